@@ -1,0 +1,65 @@
+# Targets a reader uses are listed by a plain "make": the lines with two hashes behind the target.
+# GNU make 3.81 or newer; the work is done by the programs in tools/.
+
+CC = cc
+CFLAGS = -Wall -Wextra
+SHELL = /bin/sh
+
+steps := $(patsubst %/server.c,%,$(sort $(wildcard step[0-9][0-9]-*/server.c)))
+STEP = 05
+
+.DEFAULT_GOAL = help
+.PHONY: help $(steps) clients demo transcripts test clean setup FORCE
+
+help: ## show this list
+	@echo 'make stepNN        build one step into ./a.out: $(steps)'
+	@sed -n 's/^\([a-z]*\):.* ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; \
+		do printf 'make %-13s %s\n' "$$name" "$$text"; done
+
+# step3, step03 and step03-listen mean the same. The folders exist, so their names have to be phony.
+define build_step
+@tools/setup cc
+$(CC) $(CFLAGS) -o a.out $(or $(shell tools/step $@ 2>/dev/null),$(error $(shell tools/step $@ 2>&1)))/server.c
+endef
+
+$(steps):
+	$(build_step)
+
+step%: FORCE
+	$(build_step)
+
+FORCE:
+
+clients: clients/client ## build the C client into clients/client
+
+clients/client: clients/client.c
+	@tools/setup cc
+	$(CC) $(CFLAGS) -O2 -o $@ $<
+
+# For the tools and tests, which have a copy of their own: ./a.out is the reader's.
+build/launch: tools/launch.c | build
+	$(CC) $(CFLAGS) -O2 -o $@ $<
+
+build/step%: step%/server.c | build
+	$(CC) $(CFLAGS) -o $@ $<
+
+build:
+	mkdir -p $@
+
+demo: ## watch the server under strace beside a client (STEP=03, CLIENT=ruby, python or c)
+	@tools/setup bash cc strace ss
+	@tools/demo '$(STEP)'
+
+transcripts: ## record every server.strace and client.strace anew
+	@tools/setup bash cc strace ss
+	@for step in $(steps); do tools/record $$step $$step || exit 1; done
+
+test: ## run every test
+	@tools/setup
+	@tools/test
+
+clean: ## remove everything that was built
+	rm -rf a.out build clients/client
+
+setup: ## install the tools that are missing
+	@tools/setup

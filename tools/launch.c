@@ -1,0 +1,38 @@
+// launch COMMAND [ARGUMENT...]: becomes COMMAND, in a way that lets the caller be sure of its end.
+//
+// COMMAND leads a session and process group of its own (kill -- -PID reaches all of it), takes
+// Ctrl-C's SIGINT even where the shell started it in the background (a shell has those ignore it),
+// and, on Linux, is killed when the process that started it dies.
+//
+// Exit   127 if COMMAND cannot be run, else COMMAND's own status
+// Read   setsid(2) signal(2) prctl(2) execvp(3)
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+int main(int argc, char *argv[])
+{
+    if (argc < 2) {
+        fputs("usage: launch COMMAND [ARGUMENT...]\n", stderr);
+        return 2;
+    }
+    if (setsid() == -1) {
+        perror("launch: setsid");
+        return 127;
+    }
+    const int defaulted[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGPIPE};
+    for (size_t i = 0; i < sizeof defaulted / sizeof defaulted[0]; i++)
+        signal(defaulted[i], SIG_DFL);
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+    execvp(argv[1], argv + 1);
+    fprintf(stderr, "launch: %s: %s\n", argv[1], strerror(errno));
+    return 127;
+}

@@ -1,0 +1,116 @@
+# lib.bash: what tools/ and tests/ share. Source it from a bash with set -euo pipefail.
+# shellcheck shell=bash disable=SC2034  # the variables are for those who source it
+
+port=8001
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=$root/build
+
+# die MESSAGE...: ends the program with one line on standard error.
+die() {
+    printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+    exit 1
+}
+
+# need FILE...: builds files below build/ (a step's program, launch, client), each in its rule in
+# the Makefile. Prints nothing unless that fails.
+need() {
+    make --no-print-directory -s -C "$root" "$@" >&2
+}
+
+# step_folder NAME: as tools/step.
+step_folder() {
+    "$root/tools/step" "$@"
+}
+
+# load_promise STEP: sets the variables of STEP's promise file.
+load_promise() {
+    # shellcheck source=/dev/null
+    source "$root/$1/promise"
+}
+
+# wait_until SECONDS COMMAND...: runs COMMAND until it succeeds. Fails when SECONDS have passed.
+wait_until() {
+    local limit=$((SECONDS + $1 + 1))
+    shift
+    until "$@"; do
+        ((SECONDS < limit)) || return 1
+        sleep 0.02
+    done
+}
+
+# listening: is there a listening socket on the port?  (ss(8))
+listening() {
+    [[ -n $(ss -Hltn "sport = :$port") ]]
+}
+
+# accept_queue: prints how many connections wait to be accepted (Recv-Q of the listening socket),
+# or nothing where no socket listens.  (ss(8))
+accept_queue() {
+    ss -Hltn "sport = :$port" | awk '{ print $2; exit }'
+}
+
+# accept_queue_holds N: do at least N finished connections wait for accept?
+accept_queue_holds() {
+    local queued
+    queued=$(accept_queue)
+    ((${queued:-0} >= $1))
+}
+
+# require_free_port: ends the program, with the holder's name, where something listens on the port.
+require_free_port() {
+    local line holder
+    line=$(ss -Hltnp "sport = :$port")
+    [[ -n $line ]] || return 0
+    if [[ $line =~ \(\(\"([^\"]+)\",pid=([0-9]+) ]]; then
+        holder="${BASH_REMATCH[1]} (process ${BASH_REMATCH[2]}). Stop it first: kill ${BASH_REMATCH[2]}"
+    else
+        holder="another user's process. To see which: sudo ss -ltnp 'sport = :$port'"
+    fi
+    die "port $port is taken by $holder"
+}
+
+# require_strace: ends the program where strace is not allowed to trace.
+require_strace() {
+    local complaint
+    complaint=$(strace -o /dev/null true 2>&1) && return
+    die "strace may not trace here (${complaint##*strace: }). README.md, \"When something is in the way\", says what to do."
+}
+
+# end_group PID: ends the process and the group that build/launch made of it, politely first, and
+# waits for the end.
+end_group() {
+    signal_group TERM "$1"
+    if ! wait_until 2 group_gone "$1"; then
+        signal_group KILL "$1"
+        wait_until 5 group_gone "$1" || true
+    fi
+    wait "$1" 2>/dev/null || true
+}
+
+# signal_group SIGNAL PID: to the process too, which may not have got as far as making its group.
+signal_group() {
+    kill -s "$1" -- "-$2" 2>/dev/null || kill -s "$1" "$2" 2>/dev/null || true
+}
+
+# group_gone PID: is neither the process nor anything in its group left?
+group_gone() {
+    ! kill -0 "$1" 2>/dev/null && ! kill -0 -- "-$1" 2>/dev/null
+}
+
+# stable_transcript: copies strace's output from the program's first own call (socket) on, with
+# what differs from run to run (process and user ids, addresses in memory) made constant.
+stable_transcript() {
+    sed -n -e '/^socket(/,$p' |
+        sed -E -e 's/si_pid=[0-9]+, si_uid=[0-9]+/si_pid=4242, si_uid=1000/' \
+            -e 's/read\(3, 0x[0-9a-f]+/read(3, 0x550000000000/' \
+            -e 's/sa_restorer=0x[0-9a-f]+/sa_restorer=0x7f0000000000/'
+}
+
+# portable_transcript: what stable_transcript gives, with what differs from one kind of machine to
+# another made constant as well: aarch64 has no pause, musl writes with writev, SOMAXCONN varies.
+portable_transcript() {
+    stable_transcript | sed -E \
+        -e 's/^ppoll\(NULL, 0, NULL, NULL, 0\) */pause()                                 /' \
+        -e 's/^listen\(3, [0-9]+\) */listen(3, 4096)                         /' \
+        -e 's/SA_RESTORER\|//; s/, sa_restorer=0x[0-9a-f]+//'
+}
