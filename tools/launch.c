@@ -2,7 +2,7 @@
 //
 // COMMAND leads a session and process group of its own (kill -- -PID reaches all of it), takes
 // Ctrl-C's SIGINT even where the shell started it in the background (a shell has those ignore it),
-// and, on Linux, is killed when the process that started it dies.
+// has no descriptors but 0, 1 and 2, and, on Linux, is killed when the process that started it dies.
 //
 // Exit   127 if COMMAND cannot be run, else COMMAND's own status
 // Read   setsid(2) signal(2) prctl(2) execvp(3)
@@ -29,6 +29,8 @@ int main(int argc, char *argv[])
     const int defaulted[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGPIPE};
     for (size_t i = 0; i < sizeof defaulted / sizeof defaulted[0]; i++)
         signal(defaulted[i], SIG_DFL);
+    for (int fd = 3; fd < 256; fd++)
+        close(fd);
 #ifdef __linux__
     prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif

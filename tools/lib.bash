@@ -92,9 +92,20 @@ signal_group() {
     kill -s "$1" -- "-$2" 2>/dev/null || kill -s "$1" "$2" 2>/dev/null || true
 }
 
-# group_gone PID: is neither the process nor anything in its group left?
+# group_gone PID: is neither the process nor anything in its group left? The dead whom nobody has
+# waited for yet (zombies) do not count.
 group_gone() {
-    ! kill -0 "$1" 2>/dev/null && ! kill -0 -- "-$1" 2>/dev/null
+    ! kill -0 "$1" 2>/dev/null || return 1
+    ! kill -0 -- "-$1" 2>/dev/null || group_only_dead "$1"
+}
+
+group_only_dead() {
+    local stat line state group
+    for stat in /proc/[0-9]*/stat; do
+        { read -r line <"$stat"; } 2>/dev/null || continue
+        read -r state _ group _ <<<"${line##*) }" # behind "pid (command) ", as in proc(5)
+        [[ $group != "$1" || $state == [ZX] ]] || return 1
+    done
 }
 
 # stable_transcript: copies strace's output from the program's first own call (socket) on, with

@@ -1,0 +1,36 @@
+#!/usr/bin/env bats
+load test_helper
+
+@test "step03: every client connects, and waits" {
+    assert_clients_see_the_promise
+}
+
+@test "step03: strace shows the transcript, and the step's new calls" {
+    reference_only
+    assert_transcripts
+}
+
+@test "step03: the file is the one before plus the new call" {
+    reference_only
+    assert_only_the_new_call
+}
+
+@test "step03: Ctrl-C and SIGTERM end it, and it starts again at once" {
+    reference_only
+    assert_stops_and_restarts
+}
+
+@test "step03: what it prints shows at once, in a file and in a pipe" {
+    reference_only
+    assert_prints_at_once
+}
+
+@test "step03: the program of the step before does not pass" {
+    reference_only
+    assert_step_before_fails
+}
+
+@test "step03: a second server is refused the port" {
+    reference_only
+    assert_second_server_refused
+}

@@ -1,0 +1,306 @@
+# test_helper.bash: what the tests share. Every .bats file loads it.
+#
+# With PROGRAM set, a step's tests run that command in place of the reference; what can only be
+# asked of the reference (its source, its transcript) is then skipped.
+# shellcheck shell=bash disable=SC2034,SC2154  # variables come from the promise files and from bats
+
+# shellcheck source=../tools/lib.bash
+source "$BATS_TEST_DIRNAME/../tools/lib.bash"
+
+PROGRAM=${PROGRAM:-}
+languages=(c python ruby)
+
+setup() {
+    require_free_port
+    mkdir -p "$build"
+    work=$(mktemp -d "$build/test.XXXXXX")
+    cd "$work"
+    started=()
+    if [[ $(basename "$BATS_TEST_FILENAME") =~ ^(step[0-9][0-9])\.bats$ ]]; then
+        step=$(step_folder "${BASH_REMATCH[1]}")
+        load_promise "$step"
+        need "build/$step" build/launch clients/client
+    fi
+}
+
+teardown() {
+    local pid
+    for pid in "${started[@]}"; do end_group "$pid"; done
+    cd "$root"
+    rm -rf "$work"
+}
+
+# fail LINE...: fails the test, and says why.
+fail() {
+    printf '%s\n' "$@" >&2
+    return 1
+}
+
+# start NAME COMMAND...: starts COMMAND in the background with NAME.out and NAME.err as its output,
+# and sets pid. teardown ends it and all that it started.
+start() {
+    local name=$1
+    shift
+    "$build/launch" "$@" </dev/null >"$name.out" 2>"$name.err" 3>&- &
+    pid=$!
+    started+=("$pid")
+}
+
+# finish PID: waits for a started command and sets status. A limit, so that nothing hangs.
+finish() {
+    wait_until "${2:-20}" group_gone "$1" || fail "process $1 has not ended after ${2:-20} s"
+    status=0
+    wait "$1" || status=$?
+}
+
+# start_server: starts PROGRAM or the step's reference and waits until it has got as far as the step
+# promises. Sets server_pid.
+start_server() {
+    if [[ -n $PROGRAM ]]; then
+        : >trace
+        start server strace -f -o trace bash -c "$PROGRAM"
+    else
+        start server "$build/$step"
+    fi
+    server_pid=$pid
+    wait_until 20 ready_or_stuck
+    ready || fail "The server has not got as far as $step: $ready_call." \
+        "Its last calls:" "$(tail -n 3 trace 2>/dev/null)" "It printed:" "$(cat server.out server.err)"
+}
+
+ready() {
+    if [[ -z $PROGRAM ]]; then
+        grep -qxF "$ready_line" server.out
+        return
+    fi
+    case $ready_call in
+        socket) grep -Eq 'socket\(AF_INET6?, SOCK_STREAM.* = [0-9]+$' trace ;;
+        bind) grep -Eq "bind\(.*htons\($port\).* = 0\$" trace ;;
+        listen) listening ;;
+    esac
+}
+
+ready_or_stuck() {
+    ready || stuck
+}
+
+# stuck: has the server ended, or does it wait in pause, or in accept, for good?
+stuck() {
+    group_gone "$server_pid" || waits_in 'pause|ppoll|accept4?'
+}
+
+# waits_in CALLS: does the trace of PROGRAM end in one of the calls, not yet returned?
+waits_in() {
+    [[ -s trace && $(tail -n 1 trace) =~ ^([0-9]+\ +)?($1)\([^=]*$ ]]
+}
+
+# client_command LANGUAGE: sets client to the command that runs that client.
+client_command() {
+    case $1 in
+        c) client=("$root/clients/client") ;;
+        python) client=(python3 "$root/clients/client.py") ;;
+        ruby) client=(ruby "$root/clients/client.rb") ;;
+    esac
+}
+
+# assert_file FILE TEXT: does the file hold exactly these bytes?
+assert_file() {
+    printf %s "$2" | cmp -s - "$1" || fail "$1 is not as expected." "--- expected" "$2" "--- found" "$(cat -A "$1")"
+}
+
+# reference_only: skips what cannot be asked of somebody else's program.
+reference_only() {
+    [[ -z $PROGRAM ]] || skip "about the reference's own files, not about PROGRAM"
+}
+
+# previous_step: prints the folder of the step before this one, nothing for the first.
+previous_step() {
+    step_folder | awk -v step="$step" '$0 == step { print before; exit } { before = $0 }'
+}
+
+# --- what each stepNN.bats asserts -------------------------------------------------------------
+
+# All three clients, with default arguments and at the same time, see what the step promises.
+assert_clients_see_the_promise() {
+    local language pids=()
+    start_server
+    for language in "${languages[@]}"; do
+        client_command "$language"
+        start "$language" "${client[@]}"
+        pids+=("$pid")
+    done
+    if [[ $client_exit == waits ]]; then
+        assert_clients_wait "${pids[@]}"
+    else
+        assert_clients_end "${pids[@]}"
+    fi
+    ! group_gone "$server_pid" || fail "The server has ended." "$(cat server.err)"
+}
+
+# The kernel's own accept queue says that the handshakes are done and that nobody accepted.
+assert_clients_wait() {
+    local i
+    wait_until 10 queued_or_ended "$@" || true
+    if ! accept_queue_holds "$#"; then
+        fail "Expected $# connections to wait for accept (Recv-Q in ss -ltn), found: $(accept_queue)" \
+            "The clients say:" "$(cat ./*.out ./*.err)"
+    fi
+    for i in "$@"; do
+        ! group_gone "$i" || fail "A client ended, and should wait:" "$(cat ./*.out ./*.err)"
+    done
+    for i in "${languages[@]}"; do
+        assert_file "$i.out" ""
+        assert_file "$i.err" ""
+    done
+}
+
+queued_or_ended() {
+    local i
+    ! accept_queue_holds "$#" || return 0
+    for i in "$@"; do
+        ! group_gone "$i" || return 0
+    done
+    return 1
+}
+
+# ended_or_ignored PID: has the client ended, or does the server wait for something else than it?
+ended_or_ignored() {
+    group_gone "$1" || { accept_queue_holds 1 && waits_in 'pause|ppoll'; }
+}
+
+assert_clients_end() {
+    local i language reply="" complaint=""
+    [[ -z $client_output ]] || for i in 1 2 3 4 5; do reply+=$client_output$'\n'; done
+    [[ -z $client_error ]] || complaint="client: localhost:$port: $client_error"$'\n'
+    for i in "${!languages[@]}"; do
+        language=${languages[i]}
+        wait_until 20 ended_or_ignored "${@:i+1:1}" || true
+        group_gone "${@:i+1:1}" || fail "The $language client still waits for the server, which does: $(tail -n 1 trace)"
+        finish "${@:i+1:1}"
+        assert_file "$language.out" "$reply"
+        assert_file "$language.err" "$complaint"
+        [[ $status == "$client_exit" ]] || fail "The $language client's exit status is $status, not $client_exit."
+    done
+}
+
+# A fresh recording equals the committed transcripts, and adds to the step before exactly the calls
+# that the promise names.
+assert_transcripts() {
+    local side before added removed
+    "$root/tools/record" "$step" fresh
+    for side in server client; do
+        diff -u <(portable_transcript <"$root/$step/$side.strace") <(portable_transcript <"fresh/$side.strace") ||
+            fail "$step/$side.strace is not what strace shows now. If the change is meant: make transcripts"
+    done
+    before=$(previous_step)
+    calls "$root/$before/server.strace" >before.calls
+    calls fresh/server.strace >now.calls
+    added=$(comm -13 before.calls now.calls | xargs)
+    removed=$(comm -23 before.calls now.calls | xargs)
+    [[ $added == "$(sorted "$calls_added")" ]] || fail "New calls: '$added', promised: '$calls_added'"
+    [[ $removed == "$(sorted "$calls_removed")" ]] || fail "Calls gone: '$removed', promised: '$calls_removed'"
+}
+
+# calls FILE: prints the names of the calls in a transcript, sorted, each once; not the printing of
+# a line on standard output, which every step does. Nothing where there is no file.
+calls() {
+    [[ -f $1 ]] || return 0
+    portable_transcript <"$1" | grep -v '^writev\?(1,' | sed -n 's/^\([a-z_0-9]*\)(.*/\1/p' | sort -u
+}
+
+sorted() {
+    tr ' ' '\n' <<<"$1" | sort | xargs
+}
+
+# The step's file is the file before plus lines about the new call: of the old lines only the header
+# comment, the line that is printed and the calls that the promise removes may differ.
+assert_only_the_new_call() {
+    local before line call
+    before=$(previous_step)
+    [[ -n $before ]] || return 0
+    diff <(code "$root/$before/server.c") <(code "$root/$step/server.c") >changes || true
+    while IFS= read -r line; do
+        [[ $line == '< '*fputs\(* ]] || mentions "$line" "$calls_removed" || fail "Changed or removed in $step: $line"
+    done < <(grep '^<' changes)
+    (($(grep -c '^>' changes) <= 25)) || fail "More than 25 new lines:" "$(cat changes)"
+    for call in $calls_added; do
+        [[ $call != rt_sigaction ]] || call=signal
+        grep -q "^>.*\b$call(" changes || fail "$call is not among the new lines:" "$(cat changes)"
+    done
+    while IFS= read -r call; do
+        mentions "$call(" "${calls_added/rt_sigaction/signal} sleep" || fail "$step also adds a call of $call."
+    done < <(grep '^>' changes | grep -Eo '\b(socket|setsockopt|bind|listen|accept|signal|pause|read|recv|write|send|close|shutdown|sleep|fork|poll|fcntl)\(' | tr -d '(')
+    diff <(header "$root/$before/server.c") <(header "$root/$step/server.c") ||
+        fail "The header's lines that do not name the step differ."
+}
+
+# mentions LINE CALLS: does the line call one of the calls?
+mentions() {
+    local call
+    for call in $2; do
+        [[ $1 != *"$call("* ]] || return 0
+    done
+    return 1
+}
+
+# code FILE: prints the file from its first #include on.
+code() {
+    sed -n '/^#include/,$p' "$1"
+}
+
+# header FILE: prints the comment before it, without the lines that are the step's own.
+header() {
+    sed '/^#include/,$d; /^\/\/ step/d; /^\/\/ Run /d; /^\/\/ Read /d' "$1"
+}
+
+# Ctrl-C and SIGTERM end it; after it has served, it starts again at once on the same port.
+assert_stops_and_restarts() {
+    local signal expected
+    for signal in INT TERM; do
+        start_server
+        "$root/clients/client" localhost "$port" 1 >/dev/null 2>&1 3>&- &
+        [[ $client_exit != waits ]] || wait_until 10 accept_queue_holds 1
+        [[ $client_exit == waits ]] || wait $! || true
+        kill -s "$signal" "$server_pid"
+        finish "$server_pid"
+        wait || true
+        expected=$((128 + $(kill -l "$signal")))
+        [[ $status == "$expected" ]] || fail "SIG$signal: exit status $status, not $expected" "$(cat server.err)"
+    done
+    start_server
+}
+
+# A second server on the port is told so by bind, and fails.
+assert_second_server_refused() {
+    start_server
+    start second "$build/$step"
+    finish "$pid"
+    assert_file second.out ""
+    assert_file second.err "bind: Address already in use"$'\n'
+    [[ $status == 1 ]] || fail "The second server's exit status is $status, not 1."
+    ! group_gone "$server_pid"
+}
+
+# The line that says the step is reached shows at once in a pipe and in a file, not at the exit.
+assert_prints_at_once() {
+    start_server # its output is a file
+    end_group "$server_pid"
+    # shellcheck disable=SC2016  # the inner shell expands it
+    start piped bash -c '"$1" | cat' - "$build/$step"
+    wait_until 10 grep -qxF "$ready_line" piped.out || fail "Nothing came through the pipe." "$(cat piped.err)"
+}
+
+# These very tests, run on the program of the step before, fail: each step has its own proof. The
+# first step's are run on a program that opens no socket at all.
+assert_step_before_fails() {
+    local before program=true
+    before=$(previous_step)
+    if [[ -n $before ]]; then
+        need "build/$before"
+        program=$build/$before
+    fi
+    if PROGRAM=$program bats --tap --filter 'every client' "$BATS_TEST_FILENAME" >nested 3>&-; then
+        fail "The tests of $step pass on $program:" "$(cat nested)"
+    fi
+    grep -q '^not ok 1 ' nested || fail "They did not run:" "$(cat nested)"
+}
