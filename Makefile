@@ -9,7 +9,7 @@ steps := $(patsubst %/server.c,%,$(sort $(wildcard step[0-9][0-9]-*/server.c)))
 STEP = 05
 
 .DEFAULT_GOAL = help
-.PHONY: help $(steps) clients demo transcripts test clean setup FORCE
+.PHONY: help $(steps) clients demo diff transcripts test lint clean setup FORCE
 
 help: ## show this list
 	@echo 'make stepNN        build one step into ./a.out: $(steps)'
@@ -46,9 +46,13 @@ build/step%: step%/server.c | build
 build:
 	mkdir -p $@
 
-demo: ## watch the server under strace beside a client (STEP=03, CLIENT=ruby, python or c)
+demo: ## the server under strace beside a client, live (STEP=03, CLIENT=ruby, python or c)
 	@tools/setup bash cc strace ss
 	@tools/demo '$(STEP)'
+
+diff: ## what a step adds to the step before (STEP=04)
+	@tools/setup bash
+	@tools/diff '$(STEP)'
 
 transcripts: ## record every server.strace and client.strace anew
 	@tools/setup bash cc strace ss
@@ -57,6 +61,10 @@ transcripts: ## record every server.strace and client.strace anew
 test: ## run every test
 	@tools/setup
 	@tools/test
+
+lint: ## check the shell scripts, the formatting, and every compiler warning
+	@tools/setup bash cc shellcheck clang clang-format python3 ruby
+	@tools/lint
 
 clean: ## remove everything that was built
 	rm -rf a.out build clients/client

@@ -32,8 +32,5 @@ load test_helper
 
 @test "step02: a second server may have the port too, as long as neither listens" {
     reference_only
-    start_server
-    start second "$build/$step"
-    wait_until 10 grep -qxF "$ready_line" second.out || fail "The second one did not get the port:" "$(cat second.err)"
-    ! group_gone "$server_pid"
+    assert_second_server_binds_too
 }

@@ -14,7 +14,7 @@ setup() {
     require_free_port
     mkdir -p "$build"
     work=$(mktemp -d "$build/test.XXXXXX")
-    cd "$work"
+    cd "$work" || return
     started=()
     if [[ $(basename "$BATS_TEST_FILENAME") =~ ^(step[0-9][0-9])\.bats$ ]]; then
         step=$(step_folder "${BASH_REMATCH[1]}")
@@ -26,7 +26,7 @@ setup() {
 teardown() {
     local pid
     for pid in "${started[@]}"; do end_group "$pid"; done
-    cd "$root"
+    cd "$root" || return
     rm -rf "$work"
 }
 
@@ -113,11 +113,6 @@ reference_only() {
     [[ -z $PROGRAM ]] || skip "about the reference's own files, not about PROGRAM"
 }
 
-# previous_step: prints the folder of the step before this one, nothing for the first.
-previous_step() {
-    step_folder | awk -v step="$step" '$0 == step { print before; exit } { before = $0 }'
-}
-
 # --- what each stepNN.bats asserts -------------------------------------------------------------
 
 # All three clients, with default arguments and at the same time, see what the step promises.
@@ -192,7 +187,7 @@ assert_transcripts() {
         diff -u <(portable_transcript <"$root/$step/$side.strace") <(portable_transcript <"fresh/$side.strace") ||
             fail "$step/$side.strace is not what strace shows now. If the change is meant: make transcripts"
     done
-    before=$(previous_step)
+    before=$(previous_step "$step")
     calls "$root/$before/server.strace" >before.calls
     calls fresh/server.strace >now.calls
     added=$(comm -13 before.calls now.calls | xargs)
@@ -216,7 +211,7 @@ sorted() {
 # comment, the line that is printed and the calls that the promise removes may differ.
 assert_only_the_new_call() {
     local before line call
-    before=$(previous_step)
+    before=$(previous_step "$step")
     [[ -n $before ]] || return 0
     diff <(code "$root/$before/server.c") <(code "$root/$step/server.c") >changes || true
     while IFS= read -r line; do
@@ -281,6 +276,14 @@ assert_second_server_refused() {
     ! group_gone "$server_pid"
 }
 
+# As long as neither listens, Linux lets a second server bind the port: both set SO_REUSEADDR.
+assert_second_server_binds_too() {
+    start_server
+    start second "$build/$step"
+    wait_until 10 grep -qxF "$ready_line" second.out || fail "It did not get the port:" "$(cat second.err)"
+    ! group_gone "$server_pid"
+}
+
 # The line that says the step is reached shows at once in a pipe and in a file, not at the exit.
 assert_prints_at_once() {
     start_server # its output is a file
@@ -294,7 +297,7 @@ assert_prints_at_once() {
 # first step's are run on a program that opens no socket at all.
 assert_step_before_fails() {
     local before program=true
-    before=$(previous_step)
+    before=$(previous_step "$step")
     if [[ -n $before ]]; then
         need "build/$before"
         program=$build/$before

@@ -2,7 +2,8 @@
 //
 // COMMAND leads a session and process group of its own (kill -- -PID reaches all of it), takes
 // Ctrl-C's SIGINT even where the shell started it in the background (a shell has those ignore it),
-// has no descriptors but 0, 1 and 2, and, on Linux, is killed when the process that started it dies.
+// has no descriptors but 0, 1 and 2, and, on Linux, is killed when the process that started it
+// dies.
 //
 // Exit   127 if COMMAND cannot be run, else COMMAND's own status
 // Read   setsid(2) signal(2) prctl(2) execvp(3)

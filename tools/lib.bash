@@ -17,9 +17,14 @@ need() {
     make --no-print-directory -s -C "$root" "$@" >&2
 }
 
-# step_folder NAME: as tools/step.
+# step_folder NAME: prints the step's folder, as tools/step does.
 step_folder() {
-    "$root/tools/step" "$@"
+    "$root/tools/step" "$1"
+}
+
+# previous_step STEP: prints the folder of the step before STEP, nothing for the first.
+previous_step() {
+    "$root/tools/step" | awk -v step="$1" '$0 == step { print before; exit } { before = $0 }'
 }
 
 # load_promise STEP: sets the variables of STEP's promise file.
@@ -73,6 +78,7 @@ require_free_port() {
 require_strace() {
     local complaint
     complaint=$(strace -o /dev/null true 2>&1) && return
+    complaint=${complaint##*$'\n'} # the last line
     die "strace may not trace here (${complaint##*strace: }). README.md, \"When something is in the way\", says what to do."
 }
 

@@ -1,0 +1,95 @@
+#!/usr/bin/env bats
+load test_helper
+
+demo() {
+    run env "$@" "$root/tools/demo" "$step"
+}
+
+# shows PATTERN...: are there lines that match, in this order, perhaps with others between them?
+shows() {
+    local pattern i=0
+    for pattern in "$@"; do
+        until [[ $i -ge ${#lines[@]} || ${lines[i]} == $pattern ]]; do i=$((i + 1)); done
+        [[ $i -lt ${#lines[@]} ]] || fail "no line like this, or not in this place: $pattern" "$output"
+        i=$((i + 1))
+    done
+}
+
+@test "demo: make demo shows the server's calls and five answers, in about the client's own time" {
+    local begin=$SECONDS served=() i
+    run make --no-print-directory -C "$root" demo
+    [[ $status -eq 0 ]] || fail "$output"
+    ((SECONDS - begin <= 8)) || fail "It took $((SECONDS - begin)) s."
+    for i in 1 2 3 4 5; do
+        served+=('server | accept(*) *= 4' 'server | write(4, "hello world", 11) *= 11' 'client | hello world')
+    done
+    shows 'server | socket(*' 'server | bind(*' 'server | listen(*' "${served[@]}" 'Each client got*'
+    [[ $(grep -c '^client | ' <<<"$output") -eq 5 ]]
+    ! grep $'\033' <<<"$output" || fail "Colours in a pipe."
+}
+
+@test "demo: each step shows what its clients see, and says why" {
+    local client
+    for step in $("$root/tools/step"); do
+        load_promise "$step"
+        client='client | *'
+        [[ -z $client_output ]] || client="client | $client_output"
+        [[ -z $client_error ]] || client="client | client: localhost:$port: $client_error"
+        demo COUNT=1
+        [[ $status -eq 0 ]] || fail "$step:" "$output"
+        shows "server | $ready_line"
+        if [[ $client_exit == waits ]]; then
+            [[ $output != *'client |'* ]] || fail "$step:" "$output"
+        else
+            shows "$client"
+        fi
+        [[ ${lines[-1]} == "$because" ]] || fail "$step ends with: ${lines[-1]}"
+        [[ $client_exit == 0 || ${lines[-2]} == 'server | '*' ...' ]] || fail "$step does not show where it waits:" "$output"
+    done
+}
+
+@test "demo: CLIENT chooses the client; a wrong one, a wrong step and a taken port get one line" {
+    local language
+    step=step05-write
+    for language in python ruby; do
+        demo CLIENT=$language COUNT=2 INTERVAL=0
+        [[ $status -eq 0 && ${lines[0]} == *"$language"* && $(grep -c '^client | hello world$' <<<"$output") -eq 2 ]] || fail "$output"
+    done
+    demo CLIENT=perl
+    [[ $status -eq 2 && $output == "demo: CLIENT is c, python or ruby, not 'perl'" ]] || fail "$output"
+    step=step9
+    demo
+    [[ $status -eq 2 && ${#lines[@]} -eq 1 && $output == "There is no step 'step9'."* ]] || fail "$output"
+
+    step=step05-write
+    load_promise "$step"
+    need "build/$step"
+    start_server
+    demo
+    [[ $status -eq 1 && ${#lines[@]} -eq 1 ]] || fail "$output"
+    [[ $output == "demo: port 8001 is taken by step05-write (process $server_pid). Stop it first: kill $server_pid" ]] || fail "$output"
+}
+
+@test "demo: without the right to trace it says so in one line" {
+    mkdir bin
+    printf '#!/bin/sh\necho "strace: test_ptrace_get_syscall_info: PTRACE_TRACEME: Operation not permitted" >&2\nexit 1\n' >bin/strace
+    chmod +x bin/strace
+    step=step05-write
+    demo PATH="$work/bin:$PATH"
+    [[ $status -eq 1 && ${#lines[@]} -eq 1 && $output == *"strace may not trace here ("*"PTRACE_TRACEME: Operation not permitted)"* ]] || fail "$output"
+}
+
+@test "demo: interrupted in the middle, it leaves no process behind" {
+    start interrupted "$root/tools/demo" step05
+    local demo_pid=$pid
+    wait_until 10 grep -q '^client | ' interrupted.out
+    kill -s INT "$demo_pid"
+    finish "$demo_pid"
+    [[ $status -eq 130 ]] || fail "exit status $status" "$(cat interrupted.err)"
+    wait_until 5 nobody_listens
+    [[ -z $(find "$build" -name 'demo.*') ]]
+}
+
+nobody_listens() {
+    ! listening
+}

@@ -1,0 +1,73 @@
+#!/usr/bin/env bats
+load test_helper
+
+# setup_with MANAGER [ARGUMENT...]: runs tools/setup where no program exists but that one, which
+# writes what it is called with to the file "called".
+setup_with() {
+    mkdir -p only
+    printf '#!/bin/sh\necho "%s $*" >>"%s/called"\nexit "${MANAGER_STATUS:-0}"\n' "$1" "$work" >"only/$1"
+    chmod +x "only/$1"
+    run env -i PATH="$work/only" /bin/sh "$root/tools/setup" "${@:2}"
+}
+
+# present TOOL...: links tools into the folder that setup_with offers.
+present() {
+    local tool
+    mkdir -p only
+    for tool in "$@"; do ln -sf "$(command -v "$tool")" "only/$tool"; done
+}
+
+@test "setup: with everything present it prints nothing" {
+    run "$root/tools/setup"
+    [[ $status -eq 0 && -z $output ]] || fail "$output"
+}
+
+@test "setup: --dry-run names each package manager's own packages, and runs nothing" {
+    local manager expected
+    while read -r manager expected; do
+        rm -rf only
+        setup_with "$manager" --dry-run
+        [[ $status -eq 0 ]] || fail "$manager:" "$output"
+        [[ ${lines[0]} == "setup: missing here: bash cc make strace ss bats ruby python3" ]] || fail "$output"
+        [[ ${lines[1]} == "setup: would run: "*"$manager $expected" ]] || fail "$manager: expected $expected, got:" "$output"
+        [[ ! -e called ]]
+    done <<'END'
+apt-get install -y -qq bash gcc libc6-dev make strace iproute2 bats ruby python3
+dnf install -y bash gcc glibc-devel make strace iproute bats ruby python3
+pacman -Sy --needed --noconfirm bash gcc make strace iproute2 bats ruby python
+zypper --non-interactive install bash gcc glibc-devel make strace iproute2 bats ruby python3
+apk add bash gcc musl-dev make strace iproute2 bats ruby python3
+END
+}
+
+@test "setup: it asks for what is missing only" {
+    present strace bash
+    setup_with apk --dry-run strace bash ss
+    [[ ${lines[0]} == "setup: missing here: ss" && ${lines[1]} == *"apk add iproute2" ]] || fail "$output"
+}
+
+@test "setup: it says what it runs before it runs it, and fails with a list where that does not help" {
+    present sh id
+    [[ $(id -u) -eq 0 ]] || present sudo
+    MANAGER_STATUS=1 setup_with apk ruby strace
+    [[ $status -eq 1 && ${lines[1]} == "setup: running: "*"apk add ruby strace" ]] || fail "$output"
+    [[ $output == *"setup: please install: ruby strace" ]] || fail "$output"
+    if [[ $(id -u) -eq 0 ]]; then
+        [[ $(cat called) == "apk add ruby strace" ]] || fail "$(cat called)"
+    fi
+}
+
+@test "setup: unknown system, no permission, a bad name: one message each" {
+    mkdir only
+    run env -i PATH="$work/only" /bin/sh "$root/tools/setup" ruby ss
+    [[ $status -eq 1 && $output == "setup: no package manager"*$'\n'"setup: please install: ruby ss" ]] || fail "$output"
+
+    printf '#!/bin/sh\necho 1000\n' >only/id
+    chmod +x only/id
+    setup_with dnf ss
+    [[ $status -eq 1 && $output == *"not root"*"please install: iproute (as root: dnf install -y iproute)" ]] || fail "$output"
+    [[ ! -e called ]]
+
+    run "$root/tools/setup" --frobnicate
+    [[ $status -eq 2 && ${#lines[@]} -eq 1 && $output == *"usage: tools/setup"* ]] || fail "$output"
+}

@@ -1,0 +1,85 @@
+#!/usr/bin/env bats
+load test_helper
+
+# suite FILE-NAME: writes a test file into a copy of the helper's folder, for bats to run. In it TEST
+# stands for @test, which bats would take for a test of this file.
+suite() {
+    mkdir -p tests
+    ln -sfn "$root/tools" tools
+    cp "$root/tests/test_helper.bash" "$root/tests/setup_suite.bash" tests/
+    sed 's/^TEST/@test/' >>"tests/$1"
+}
+
+nobody_listens() {
+    ! listening
+}
+
+@test "suite: a taken port is one message, with who holds it, before anything runs" {
+    step=step05-write
+    load_promise "$step"
+    need "build/$step"
+    start_server
+    run "$root/tools/test"
+    [[ $status -eq 1 && $output == "test: port 8001 is taken by step05-write (process $server_pid). Stop it first: kill $server_pid" ]] || fail "$output"
+
+    run bats --tap "$root/tests/step01.bats" "$root/tests/step02.bats"
+    [[ $status -ne 0 && $(grep -c 'port 8001 is taken by step05-write' <<<"$output") -eq 1 ]] || fail "$output"
+    ! grep '^ok' <<<"$output" || fail "Tests ran all the same."
+}
+
+@test "suite: a test that fails leaves no server behind" {
+    suite red.bats <<'END'
+load test_helper
+TEST "red" {
+    step=step05-write
+    load_promise "$step"
+    build=$BUILD
+    start_server
+    false
+}
+END
+    BUILD=$build run bats --tap tests/red.bats
+    [[ $status -ne 0 && $output == *"not ok 1 red"* ]] || fail "$output"
+    nobody_listens
+}
+
+@test "suite: interrupted in the middle, it leaves no server behind" {
+    local signal
+    for signal in INT TERM KILL; do
+        start "$signal" bats --tap "$root/tests/step05.bats"
+        wait_until 10 listening || fail "$(cat "$signal.out" "$signal.err")"
+        kill -s "$signal" -- "-$pid"
+        wait_until 10 nobody_listens || fail "SIG$signal leaves: $(ss -Hltnp "sport = :$port")"
+        end_group "$pid"
+    done
+}
+
+@test "suite: PROGRAM in another language takes the place of the reference" {
+    cat >server.py <<'END'
+import socket
+server = socket.create_server(("0.0.0.0", 8001))
+while True:
+    client, _ = server.accept()
+    client.close()
+END
+    PROGRAM="python3 $work/server.py" run bats --tap "$root/tests/step04.bats"
+    [[ $status -eq 0 && $output == *"ok 1 step04: every client is accepted, and hung up on"* ]] || fail "$output"
+    [[ $(grep -c '# skip' <<<"$output") -eq 6 ]]
+    sed -i 's/client.close/client.sendall(b"hello world\\n"), client.close/' server.py
+    PROGRAM="python3 $work/server.py" run bats --tap --filter 'every client' "$root/tests/step05.bats"
+    [[ $status -ne 0 && $output == *"c.out is not as expected"* ]] || fail "$output"
+}
+
+@test "suite: the closing line counts, and on CI a skip is a failure" {
+    suite mixed.bats <<'END'
+TEST "green" { true; }
+TEST "left out" { skip "for a reason"; }
+END
+    run "$root/tools/test" "$work/tests/mixed.bats"
+    [[ $status -eq 0 && ${lines[-1]} == "1 passed, 0 failed, 1 skipped" ]] || fail "$output"
+    CI=true run "$root/tools/test" "$work/tests/mixed.bats"
+    [[ $status -eq 1 ]] || fail "$output"
+    suite mixed.bats <<<'TEST "red" { false; }'
+    run "$root/tools/test" "$work/tests/mixed.bats"
+    [[ $status -eq 1 && ${lines[-1]} == "1 passed, 1 failed, 1 skipped" ]] || fail "$output"
+}
