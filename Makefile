@@ -9,7 +9,7 @@ steps := $(patsubst %/server.c,%,$(sort $(wildcard step[0-9][0-9]-*/server.c)))
 STEP = 05
 
 .DEFAULT_GOAL = help
-.PHONY: help $(steps) clients demo diff transcripts test lint clean setup FORCE
+.PHONY: help $(steps) clients demo check diff transcripts test lint clean setup FORCE
 
 help: ## show this list
 	@echo 'make stepNN        build one step into ./a.out: $(steps)'
@@ -49,6 +49,10 @@ build:
 demo: ## the server under strace beside a client, live (STEP=03, CLIENT=ruby, python or c)
 	@tools/setup bash cc strace ss
 	@tools/demo '$(STEP)'
+
+check: ## how far your program has got, and what is wrong with it (PROGRAM='python3 mine.py', STEP=03)
+	@tools/setup bash strace ss python3
+	@CHECK_STEP='$(if $(filter command line environment,$(origin STEP)),$(STEP))' tools/check $(if $(PROGRAM),'$(subst ','\'',$(PROGRAM))')
 
 diff: ## what a step adds to the step before (STEP=04)
 	@tools/setup bash
