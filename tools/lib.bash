@@ -33,13 +33,19 @@ load_promise() {
     source "$root/$1/promise"
 }
 
+# nap SECONDS: sleeps, without starting a program: it reads from a pipe into which nobody writes.
+exec {silence}<> <(:)
+nap() {
+    read -rt "$1" -u "$silence" || true
+}
+
 # wait_until SECONDS COMMAND...: runs COMMAND until it succeeds. Fails when SECONDS have passed.
 wait_until() {
     local limit=$((SECONDS + $1 + 1))
     shift
     until "$@"; do
         ((SECONDS < limit)) || return 1
-        sleep 0.02
+        nap 0.01
     done
 }
 
