@@ -69,6 +69,11 @@ test: ## run every test
 	@tools/setup
 	@tools/test
 
+.PHONY: analyse
+analyse: ## have gcc's analyzer, clang-tidy and cppcheck look for mistakes in the C files
+	@tools/setup bash gcc clang-tidy cppcheck
+	@tools/analyse
+
 .PHONY: faults
 faults: ## have strace make every call fail in every way, and judge the servers
 	@tools/setup bash cc strace ss
