@@ -69,6 +69,11 @@ test: ## run every test
 	@tools/setup
 	@tools/test
 
+.PHONY: elsewhere
+elsewhere: ## build and run the steps with clang and musl, and for i386 and aarch64 (Debian, Ubuntu)
+	@tools/setup bash cc ss clang musl-gcc i686-linux-gnu-gcc aarch64-linux-gnu-gcc qemu-i386 qemu-aarch64
+	@tools/elsewhere
+
 .PHONY: analyse
 analyse: ## have gcc's analyzer, clang-tidy and cppcheck look for mistakes in the C files
 	@tools/setup bash gcc clang-tidy cppcheck
