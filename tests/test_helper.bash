@@ -118,6 +118,9 @@ reference_only() {
 # All three clients, with default arguments and at the same time, see what the step promises.
 assert_clients_see_the_promise() {
     local language pids=()
+    if [[ -n $PROGRAM ]]; then
+        CHECK_STEP=${step%%-*} "$root/tools/check" "$PROGRAM" >&2 || fail "make check says no, see above."
+    fi
     start_server
     for language in "${languages[@]}"; do
         client_command "$language"
