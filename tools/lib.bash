@@ -82,6 +82,15 @@ require_strace() {
     die "strace may not trace here (${complaint##*strace: }). README.md, \"When something is in the way\", says what to do."
 }
 
+# use_python_itself: lets python3 mean the interpreter, where it means a version manager's script that
+# first has to find out which: that costs a third of a second at every start.
+use_python_itself() {
+    local python
+    python=$(python3 -c 'import sys; print(sys.executable)')
+    PATH=$(dirname "$python"):$PATH
+    export PATH
+}
+
 # end_group PID: ends the process and the group that build/launch made of it, politely first, and
 # waits for the end.
 end_group() {
