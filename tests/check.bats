@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2154  # variables of test_helper.bash and of the promise files
 load test_helper
 
 # check [COMMAND]: runs tools/check; CHECK_STEP may stand before it.
@@ -16,7 +17,6 @@ judge_all() {
     count=$("$root/tools/step" | wc -l)
     for step in $("$root/tools/step"); do
         number=$((number + 1))
-        need "build/$step"
         CHECK_STEP=$number check "$build/$step"
         [[ $status -eq 0 && ${lines[-1]} == "$number of $number steps" ]] || fail "$step:" "$output"
         ! grep -E 'mistake|note' <<<"$output" || fail "$step gets a hint:" "$output"
@@ -27,7 +27,6 @@ judge_all() {
 }
 
 @test "check: each step is proven by the program's own line, as in its transcript" {
-    need build/step05-write
     check "$build/step05-write"
     local line call
     for call in socket bind listen accept write; do
@@ -57,7 +56,6 @@ judge_all() {
 }
 
 @test "check: a failure report says what was expected, seen, what to try, read and run again" {
-    need build/step03-listen
     ln -s "$build/step03-listen" a.out
     check
     local part
@@ -85,7 +83,6 @@ judge_all() {
 
     step=step05-write
     load_promise "$step"
-    need "build/$step"
     start_server
     check true
     [[ $status -eq 1 && $output == "check: port 8001 is taken by step05-write (process $server_pid)."* ]] || fail "$output"
@@ -101,7 +98,7 @@ judge_all() {
 
 # still_there: does a process live whose command line has our own mark in it?
 still_there() {
-    grep -lsz "$work/stubborn" /proc/[0-9]*/cmdline >found || return 1
+    grep -ls "$work/stubborn" /proc/[0-9]*/cmdline >found || return 1
     local file
     while IFS= read -r file; do
         [[ $(<"${file%cmdline}comm") == grep ]] || return 0

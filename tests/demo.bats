@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2154  # variables of test_helper.bash and of the promise files
 load test_helper
 
 demo() {
@@ -8,6 +9,7 @@ demo() {
 # shows PATTERN...: are there lines that match, in this order, perhaps with others between them?
 shows() {
     local pattern i=0
+    # shellcheck disable=SC2053  # they are patterns
     for pattern in "$@"; do
         until [[ $i -ge ${#lines[@]} || ${lines[i]} == $pattern ]]; do i=$((i + 1)); done
         [[ $i -lt ${#lines[@]} ]] || fail "no line like this, or not in this place: $pattern" "$output"
@@ -63,7 +65,6 @@ shows() {
 
     step=step05-write
     load_promise "$step"
-    need "build/$step"
     start_server
     demo
     [[ $status -eq 1 && ${#lines[@]} -eq 1 ]] || fail "$output"

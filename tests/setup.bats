@@ -1,10 +1,12 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2154  # variables of test_helper.bash and of the promise files
 load test_helper
 
 # setup_with MANAGER [ARGUMENT...]: runs tools/setup where no program exists but that one, which
 # writes what it is called with to the file "called".
 setup_with() {
     mkdir -p only
+    # shellcheck disable=SC2016  # the program that is written expands it
     printf '#!/bin/sh\necho "%s $*" >>"%s/called"\nexit "${MANAGER_STATUS:-0}"\n' "$1" "$work" >"only/$1"
     chmod +x "only/$1"
     run env -i PATH="$work/only" /bin/sh "$root/tools/setup" "${@:2}"
