@@ -98,8 +98,8 @@ judge_all() {
 
 # still_there: does a process live whose command line has our own mark in it?
 still_there() {
-    grep -ls "$work/stubborn" /proc/[0-9]*/cmdline >found || return 1
     local file
+    grep -ls "$work/stubborn" /proc/[0-9]*/cmdline >found || true # processes come and go meanwhile
     while IFS= read -r file; do
         [[ $(<"${file%cmdline}comm") == grep ]] || return 0
     done <found
