@@ -40,6 +40,9 @@ clients/client: clients/client.c
 build/launch: tools/launch.c | build
 	$(CC) $(CFLAGS) -O2 -o $@ $<
 
+build/hostile: tests/hostile.c | build
+	$(CC) $(CFLAGS) -O2 -o $@ $<
+
 build/step%: step%/server.c | build
 	$(CC) $(CFLAGS) -o $@ $<
 
@@ -65,6 +68,16 @@ transcripts: ## record every server.strace and client.strace anew
 test: ## run every test
 	@tools/setup
 	@tools/test
+
+.PHONY: analyse
+analyse: ## have gcc's analyzer, clang-tidy and cppcheck look for mistakes in the C files
+	@tools/setup bash gcc clang-tidy cppcheck
+	@tools/analyse
+
+.PHONY: faults
+faults: ## have strace make every call fail in every way, and judge the servers
+	@tools/setup bash cc strace ss
+	@tools/faults
 
 lint: ## check the shell scripts, the formatting, and every compiler warning
 	@tools/setup bash cc shellcheck clang clang-format python3 ruby

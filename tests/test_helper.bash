@@ -48,6 +48,8 @@ fail() {
 start() {
     local name=$1
     shift
+    # Emptied here, so that nobody takes what an earlier NAME said for the new one's words.
+    : >"$name.out" 2>"$name.err"
     "$build/launch" "$@" </dev/null >"$name.out" 2>"$name.err" 3>&- &
     pid=$!
     started+=("$pid")
@@ -113,6 +115,31 @@ client_command() {
 # assert_file FILE TEXT: does the file hold exactly these bytes?
 assert_file() {
     printf %s "$2" | cmp -s - "$1" || fail "$1 is not as expected." "--- expected" "$2" "--- found" "$(cat -A "$1")"
+}
+
+# assert_served [SECONDS]: an ordinary client gets what the step promises, within SECONDS (20).
+assert_served() {
+    local since=${EPOCHREALTIME/./} complaint=''
+    [[ -z $client_error ]] || complaint="client: localhost:$port: $client_error"$'\n'
+    start ordinary "$root/clients/client" localhost "$port" 1
+    finish "$pid" "${1:-20}"
+    since=$((${EPOCHREALTIME/./} - since))
+    [[ $status == "$client_exit" ]] || fail "An ordinary client's exit status is $status, not $client_exit." "$(cat server.err)"
+    assert_file ordinary.out "${client_output:+$client_output$'\n'}"
+    assert_file ordinary.err "$complaint"
+    ((since <= ${1:-20} * 1000000)) || fail "An ordinary client has to wait for $since microseconds."
+}
+
+# pause_server: stops the server with SIGSTOP and waits until it has stopped. SIGCONT ends that.
+pause_server() {
+    kill -STOP "$server_pid"
+    wait_until 10 in_state T "$server_pid" || fail "The server does not stop."
+}
+
+# in_state LETTER PID: is the process in that state?  (proc(5), stat)
+in_state() {
+    local line
+    read -r line <"/proc/$2/stat" && [[ ${line##*) } == "$1 "* ]]
 }
 
 # reference_only: skips what cannot be asked of somebody else's program.

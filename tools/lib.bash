@@ -77,7 +77,7 @@ wait_until() {
     shift
     until "$@"; do
         ((SECONDS < limit)) || return 1
-        nap 0.02
+        nap 0.01
     done
 }
 
