@@ -9,7 +9,7 @@ steps := $(patsubst %/server.c,%,$(sort $(wildcard step[0-9][0-9]-*/server.c)))
 STEP = 05
 
 .DEFAULT_GOAL = help
-.PHONY: help $(steps) clients demo check diff transcripts test lint clean setup FORCE
+.PHONY: help $(steps) clients demo check diff transcripts bench test lint clean setup FORCE
 
 help: ## show this list
 	@echo 'make stepNN        build one step into ./a.out: $(steps)'
@@ -43,10 +43,20 @@ build/launch: tools/launch.c | build
 build/hostile: tests/hostile.c | build
 	$(CC) $(CFLAGS) -O2 -o $@ $<
 
+build/load: tools/load.c | build
+	$(CC) $(CFLAGS) -O2 -o $@ $<
+
 build/step%: step%/server.c | build
 	$(CC) $(CFLAGS) -o $@ $<
 
-build:
+build/bench/floor: bench/floor.c | build/bench
+	$(CC) $(CFLAGS) -o $@ $<
+
+# Go would keep its cache in the home folder; nothing here may leave anything outside build/.
+build/bench/go-%: bench/go-%/main.go | build/bench
+	GOCACHE='$(CURDIR)/build/go' GOPROXY=off GOFLAGS= go build -o $@ $<
+
+build build/bench:
 	mkdir -p $@
 
 demo: ## the server under strace beside a client, live (STEP=03, CLIENT=ruby, python or c)
@@ -64,6 +74,16 @@ diff: ## what a step adds to the step before (STEP=04)
 transcripts: ## record every server.strace and client.strace anew
 	@tools/setup bash cc strace ss
 	@for step in $(steps); do tools/record $$step $$step || exit 1; done
+
+bench: ## what a connection costs, step05 beside others (RECORD=1: into docs/)
+bench: ## with SUITE=1: how long make stepNN, make check and make test take
+ifeq ($(SUITE),1)
+	@tools/setup
+	@tools/bench-suite
+else
+	@tools/setup bash cc strace ss python3 ruby
+	@tools/bench $(if $(filter 1,$(RECORD)),--record)
+endif
 
 test: ## run every test
 	@tools/setup
