@@ -9,7 +9,7 @@ steps := $(patsubst %/server.c,%,$(sort $(wildcard step[0-9][0-9]-*/server.c)))
 STEP = 05
 
 .DEFAULT_GOAL = help
-.PHONY: help $(steps) clients demo check diff transcripts test lint clean setup FORCE
+.PHONY: help $(steps) clients demo check diff transcripts lessons test lint clean setup FORCE
 
 help: ## show this list
 	@echo 'make stepNN        build one step into ./a.out: $(steps)'
@@ -61,6 +61,10 @@ diff: ## what a step adds to the step before (STEP=04)
 transcripts: ## record every server.strace and client.strace anew
 	@tools/setup bash cc strace ss
 	@for step in $(steps); do tools/record $$step $$step || exit 1; done
+
+lessons: ## fill the blocks of code and output in the lessons anew
+	@tools/setup bash cc strace ss python3
+	@tools/lessons write
 
 test: ## run every test
 	@tools/setup
