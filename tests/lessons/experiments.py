@@ -144,12 +144,20 @@ def notconnected03(scene):
 
 
 def watch04(scene):
-    scene.type(1, "make step04 && strace -yy ./a.out")
+    scene.type(1, "make step04 && strace ./a.out")
     scene.sees(1, r"accept\(")
     scene.run(2, f"make clients && strace {CLIENT}")
     scene.sees(1, r"accept\(", 2)
     scene.run(3, LOOK)
     scene.run(3, "ls -l /proc/$(pgrep -x a.out)/fd")
+    stopped(scene, 1)
+
+
+def names04(scene):
+    scene.type(1, "make step04 && strace -yy -e accept ./a.out")
+    scene.sees(1, r"accept\(")
+    scene.run(2, CLIENT)
+    scene.sees(1, r"accept\(", 2)
     stopped(scene, 1)
 
 

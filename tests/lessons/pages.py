@@ -16,6 +16,7 @@ import errno
 import functools
 import os
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -44,7 +45,7 @@ SECTIONS = {
 
 # What pages set in code type although no program, transcript or screen here contains it.
 WORDS = """
-    /proc/sys/net/core/somaxconn
+    /proc/sys/net/core/somaxconn execve epoll
 """.split()
 
 # Pages of their own making: only their links are held against the project here.
@@ -227,7 +228,8 @@ class Truth:
             span = f"{match[2]}({match[1]})"
         start = r"(?<!\w)" if re.match(r"\w", span) else ""
         end = r"(?!\w)" if re.search(r"\w$", span) else ""
-        return re.search(start + re.escape(span) + end, self.corpus) is not None
+        words = r"\s+".join(re.escape(word) for word in span.split())
+        return re.search(start + words + end, self.corpus) is not None
 
 
 # --- complaints -----------------------------------------------------------------------------------
@@ -297,8 +299,24 @@ def about_commands(block, truth):
     for number, line in enumerate(block.text.splitlines(), block.line + 1):
         if not truth.parses(line):
             yield number, f"bash does not understand: {line}"
-        for part in re.split(r"&&|\||;", line):
-            yield from about_command(number, part.split(), truth)
+            continue
+        yield from about_line(number, line, truth)
+
+
+def about_line(number, line, truth):
+    """A line of commands."""
+    try:
+        words = shlex.split(line.replace(";", " ; "), comments=True)
+    except ValueError as error:
+        yield number, f"{error}: {line}"
+        return
+    command = []
+    for word in [*words, ";"]:
+        if word in ("&&", "|", ";"):
+            yield from about_command(number, command, truth)
+            command = []
+        else:
+            command.append(word)
 
 
 def about_command(number, words, truth):
@@ -311,7 +329,7 @@ def about_command(number, words, truth):
             if "=" not in target and not is_target(target, truth):
                 yield number, f"no target {target}"
     for word in words:
-        if "/" in word and not word.startswith(("-", "/", "http")) and not exists(word, truth):
+        if "/" in word and " " not in word and not word.startswith(("-", "/", "http")) and not exists(word, truth):
             yield number, f"no file {word}"
 
 
@@ -330,8 +348,7 @@ def about_spans(page, truth):
     for section in page.sections:
         for line, span in section.spans:
             if re.match(r"(make|bats|python3|ruby|cc|tools/\w+) ", span):
-                for part in re.split("&&|;", span):
-                    yield from about_command(line, part.split(), truth)
+                yield from about_line(line, span, truth)
             elif not truth.contains(span) and not exists_file(span, truth):
                 yield line, f"`{span}` is nowhere in the project, nor in what an experiment showed"
 
