@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The lessons say only what is so: tests/lessons/pages.py explains how a page names the source of
 # each of its blocks, and experiments.py is what a reader is told to try.
+# shellcheck disable=SC2154  # root comes from the helper
 load test_helper
 
 # Every experiment is carried out once, and each test reads what the terminals showed.

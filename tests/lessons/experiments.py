@@ -78,6 +78,11 @@ def htonl02(scene):
     scene.run(1, changed("step02-bind", edit) + " && strace -e bind ./a.out")
 
 
+def length02(scene):
+    edit = r"s/sizeof address)/sizeof \&address)/"
+    scene.run(1, changed("step02-bind", edit) + " && ./a.out")
+
+
 def twice02(scene):
     started(scene, 1, "make step02 && ./a.out")
     started(scene, 2, "./a.out")

@@ -45,8 +45,20 @@ SECTIONS = {
 
 # What pages set in code type although no program, transcript or screen here contains it.
 WORDS = """
-    /proc/sys/net/core/somaxconn execve epoll
-""".split()
+    /proc/sys/net/core/somaxconn
+    cat /proc/sys/kernel/yama/ptrace_scope
+    HOST PORT COUNT INTERVAL
+    execve
+    epoll
+    strace -f -e trace=network python3 -m http.server 8001
+    accept4
+    sendto
+    man 3 errno
+    /proc/PID/fd
+    ss -ltnp 'sport = :8001'
+    sudo strace ./a.out
+    git diff
+"""
 
 # Pages of their own making: only their links are held against the project here.
 OWN_WAYS = ["docs/bench", "docs/faults"]
@@ -170,7 +182,7 @@ class Truth:
         for name in self.screens:
             texts += [self.lines_of("screen", f"{name} {n}") or "" for n in self.numbers(name)]
         texts += [f"{code} {os.strerror(number)}" for number, code in errno.errorcode.items()]
-        texts.append(" ".join(WORDS))
+        texts.append(WORDS)
         return "\n".join(texts)
 
     def numbers(self, name):
@@ -224,7 +236,7 @@ class Truth:
     @functools.cache
     def contains(self, span):
         """Is the text somewhere in the project, as a whole word?"""
-        if match := re.fullmatch(r"man (\d) (\w+)", span):
+        if (match := re.fullmatch(r"man (\d) (\w+)", span)) and span not in WORDS:
             span = f"{match[2]}({match[1]})"
         start = r"(?<!\w)" if re.match(r"\w", span) else ""
         end = r"(?!\w)" if re.search(r"\w$", span) else ""
@@ -256,6 +268,8 @@ def about_page(page, pages, truth):
         yield from about_shape(page)
     if page.path.startswith("README"):
         yield from about_table(page, truth)
+    if page.path.startswith("docs/errors"):
+        yield from about_errors(page)
     if page.twin not in pages:
         yield 1, f"there is no {page.twin}"
     elif page.language == "ja":
@@ -329,7 +343,7 @@ def about_command(number, words, truth):
             if "=" not in target and not is_target(target, truth):
                 yield number, f"no target {target}"
     for word in words:
-        if "/" in word and " " not in word and not word.startswith(("-", "/", "http")) and not exists(word, truth):
+        if "/" in word and not re.search(r"^[-/]|[$* ]", word) and not exists(word, truth):
             yield number, f"no file {word}"
 
 
@@ -410,6 +424,18 @@ def about_table(page, truth):
         line, cells = row
         for complaint in about_row(step, cells, truth):
             yield line, complaint
+
+
+def about_errors(page):
+    """The glossary: is each error's text its own, and shown by the example below it?"""
+    for section in page.sections:
+        if section.level != 2:
+            continue
+        name, _, text = section.title.partition(": ")
+        if text != os.strerror(getattr(errno, name, 0)):
+            yield section.line, f"{name} is not '{text}'"
+        if not any(text in block.text for block in section.blocks):
+            yield section.line, f"no example shows '{text}'"
 
 
 def row_of(step, text):

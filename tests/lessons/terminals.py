@@ -79,7 +79,7 @@ class Terminal:
     def end(self):
         """Ends the shell and all it runs: what has a terminal gets SIGHUP when it goes."""
         jobs = subprocess.run(
-            ["ps", "-o", "pid=", "-s", str(self.pid)], capture_output=True, text=True, check=False
+            ["pgrep", "-s", str(self.pid)], capture_output=True, text=True, check=False
         ).stdout.split()
         for sign in (signal.SIGCONT, signal.SIGTERM, signal.SIGKILL):
             for job in jobs:
