@@ -9,7 +9,8 @@ steps := $(patsubst %/server.c,%,$(sort $(wildcard step[0-9][0-9]-*/server.c)))
 STEP = 05
 
 .DEFAULT_GOAL = help
-.PHONY: help $(steps) clients demo check diff transcripts bench test lint clean setup FORCE
+.PHONY: help $(steps) clients demo check diff transcripts lessons bench analyse faults test lint clean \
+	setup FORCE
 
 help: ## show this list
 	@echo 'make stepNN        build one step into ./a.out: $(steps)'
@@ -85,16 +86,18 @@ else
 	@tools/bench $(if $(filter 1,$(RECORD)),--record)
 endif
 
+lessons: ## fill the blocks of code and output in the lessons anew
+	@tools/setup bash cc strace ss python3
+	@tools/lessons write
+
 test: ## run every test
 	@tools/setup
 	@tools/test
 
-.PHONY: analyse
 analyse: ## have gcc's analyzer, clang-tidy and cppcheck look for mistakes in the C files
 	@tools/setup bash gcc clang-tidy cppcheck
 	@tools/analyse
 
-.PHONY: faults
 faults: ## have strace make every call fail in every way, and judge the servers
 	@tools/setup bash cc strace ss
 	@tools/faults
