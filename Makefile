@@ -9,7 +9,8 @@ steps := $(patsubst %/server.c,%,$(sort $(wildcard step[0-9][0-9]-*/server.c)))
 STEP = 05
 
 .DEFAULT_GOAL = help
-.PHONY: help $(steps) clients demo check diff transcripts test lint clean setup FORCE
+.PHONY: help $(steps) clients demo check diff transcripts lessons bench analyse elsewhere faults test lint clean \
+	setup FORCE
 
 help: ## show this list
 	@echo 'make stepNN        build one step into ./a.out: $(steps)'
@@ -43,10 +44,20 @@ build/launch: tools/launch.c | build
 build/hostile: tests/hostile.c | build
 	$(CC) $(CFLAGS) -O2 -o $@ $<
 
+build/load: tools/load.c | build
+	$(CC) $(CFLAGS) -O2 -o $@ $<
+
 build/step%: step%/server.c | build
 	$(CC) $(CFLAGS) -o $@ $<
 
-build:
+build/bench/floor: bench/floor.c | build/bench
+	$(CC) $(CFLAGS) -o $@ $<
+
+# Go would keep its cache in the home folder; nothing here may leave anything outside build/.
+build/bench/go-%: bench/go-%/main.go | build/bench
+	GOCACHE='$(CURDIR)/build/go' GOPROXY=off GOFLAGS= go build -o $@ $<
+
+build build/bench:
 	mkdir -p $@
 
 demo: ## the server under strace beside a client, live (STEP=03, CLIENT=ruby, python or c)
@@ -65,21 +76,32 @@ transcripts: ## record every server.strace and client.strace anew
 	@tools/setup bash cc strace ss
 	@for step in $(steps); do tools/record $$step $$step || exit 1; done
 
+bench: ## what a connection costs, step05 beside others (RECORD=1: into docs/)
+bench: ## with SUITE=1: how long make stepNN, make check and make test take
+ifeq ($(SUITE),1)
+	@tools/setup
+	@tools/bench-suite
+else
+	@tools/setup bash cc strace ss python3 ruby
+	@tools/bench $(if $(filter 1,$(RECORD)),--record)
+endif
+
+lessons: ## fill the blocks of code and output in the lessons anew
+	@tools/setup bash cc strace ss python3
+	@tools/lessons write
+
 test: ## run every test
 	@tools/setup
 	@tools/test
 
-.PHONY: elsewhere
 elsewhere: ## build and run the steps with clang and musl, and for i386 and aarch64 (Debian, Ubuntu)
 	@tools/setup bash cc ss clang musl-gcc i686-linux-gnu-gcc aarch64-linux-gnu-gcc qemu-i386 qemu-aarch64
 	@tools/elsewhere
 
-.PHONY: analyse
 analyse: ## have gcc's analyzer, clang-tidy and cppcheck look for mistakes in the C files
 	@tools/setup bash gcc clang-tidy cppcheck
 	@tools/analyse
 
-.PHONY: faults
 faults: ## have strace make every call fail in every way, and judge the servers
 	@tools/setup bash cc strace ss
 	@tools/faults

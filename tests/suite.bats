@@ -1,11 +1,12 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2154  # variables of test_helper.bash and of the promise files
 load test_helper
 
 # suite FILE-NAME: writes a test file into a copy of the helper's folder, for bats to run. In it TEST
 # stands for @test, which bats would take for a test of this file.
 suite() {
     mkdir -p tests
-    ln -sfn "$root/tools" tools
+    ln -sfn "$root"/{tools,clients,Makefile} "$root"/step* .
     cp "$root/tests/test_helper.bash" "$root/tests/setup_suite.bash" tests/
     sed 's/^TEST/@test/' >>"tests/$1"
 }
@@ -17,7 +18,6 @@ nobody_listens() {
 @test "suite: a taken port is one message, with who holds it, before anything runs" {
     step=step05-write
     load_promise "$step"
-    need "build/$step"
     start_server
     run "$root/tools/test"
     [[ $status -eq 1 && $output == "test: port 8001 is taken by step05-write (process $server_pid). Stop it first: kill $server_pid" ]] || fail "$output"

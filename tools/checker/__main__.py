@@ -9,6 +9,7 @@ import shutil
 import signal
 import sys
 import textwrap
+import time
 
 from . import client, judge
 from .client import Client
@@ -16,6 +17,7 @@ from .judge import Judge, Problem
 from .program import Program
 
 COLOUR = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 WIDTH = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
 
 
@@ -65,13 +67,11 @@ def run(program, judge_, last):
 def outcome(judge_, step, last):
     """A line that proves the step, or the Problem."""
     call = step.split("-", 1)[1]
-    if call == "accept" and not judge_.clients:
-        return Problem("accept takes every client from the queue", judge_.doing())
     found = getattr(judge_, call)() if hasattr(judge_, call) else judge_.write()
     if isinstance(found, Problem) or call != last:
         return found
     if call == "accept":
-        return judge_.hung_up() or found
+        return judge_.accept_alone() or found
     if call in ("socket", "bind") and judge_.fate():
         return judge_.crash_problem("the program stays alive") or Problem(
             "the program stays alive, so that its socket does",
@@ -94,40 +94,64 @@ def main(port, reply, folder, command, *steps):
     judge_ = Judge(program)
     try:
         run(program, judge_, last)
+        if judge_.blocked_by_time_wait():
+            program.end()
+            wait_for_time_wait()
+            program = Program(command, folder)
+            judge_ = Judge(program)
+            run(program, judge_, last)
         program.trace.update()
-        if program.trace.ends and list(program.trace.ends.values())[-1] in ("exited with 127", "exited with 126"):
-            print("check: " + (program.output().strip().splitlines() or ["the program cannot be run"])[-1], file=sys.stderr)
+        if judge_.cannot_run():
+            print(f"check: {judge_.cannot_run()}", file=sys.stderr)
             return 1
-        reached = 0
-        for step in steps:
-            found = outcome(judge_, step, last)
-            if isinstance(found, Problem):
-                print(paint("31;1", ("✗ " if COLOUR else "not yet  ") + step))
-                read = next((s for s in steps if s.endswith(f"-{found.read}")), step)
-                report_problem(found, read, again)
-                break
-            print(paint("32", ("✓ " if COLOUR else "ok       ") + step.ljust(14)) + " " + found)
-            reached += 1
-        else:
-            for note in judge_.notes():
-                say("note", note, indent=0)
+        reached = report(judge_, steps, last, again)
     finally:
         # A second Ctrl-C must not keep it from clearing up.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for number in ENDING:
+            signal.signal(number, signal.SIG_IGN)
+        judge_.part()
         program.end()
     print(f"{reached} of {len(steps)} steps")
     return 0 if reached == len(steps) else 1
 
 
-def terminated(number, frame):
+def report(judge_, steps, last, again):
+    """Prints each step's outcome up to the first that is not reached; returns how many are."""
+    for reached, step in enumerate(steps):
+        found = outcome(judge_, step, last)
+        if isinstance(found, Problem):
+            print(paint("31;1", ("✗ " if COLOUR else "not yet  ") + step))
+            read = next((s for s in steps if s.endswith(f"-{found.read}")), step)
+            report_problem(found, read, again)
+            return reached
+        print(paint("32", ("✓ " if COLOUR else "ok       ") + step.ljust(14)) + " " + found)
+    for note in judge_.notes():
+        say("note", note, indent=0)
+    return len(steps)
+
+
+def wait_for_time_wait():
+    """The kernel keeps the port for a server that does not set SO_REUSEADDR: says so, and waits."""
+    say(
+        "note",
+        f"bind failed with EADDRINUSE, and nobody listens: {client.in_time_wait()} connections of an earlier "
+        "server are in TIME_WAIT. Your program does not set SO_REUSEADDR (step02-bind says how), so it has "
+        "to wait until the kernel forgets them, a minute at most. Waiting.",
+        indent=0,
+    )
+    sys.stdout.flush()
+    limit = time.monotonic() + 90
+    while client.in_time_wait() and time.monotonic() < limit:
+        time.sleep(0.2)
+
+
+def terminated(_number, _frame):
     raise KeyboardInterrupt
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, terminated)
-    signal.signal(signal.SIGHUP, terminated)
-    signal.signal(signal.SIGINT, terminated)
+    for ending in ENDING:
+        signal.signal(ending, terminated)
     try:
         sys.exit(main(*sys.argv[1:]))
     except KeyboardInterrupt:

@@ -1,5 +1,5 @@
-"""The clients that a program is checked with. They send nothing, and they leave with a reset, so
-that the check itself leaves no connection in TIME_WAIT behind."""
+"""The clients that a program is checked with. They send nothing, and they leave in a way that, where
+it can be helped, leaves no connection in TIME_WAIT behind."""
 
 import os
 import select
@@ -11,7 +11,7 @@ LISTEN, TIME_WAIT = "0A", "06"  # states in /proc/net/tcp, see proc(5) and tcp(7
 
 
 def kernel_sockets():
-    """(address in hex, port, state, inode) of every TCP socket that the kernel knows."""
+    """(peer's port, port, state, inode) of every TCP socket that the kernel knows."""
     for path in ("/proc/net/tcp", "/proc/net/tcp6"):
         try:
             with open(path, encoding="ascii") as file:
@@ -20,8 +20,8 @@ def kernel_sockets():
             continue
         for row in rows:
             fields = row.split()
-            address, _, port = fields[1].partition(":")
-            yield address, int(port, 16), fields[3], fields[9]
+            port, peer = (int(field.partition(":")[2], 16) for field in fields[1:3])
+            yield peer, port, fields[3], fields[9]
 
 
 def listening():
@@ -71,13 +71,22 @@ class Client:
                 self.end = "endless"
         return self.error is not None or self.end is not None
 
-    def leave(self, after_fin=False):
-        """Ends the connection with a reset; after_fin: with a FIN before it, as a client does that
-        shuts down its side and then goes away without reading."""
+    def held_by_server(self):
+        """Does a process still hold the server's end of this connection?"""
+        own = self.socket.getsockname()[1]
+        return any(port == PORT and peer == own and inode != "0" for peer, port, _, inode in kernel_sockets())
+
+    def leave(self, abruptly=False):
+        """Ends the connection. Where the server has closed its end, with a reset: that leaves no
+        TIME_WAIT behind. Where it has not, with a FIN, as any client does. abruptly: with a FIN and
+        then a reset, as a client does that goes away without reading."""
+        if self.socket.fileno() == -1:
+            return
         try:
-            if after_fin:
+            if abruptly:
                 self.socket.shutdown(socket.SHUT_WR)
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            if abruptly or self.end is None or not self.held_by_server():
+                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         except OSError:
             pass
         self.socket.close()

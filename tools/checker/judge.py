@@ -13,6 +13,7 @@ SWAPPED = (PORT & 0xFF) << 8 | PORT >> 8  # what becomes of the port without hto
 WRITES = ("write", "writev", "sendto", "sendmsg", "sendmmsg", "send", "sendfile", "pwrite64")
 READS = ("read", "readv", "recvfrom", "recvmsg", "recv")
 ACCEPTS = ("accept", "accept4")
+SOCKET_CALLS = ("socket", "bind", "listen", "connect") + ACCEPTS
 
 
 class Problem:
@@ -75,6 +76,7 @@ class Judge:
         """(how it ended in words, the signal that killed it or "") or None while it lives."""
         if self.program.alive():
             return None
+        self.trace.update()
         signals = [end.split()[-1] for end in self.trace.ends.values() if end.startswith("killed by ")]
         signals += [end.split()[2] for end in self.trace.ends.values() if "core dumped" in end]
         crash = next((s for s in signals if s.startswith("SIG") and s != "SIGKILL"), "")
@@ -83,12 +85,18 @@ class Judge:
     def last_end(self):
         return list(self.trace.ends.values())[-1] if self.trace.ends else "ended"
 
+    def cannot_run(self):
+        """The shell's complaint where the command could not be run at all, or None."""
+        if self.fate() and self.last_end() in ("exited with 127", "exited with 126") and not self.tcp_sockets():
+            return (self.program.output().strip().splitlines() or ["the program cannot be run"])[-1]
+        return None
+
     def doing(self):
         """The line that shows best what the program does now, or did last."""
         fate = self.fate()
         if fate:
             said = self.program.output().strip().splitlines()
-            last = [c for c in self.trace.calls if c.name not in ("exit_group", "close", "futex", "wait4")]
+            last = [c for c in self.trace.calls if c.socket or c.new_socket or c.name in SOCKET_CALLS]
             lines = [f"{last[-1].text}" if last else "", fate[0] + (f", saying: {said[-1]}" if said else "")]
             return "; then ".join(line for line in lines if line)
         spin = self.program.spins_on()
@@ -125,12 +133,12 @@ class Judge:
         expected = "socket(AF_INET, SOCK_STREAM, 0) gives a descriptor: a TCP socket exists"
         made = [c for c in self.calls("socket") if c.list[0] != "AF_NETLINK"]
         if not made:
-            return self.crash_problem(expected) or Problem(
-                expected,
-                self.doing(),
-                "The program never asked the kernel for a socket." if self.is_quiet() else "",
-                "Call socket(AF_INET, SOCK_STREAM, 0) and keep the descriptor that it returns.",
-            )
+            why = "The program never asked the kernel for a socket." if self.is_quiet() else ""
+            tried = self.calls("bind", "listen", *ACCEPTS)
+            if self.fate() and self.last_end() != "exited with 0" and self.program.output().strip() and not tried:
+                why = "The program ended with an error before it asked the kernel for a socket."
+            attempt = "Call socket(AF_INET, SOCK_STREAM, 0) and keep the descriptor that it returns."
+            return self.crash_problem(expected) or Problem(expected, self.doing(), why, attempt)
         call = next((c for c in made if c.error), made[-1])
         return self.wrong_socket(expected, call)
 
@@ -228,13 +236,16 @@ class Judge:
             return ("The program itself has bound another socket to this port before.", "One socket, one bind.")
         if call.port != PORT:
             return (f"Another program has port {call.port}, and it is not the one the clients knock at.", f".sin_port = htons({PORT})")
-        waiting = net.in_time_wait()
-        if waiting:
-            return (
-                f"Nobody listens there; {waiting} closed connections of an earlier server are still in TIME_WAIT, for up to a minute.",
-                "Set SO_REUSEADDR before bind, as step02 does, and wait a minute this once: the earlier server had not set it.",
-            )
-        return ("Another socket has the port.", f"Find its program with: ss -tanp 'sport = :{PORT}'")
+        return (
+            "Another socket has the port, and does not listen: perhaps a step02 in a forgotten terminal. ss does not show it.",
+            "End that program. With SO_REUSEADDR set on both, bind would have worked.",
+        )
+
+    def blocked_by_time_wait(self):
+        """Did bind fail for no other reason than closed connections that the kernel still remembers?"""
+        failed = [b for b in self.calls("bind") if b.error == "EADDRINUSE" and b.port == PORT]
+        bound = [b for b in self.calls("bind") if b.ok and b.port == PORT]
+        return bool(failed) and not bound and net.in_time_wait() > 0 and not net.listening()
 
     def before(self, one, other):
         return self.trace.calls.index(one) < self.trace.calls.index(other)
@@ -278,6 +289,8 @@ class Judge:
             return self.no_listen(expected, listens, server)
         closed = self.calls("close", socket=server.new_socket)
         fate = self.fate()
+        if fate and self.calls(*ACCEPTS, socket=server.new_socket):
+            return done.text
         if fate:
             return self.crash_problem(expected) or Problem(
                 expected,
@@ -320,25 +333,22 @@ class Judge:
         if crash:
             return crash
         if self.fate():
+            failed = [b for b in self.calls("bind") if b.error]
+            if failed:
+                return self.failed_bind(expected, failed[-1])
             why = "The program ended before it called listen."
         else:
             why = "The program waits before it calls listen: until then clients are refused." if self.is_quiet() or self.program.sleeps() else ""
         return Problem(expected, self.doing(), why, "Call listen(fd, SOMAXCONN) right after bind, with nothing to wait for in between.")
 
     def accept(self):
+        first = self.clients[0] if self.clients else None
         accepted = self.accepted()
-        first = self.clients[0]
-        served = [c for c in self.clients if c.data or c.end]
-        expected = "accept takes every client from the queue, one after the other"
-        if accepted or first.data:
-            if first.data or len(served) >= len(self.clients):
-                return accepted[0].text if accepted else "(strace shows no accept, but clients are served: io_uring?)"
-            if first.end and len(self.clients) > 1:
-                return self.no_more(expected)
-            if len(accepted) >= len(self.clients):
-                return accepted[0].text
-            return Problem(expected, self.doing())
-        return self.no_accept(expected, first)
+        if accepted:
+            return accepted[0].text
+        if first and (first.data or first.end == "closed") and not self.fate():
+            return "(strace shows no accept, but clients are served: io_uring?)"
+        return self.no_accept("accept takes every client from the queue, one after the other", first)
 
     def no_more(self, expected):
         """The first client was served, a later one was not."""
@@ -418,22 +428,31 @@ class Judge:
         if fate:
             return Problem(expected, self.doing(), "The program ended, and with it its listening socket, before it accepted anybody.", "Call accept in a loop: it waits for the next client.")
         why = "Nobody accepts: the kernel finished the handshake, and the connection waits in the listening socket's queue." if self.is_quiet() or not failed else ""
-        return Problem(expected, f"client: {first.seen()}; server: {self.doing()}", why, "Call accept(listening_fd, NULL, NULL) in a loop.")
+        seen = f"client: {first.seen()}; " if first else ""
+        return Problem(expected, f"{seen}server: {self.doing()}", why, "Call accept(listening_fd, NULL, NULL) in a loop.")
 
-    def hung_up(self):
-        """step04 asked by itself: an accepted connection must not stay open with nothing in it."""
+    def accept_alone(self):
+        """What is wrong where only step04 is asked for, or None: every client has to be taken, and
+        not kept waiting (the reply is asked for in step05)."""
+        expected = "accept takes every client from the queue, one after the other, and close ends the connection"
+        if not self.clients:
+            return self.no_accept(expected, None)
         first = self.clients[0]
-        if first.data or first.end:
-            return None
-        return Problem(
-            "the connection is closed (or answered) after accept",
-            f"client: {first.seen()}; server: {self.doing()}",
-            "The connected socket was accepted and never closed." if self.is_quiet() else "",
-            "close(connected_fd) at the end of the loop's body.",
-        )
+        if not first.data and not first.end:
+            why = "The connected socket was accepted and never closed." if self.is_quiet() else ""
+            seen = f"client: {first.seen()}; server: {self.doing()}"
+            return Problem(expected, seen, why, "close(connected_fd) at the end of the loop's body.")
+        for i, c in enumerate(self.clients):
+            if c.error:
+                return self.refused_later(expected, i, c)
+            if not (c.data or c.end):
+                return self.no_more(expected)
+        return None
 
     def write(self):
         expected = 'every client gets the 11 bytes "hello world", then the end'
+        if not self.clients:
+            return Problem(expected, self.doing())
         for i, c in enumerate(self.clients):
             problem = self.one_reply(expected, i, c)
             if problem:
@@ -477,7 +496,8 @@ class Judge:
 
     def refused_later(self, expected, i, c):
         closed = self.listener_closed()
-        if closed and not self.fate():
+        failed = [a for a in self.calls(*ACCEPTS) if a.error == "EBADF"]
+        if closed and (failed or not self.fate()):
             return self.closed_listener(expected, closed)
         return self.killed(expected) or self.crash_problem(expected) or self.ended_after_clients(expected, i, c)
 
@@ -545,15 +565,15 @@ class Judge:
             attempt = "write(connected_fd, reply, strlen(reply))"
         elif data in (REPLY + b"\n", REPLY + b"\r\n"):
             why = f"A line end was added: {len(data)} bytes in place of 11. Clients print one themselves."
+        elif data.startswith(REPLY + b"\0"):
+            why = f"{len(data)} bytes were sent: the text, and memory behind it. The length has to be the text's, not the buffer's."
+            attempt = "write(connected_fd, reply, strlen(reply))"
         elif data.strip(b"\0\r\n").lower() == REPLY:
             why = "The letters differ in case." if data.strip(b"\0\r\n") != REPLY else "There are extra bytes around the text."
         elif data == REPLY[: len(data)]:
             why = f"Only the first {len(data)} bytes were sent."
             if len(data) in (4, 8):
                 why += " That is the size of a pointer: sizeof a char * measures the pointer, not the text."
-            attempt = "write(connected_fd, reply, strlen(reply))"
-        elif data.startswith(REPLY + b"\0"):
-            why = f"{len(data)} bytes were sent: the text, and memory behind it. The length has to be the text's, not the buffer's."
             attempt = "write(connected_fd, reply, strlen(reply))"
         elif data.startswith(b"HTTP/"):
             why = "This is an HTTP response; the clients of this workshop speak no HTTP and expect the bare text."
@@ -615,6 +635,9 @@ class Judge:
         client = Client(address)
         self.clients.append(client)
         self.program.settle(client.receive)
+        if client.end:
+            self.program.settle(lambda: not client.held_by_server(), idle=0.1, total=0.2)
+            client.leave()
         return client
 
     def visit(self, last_step):
@@ -628,7 +651,7 @@ class Judge:
             self.ask("127.0.0.2")
             if last_step == "write" and self.clients[-1].data == REPLY:
                 for _ in range(2):
-                    Client().leave(after_fin=True)
+                    Client().leave(abruptly=True)
                 self.abrupt_after = len(self.clients)
             for _ in range(3):
                 if self.clients[-1].end is None:
@@ -638,5 +661,10 @@ class Judge:
             self.program.settle(lambda: self.program.open_descriptors() - before < self.between, idle=1)
             self.grown = self.program.open_descriptors() - before
         finally:
-            for client in self.clients:
-                client.leave()
+            # A program that is about to end, or to wait, gets a moment to do so before it is judged.
+            self.program.settle(lambda: False, idle=0.2, total=2)
+
+    def part(self):
+        """Takes leave of the clients that still wait. Not before the verdict: it changes what is seen."""
+        for client in self.clients:
+            client.leave()

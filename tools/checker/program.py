@@ -40,7 +40,7 @@ class Program:
         self.output_file = os.path.join(folder, "output")
         open(self.trace_file, "w", encoding="ascii").close()
         self.trace = Trace(self.trace_file)
-        strace = ["strace", "-f", "-y", "-qq", "-s", "64", "-o", self.trace_file, "-e", "trace=!" + ",".join("?" + name for name in NOISE.split())]
+        strace = ["strace", "-f", "-y", "-q", "-s", "64", "-o", self.trace_file, "-e", "trace=!" + ",".join("?" + name for name in NOISE.split())]
         # A moment between accept and what follows: a client's reset has to be there before the write.
         strace += ["-e", "inject=accept,accept4:delay_exit=20000"]
         with open(self.output_file, "wb") as output:
@@ -55,17 +55,12 @@ class Program:
 
     def processes(self):
         """The ids of all processes that descend from ours, strace itself left out."""
-        parents = {}
-        for entry in os.listdir("/proc"):
-            if entry.isdigit():
-                fields = stat_fields(f"/proc/{entry}/stat")
-                if fields and fields[0] not in "ZX":
-                    parents[int(entry)] = int(fields[1])
-        found, wave = set(), {os.getpid()}
+        found, wave = set(), [os.getpid()]
         while wave:
-            wave = {pid for pid, parent in parents.items() if parent in wave} - found
-            found |= wave
-        return found - {self.strace.pid}
+            wave = [child for pid in wave for child in children(pid) if child not in found]
+            found.update(wave)
+        found.discard(self.strace.pid)
+        return {pid for pid in found if (fields := stat_fields(f"/proc/{pid}/stat")) and fields[0] not in "ZX"}
 
     def alive(self):
         self.strace.poll()
@@ -124,14 +119,12 @@ class Program:
 
     def spins_on(self):
         """The failing call that the program repeats without end, or None."""
-        last = self.trace.calls[-1000:]
-        if len(last) < 1000:
-            return None
+        last = self.trace.calls[-100:]
         texts = [call.text for call in last if call.error and call.error != "EAGAIN"]
-        if len(texts) < 300:
+        if len(texts) < 50:
             return None
         most = max(set(texts), key=texts.count)
-        return next(call for call in last if call.text == most) if texts.count(most) >= 300 else None
+        return next(call for call in last if call.text == most) if texts.count(most) >= 50 else None
 
     def settle(self, reached, idle=3, total=60):
         """Waits until reached() is true. Gives up when it cannot become so any more: the program has
@@ -193,6 +186,18 @@ class Program:
         self.strace.kill()
         self.strace.wait()
         reap()
+
+
+def children(pid):
+    """The ids of its children, from proc(5)."""
+    found = []
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:
+                found += [int(number) for number in file.read().split()]
+    except OSError:
+        pass
+    return found
 
 
 def reap():
