@@ -17,7 +17,6 @@ require() {
 # each_step_as COMMAND...: starts every step's server with "COMMAND... STEP", sends hostile clients,
 # ends it with SIGTERM, and sets step, server_pid and status for judge, which is called then.
 each_step_as() {
-    need build/launch build/hostile clients/client
     for step in $("$root/tools/step"); do
         load_promise "$step"
         start server "$@" "./$step"

@@ -2,19 +2,15 @@
 # The three clients: the same arguments, output, messages and exit status, whatever the server does.
 load test_helper
 
-setup_file() {
-    # Dozens of clients start here: past the shims of version managers, and without the packages
-    # that the clients do not use, each takes half the time.
-    python=$(python3 -c 'import sys; print(sys.executable)')
-    export python RUBYOPT=--disable-gems
-}
+# Dozens of clients start here: without the packages that they do not use, each takes half the time.
+export RUBYOPT=--disable-gems
 
 # start_clients NAME ARGUMENT...: starts all three, with LANGUAGE.NAME.out and .err as their output.
 start_clients() {
     local language
     for language in "${languages[@]}"; do
         client_command "$language"
-        [[ $language != python ]] || client=("$python" -S "${client[1]}")
+        [[ $language != python ]] || client=(python3 -S "${client[1]}")
         start "$language.$1" "${before_client[@]}" "${client[@]}" "${@:2}"
         clients[$language.$1]=$pid
     done
@@ -31,9 +27,8 @@ assert_all() {
     done
 }
 
-# prepare: what every test here needs.
-prepare() {
-    need build/launch clients/client
+# prepare_clients: what every test here starts with.
+prepare_clients() {
     declare -gA clients=() ports=()
     before_client=()
     usage=$("$root/clients/client" --help)
@@ -42,8 +37,8 @@ prepare() {
 # start_odd_server: starts it, and fills ports.
 start_odd_server() {
     local name number
-    prepare
-    start odd "$python" "$root/tests/odd_server.py"
+    prepare_clients
+    start odd python3 "$root/tests/odd_server.py"
     wait_until 20 grep -qx ready odd.out || fail "$(cat odd.err)"
     while read -r name number; do ports[$name]=$number; done < <(sed '$d' odd.out)
 }
@@ -180,7 +175,7 @@ three_wait() {
         'INTERVAL must be a number of seconds from 0 to 86400|localhost 8001 1 1.'
         'INTERVAL must be a number of seconds from 0 to 86400|localhost 8001 1 86400.1'
     )
-    prepare
+    prepare_clients
     start_clients help --help
     start_clients empty ''
     for name in "${!rows[@]}"; do

@@ -9,11 +9,9 @@ hostile=$build/hostile
 # each_accepting_server COMMAND...: runs COMMAND against a fresh server of each of those steps, and
 # then asks whether an ordinary client is still served.
 each_accepting_server() {
-    need build/launch build/hostile clients/client
     for step in $("$root/tools/step"); do
         load_promise "$step"
         [[ $client_exit != waits && $ready_call == listen ]] || continue
-        need "build/$step"
         start_server
         "$@"
         assert_served
@@ -151,7 +149,6 @@ flood() {
 
 @test "hostile: the helper refuses arguments that it does not know" {
     local arguments
-    need build/hostile
     for arguments in '' 'reset' 'reset 0' 'flood x' 'nonsense 3' 'mega 1'; do
         # shellcheck disable=SC2086  # two words
         run "$hostile" $arguments

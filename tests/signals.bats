@@ -7,10 +7,8 @@ export PROGRAM
 
 # each_step COMMAND...: runs COMMAND for each step in turn, with its promise.
 each_step() {
-    need build/launch build/hostile clients/client
     for step in $("$root/tools/step"); do
         load_promise "$step"
-        need "build/$step"
         "$@"
     done
 }

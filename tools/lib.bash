@@ -17,11 +17,11 @@ need() {
     make --no-print-directory -s -C "$root" "$@" >&2
 }
 
-# build_all: builds every step, launch and the C client.
+# build_all: builds every step, launch, the C client and the hostile one.
 build_all() {
     local steps
     all_steps
-    need build/launch clients/client "${steps[@]/#/build/}"
+    need build/launch build/hostile clients/client "${steps[@]/#/build/}"
 }
 
 # all_steps: sets steps to the folders of all steps, in order.
