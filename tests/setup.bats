@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154  # variables of test_helper.bash and of the promise files
 load test_helper
 
 # setup_with MANAGER [ARGUMENT...]: runs tools/setup where no program exists but that one, which

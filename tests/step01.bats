@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154  # variables of test_helper.bash and of the promise files
 load test_helper
 
 @test "step01: every client is refused" {
