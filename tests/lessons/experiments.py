@@ -25,6 +25,15 @@ def started(scene, number, command):
     scene.sees(number, "0.0.0.0:8001$")
 
 
+def settled(scene, *states):
+    """Waits until the port's connections are all in these states, and there is one in each."""
+    wanted = {"LISTEN", *states}
+    scene.wait(
+        lambda: wanted - {"LISTEN"} <= set(scene.states()) <= wanted,
+        f"the connections to be in {states}",
+    )
+
+
 def stopped(scene, number):
     """Presses Ctrl-C."""
     scene.key(number, "C")
@@ -84,7 +93,7 @@ def length02(scene):
 
 
 def twice02(scene):
-    started(scene, 1, "make step02 && ./a.out")
+    started(scene, 1, "cc step02-bind/server.c && ./a.out")
     started(scene, 2, "./a.out")
 
 
@@ -108,6 +117,7 @@ def watch03(scene):
     scene.sees(1, r"pause\(")
     scene.type(2, f"make clients && strace {CLIENT}")
     scene.sees(2, r"^read\(3, $")
+    settled(scene, "ESTAB")
     scene.run(3, LOOK)
     scene.run(3, "ls -l /proc/$(pgrep -x a.out)/fd")
     stopped(scene, 2)
@@ -117,22 +127,24 @@ def watch03(scene):
 def backlog03(scene):
     started(scene, 1, changed("step03-listen", "s/SOMAXCONN/1/") + " && ./a.out")
     scene.run(2, f"for i in 1 2 3 4 5; do ({CLIENT} &); sleep 0.1; done")
-    scene.wait(lambda: scene.sockets("SYN-SENT") == 3, "three clients to wait for an answer")
+    settled(scene, "ESTAB", "SYN-SENT")
+    scene.wait(lambda: scene.states().count("SYN-SENT") == 3, "three clients to wait for an answer")
     scene.run(2, "ss -ltn 'sport = :8001'")
     scene.run(2, "ss -Htan 'dport = :8001' | cut -d ' ' -f 1 | sort | uniq -c")
 
 
 def killed03(scene):
-    started(scene, 1, "make step03 && ./a.out")
+    started(scene, 1, "cc step03-listen/server.c && ./a.out")
     scene.type(2, CLIENT)
     scene.wait(lambda: scene.queue() == 1, "the client to be in the queue")
     stopped(scene, 2)
+    settled(scene, "CLOSE-WAIT", "FIN-WAIT-2")
     scene.run(2, LOOK)
 
 
 def twice03(scene):
-    started(scene, 1, "make step02 && ./a.out")
-    started(scene, 2, "make step03 && ./a.out")
+    started(scene, 1, "cc step02-bind/server.c && ./a.out")
+    started(scene, 2, "cc step03-listen/server.c && ./a.out")
     scene.run(3, "./a.out")
 
 
@@ -153,13 +165,14 @@ def watch04(scene):
     scene.sees(1, r"accept\(")
     scene.run(2, f"make clients && strace {CLIENT}")
     scene.sees(1, r"accept\(", 2)
+    settled(scene, "TIME-WAIT")
     scene.run(3, LOOK)
     scene.run(3, "ls -l /proc/$(pgrep -x a.out)/fd")
     stopped(scene, 1)
 
 
 def names04(scene):
-    scene.type(1, "make step04 && strace -yy -e accept ./a.out")
+    scene.type(1, "cc step04-accept/server.c && strace -yy -e accept ./a.out")
     scene.sees(1, r"accept\(")
     scene.run(2, CLIENT)
     scene.sees(1, r"accept\(", 2)
@@ -173,14 +186,15 @@ def nolisten04(scene):
 def reuse04(scene):
     started(scene, 1, changed("step04-accept", "/int on/,/}/d") + " && ./a.out")
     scene.run(2, CLIENT)
+    settled(scene, "TIME-WAIT")
     stopped(scene, 1)
     scene.run(1, "./a.out")
     scene.run(1, LOOK)
-    scene.run(1, "make step04 && ./a.out")
+    scene.run(1, "cc step04-accept/server.c && ./a.out")
 
 
 def emfile04(scene):
-    started(scene, 1, "make step04 && (ulimit -n 4; ./a.out)")
+    started(scene, 1, "cc step04-accept/server.c && (ulimit -n 4; ./a.out)")
     scene.type(2, CLIENT)
     scene.sees(1, "accept: ", 2)
     stopped(scene, 1)
@@ -191,7 +205,7 @@ def leak04(scene):
     started(scene, 1, changed("step04-accept", "/if (close/,/perror/d") + " && ./a.out")
     for _ in range(2):
         scene.type(2, CLIENT)
-        scene.wait(lambda: scene.sockets("ESTAB") == 2, "the client to be connected")
+        scene.wait(lambda: scene.states().count("ESTAB") == 2, "the client to be connected")
         scene.wait(lambda: scene.queue() == 0, "the client to be accepted")
         stopped(scene, 2)
     scene.run(2, "ls -l /proc/$(pgrep -x a.out)/fd")
@@ -205,16 +219,17 @@ def watch05(scene):
     scene.sees(1, r"accept\(")
     scene.run(2, f"make clients && strace {CLIENT}")
     scene.sees(1, r"accept\(", 2)
+    settled(scene, "TIME-WAIT")
     scene.run(3, LOOK)
     stopped(scene, 1)
 
 
 def unread05(scene):
-    scene.type(1, "make step05 && strace -e trace=write,accept ./a.out")
+    scene.type(1, "cc step05-write/server.c && strace -e trace=write,accept ./a.out")
     scene.sees(1, r"accept\(")
     scene.run(2, "exec 5<>/dev/tcp/127.0.0.1/8001")
     scene.sees(1, r"accept\(", 2)
-    scene.wait(lambda: scene.sockets("FIN-WAIT-2"), "the client's kernel to confirm the end")
+    settled(scene, "FIN-WAIT-2", "CLOSE-WAIT")
     scene.run(2, LOOK)
     scene.run(2, "cat <&5")
 
@@ -224,6 +239,7 @@ def rude(scene, command):
     scene.key(1, "Z")
     scene.shows_prompt(1)
     scene.run(2, "python3 tests/lessons/rude.py")
+    settled(scene)
     scene.type(1, "fg")
 
 
@@ -233,19 +249,19 @@ def sigpipe05(scene):
 
 
 def epipe05(scene):
-    rude(scene, "make step05 && ./a.out")
+    rude(scene, "cc step05-write/server.c && ./a.out")
     scene.sees(1, "write: ")
     scene.run(2, CLIENT)
 
 
 def reset05(scene):
-    started(scene, 1, "make step05 && ./a.out")
+    started(scene, 1, "cc step05-write/server.c && ./a.out")
     scene.key(1, "Z")
     scene.shows_prompt(1)
     scene.run(2, "exec 5<>/dev/tcp/127.0.0.1/8001")
     scene.run(2, "echo hello >&5")
     scene.type(1, "fg")
-    scene.wait(lambda: not scene.sockets("ESTAB"), "the server to close")
+    settled(scene)
     scene.run(2, "cat <&5")
 
 

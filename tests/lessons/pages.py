@@ -145,8 +145,6 @@ class Page:
         section.rows += line.startswith("|")
         section.details += line.count("<details>")
         section.spans += [(number, span) for span in re.findall(r"`([^`]+)`", line)]
-        for tag in re.findall(r"<code>(.*?)</code>", line):
-            section.spans.append((number, tag.replace("&lt;", "<").replace("&gt;", ">")))
         section.links += [(number, target) for target in re.findall(r"\]\(([^)\s]+)\)", line)]
 
 
@@ -490,21 +488,19 @@ def rewritten(text, truth):
 
 
 def mutations(page):
-    """Copies of the page's text with one slip each: (what was done, text)."""
+    """Copies of the page's text with one slip each: (what was done, text). In each block one character
+    is wrong, in each section each word in code type, and each section is left out."""
     if page.path.startswith(tuple(OWN_WAYS)):
         return
     lines = page.text.split("\n")
-    for block in page.blocks():
-        for offset, line in enumerate(block.text.split("\n")):
-            if line.strip():
-                at = block.line + offset
-                yield f"line {at + 1}, one character", with_line(lines, at, slipped(line))
+    for number, block in enumerate(page.blocks()):
+        filled = [at for at, line in enumerate(block.text.split("\n"), block.line) if line.strip()]
+        at = filled[number % len(filled)]  # now the first line, now another
+        yield f"line {at + 1}, one character", with_line(lines, at, slipped(lines[at]))
     for section in page.sections[1:]:
-        for number, span in section.spans:
-            old = lines[number - 1]
-            new = old.replace(f"`{span}`", f"`{slipped(span)}`", 1)
-            if new != old:
-                yield f"line {number}, `{span}`", with_line(lines, number - 1, new)
+        for number, span in {span: (number, span) for number, span in section.spans}.values():
+            new = lines[number - 1].replace(f"`{span}`", f"`{slipped(span)}`", 1)
+            yield f"line {number}, `{span}`", with_line(lines, number - 1, new)
     starts = [section.line - 1 for section in page.sections[1:]] + [len(lines)]
     for start, end in zip(starts, starts[1:]):
         yield f"section at line {start + 1} gone", "\n".join(lines[:start] + lines[end:])

@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 
 PORT = 8001
-LIMIT = 15  # seconds that anything awaited may take
+LIMIT = 10  # seconds that anything awaited may take
 PROMPT = "$ "
 COPIED = ["Makefile", "clients", "tools", "step*", "tests/lessons"]
 
@@ -77,16 +77,7 @@ class Terminal:
         os.write(self.master, text.encode())
 
     def end(self):
-        """Ends the shell and all it runs: what has a terminal gets SIGHUP when it goes."""
-        jobs = subprocess.run(
-            ["pgrep", "-s", str(self.pid)], capture_output=True, text=True, check=False
-        ).stdout.split()
-        for sign in (signal.SIGCONT, signal.SIGTERM, signal.SIGKILL):
-            for job in jobs:
-                try:
-                    os.kill(int(job), sign)
-                except ProcessLookupError:
-                    pass
+        """Closes the terminal: what still runs in it gets SIGHUP."""
         os.close(self.master)
         os.waitpid(self.pid, 0)
 
@@ -172,12 +163,11 @@ class Scene:
         for ready in select.select(list(masters), [], [], seconds)[0]:
             masters[ready].pump()
 
-    def sockets(self, *states):
-        """How many sockets with the port are in one of the states."""
-        port = f"sport = :{self.port} or dport = :{self.port}"
-        command = ["ss", "-Htan", port]
+    def states(self):
+        """The states of the sockets with the port."""
+        command = ["ss", "-Htan", f"sport = :{self.port} or dport = :{self.port}"]
         rows = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        return sum(row.split()[0] in states for row in rows.splitlines())
+        return [row.split()[0] for row in rows.splitlines()]
 
     def waits(self):
         """Does the server, a.out, sleep, with its socket open?"""
@@ -216,6 +206,14 @@ class Scene:
         return normal(text)
 
     def end(self):
+        """Ends all that was started here, also what is stopped or in the background."""
+        command = ["pgrep", "-s", self.sessions()]
+        left = subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
+        for process in left:
+            try:
+                os.kill(int(process), signal.SIGKILL)
+            except ProcessLookupError:
+                pass
         for terminal in self.terminals.values():
             terminal.end()
         subprocess.run(["rm", "-rf", self.folder], check=True)
@@ -249,7 +247,7 @@ def normal(screen):
     lines = screen.rstrip().split("\n")
     if lines[-1] == PROMPT.rstrip():
         lines.pop()
-    lines = tables(without_loader(detached(lines)))
+    lines = tables(without_loader(detached(twice_at_most(lines))))
     while lines and not lines[-1].strip():
         lines.pop()
     text = ports("\n".join(line.rstrip() for line in lines))
@@ -283,6 +281,11 @@ def ports(text):
         return match[1] + known.setdefault(match[2], str(50000 + len(known)))
 
     return re.sub(r"((?:127\.0\.0\.1|\[::1\]|0\.0\.0\.0):|htons\()(\d{5})\b", constant, text)
+
+
+def twice_at_most(lines):
+    """What a server says again and again, until Ctrl-C, it says twice."""
+    return [line for i, line in enumerate(lines) if i < 2 or not line or not line == lines[i - 1] == lines[i - 2]]
 
 
 def detached(lines):
