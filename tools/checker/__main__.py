@@ -5,6 +5,7 @@ Exit  0 all the steps are reached, 1 not all, 130 interrupted.
 """
 
 import os
+import shlex
 import shutil
 import signal
 import sys
@@ -25,20 +26,20 @@ def paint(code, text):
     return f"\033[{code}m{text}\033[0m" if COLOUR else text
 
 
-def say(label, text, indent=4):
+def say(label, text, indent=4, width=10, colour=""):
     """Prints one part of a report, folded to the terminal where there is one."""
-    head = " " * indent + label.ljust(10)
+    head = " " * indent + label.ljust(width)
     lines = textwrap.wrap(text, max(WIDTH - len(head), 30), break_on_hyphens=False) if WIDTH else [text]
-    for line in lines or [""]:
-        print(head + line)
-        head = " " * len(head)
+    print((paint(colour, head) if colour else head) + "".join(lines[:1]))
+    for line in lines[1:]:
+        print(" " * len(head) + line)
 
 
 def report_problem(problem, step, again):
     say("expected", problem.expected)
     say("seen", problem.seen)
     if problem.mistake:
-        say("mistake", problem.mistake)
+        say("mistake", problem.mistake, colour="1")
     if problem.attempt:
         say("try", problem.attempt)
     say("read", f"{step}/README.md")
@@ -86,7 +87,8 @@ def main(port, reply, folder, command, *steps):
     client.PORT = judge.PORT = int(port)
     judge.REPLY = reply.encode()
     last = steps[-1].split("-", 1)[1]
-    again = "make check" + ("" if command == "./a.out" else f" PROGRAM='{command}'")
+    quoted = shlex.quote(command) if "'" in command else f"'{command}'"
+    again = "make check" + ("" if command == "./a.out" else f" PROGRAM={quoted}")
     if os.environ.get("CHECK_STEP"):
         again += f" STEP={os.environ['CHECK_STEP']}"
 
@@ -124,7 +126,7 @@ def report(judge_, steps, last, again):
             read = next((s for s in steps if s.endswith(f"-{found.read}")), step)
             report_problem(found, read, again)
             return reached
-        print(paint("32", ("✓ " if COLOUR else "ok       ") + step.ljust(14)) + " " + found)
+        say(("✓ " if COLOUR else "ok       ") + step.ljust(14) + " ", found, indent=0, width=0, colour="32")
     for note in judge_.notes():
         say("note", note, indent=0)
     return len(steps)

@@ -67,7 +67,7 @@ class Client:
                 self.data += part
                 if not part:
                     self.end = "closed"
-            if len(self.data) > 1 << 20:
+            if len(self.data) > 1 << 16:
                 self.end = "endless"
         return self.error is not None or self.end is not None
 

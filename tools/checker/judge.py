@@ -5,6 +5,9 @@ A rule says what the trace means (which socket is the listening one, which call 
 the client got), never how a program is written. Where no rule fits, it shows expected and seen only.
 """
 
+import re
+import socket
+
 from . import client as net
 from .client import PORT, Client, show
 
@@ -13,6 +16,11 @@ SWAPPED = (PORT & 0xFF) << 8 | PORT >> 8  # what becomes of the port without hto
 WRITES = ("write", "writev", "sendto", "sendmsg", "sendmmsg", "send", "sendfile", "pwrite64")
 READS = ("read", "readv", "recvfrom", "recvmsg", "recv")
 ACCEPTS = ("accept", "accept4")
+WATCHES = ("poll", "ppoll", "select", "_newselect", "pselect6", "epoll_ctl")
+WILDCARDS = ("0.0.0.0", "::", "::ffff:0.0.0.0")
+CRASHES = dict.fromkeys(("SIGSEGV", "SIGBUS"), "it used memory that is not its own")
+CRASHES |= {"SIGABRT": "it gave up on purpose, or the C library found its memory damaged"}
+CRASHES |= {"SIGILL": "it came to an instruction that does not exist", "SIGFPE": "a division by zero, say"}
 SOCKET_CALLS = ("socket", "bind", "listen", "connect") + ACCEPTS
 
 
@@ -29,6 +37,7 @@ class Judge:
         self.program, self.trace = program, program.trace
         self.clients = []  # in the order in which they came
         self.grown = 0  # descriptors more than before, after how many clients
+        self.children = 0  # processes more than before, likewise
         self.between = 0
 
     # --- finding the socket that matters ---------------------------------------------------------
@@ -63,12 +72,22 @@ class Judge:
                 best = (rank, call)
         return best[1] if best else None
 
-    def accepted(self, ok=True):
-        """The accept calls on the server's socket that gave a connected one."""
+    def listeners(self):
+        """The socket calls of all that listened on the port: there may be one for each family, or
+        thread, or one after the other. The server's own is among them."""
         server = self.server_socket()
-        if not server:
-            return []
-        return [c for c in self.calls(*ACCEPTS, socket=server.new_socket) if bool(c.new_socket) == ok]
+        return [
+            call
+            for call in self.tcp_sockets()
+            if call is server
+            or any(b.ok and b.port == PORT for b in self.calls("bind", socket=call.new_socket))
+            and any(c.ok for c in self.calls("listen", socket=call.new_socket))
+        ]
+
+    def accepted(self):
+        """The accept calls on a listening socket that gave a connected one."""
+        sockets = {call.new_socket for call in self.listeners()}
+        return [c for c in self.calls(*ACCEPTS) if c.socket in sockets and c.new_socket]
 
     # --- what happened to the program ------------------------------------------------------------
 
@@ -95,16 +114,27 @@ class Judge:
         """The line that shows best what the program does now, or did last."""
         fate = self.fate()
         if fate:
-            said = self.program.output().strip().splitlines()
+            said = self.complaint()
             last = [c for c in self.trace.calls if c.socket or c.new_socket or c.name in SOCKET_CALLS]
-            lines = [f"{last[-1].text}" if last else "", fate[0] + (f", saying: {said[-1]}" if said else "")]
+            lines = [f"{last[-1].text}" if last else "", fate[0] + (f", saying: {said}" if said else "")]
             return "; then ".join(line for line in lines if line)
         spin = self.program.spins_on()
         if spin:
             return f"{spin.text}, again and again"
         waiting = [c for c in self.trace.pending.values() if not c.name.startswith(("wait", "futex"))]
         waiting = waiting or list(self.trace.pending.values())
-        return f"{waiting[-1].text} ... (it waits in this call)" if waiting else "it computes, and calls nothing"
+        if not waiting:
+            return "it computes, and calls nothing"
+        # strace shows an argument that the kernel fills in only when the call is over.
+        begun = waiting[-1].text.rstrip()
+        return begun + (" ...)" if begun.endswith(",") else ")") + " (it waits in this call)"
+
+    def complaint(self):
+        """The line of its output that says best why the program ended: where a runtime prints a
+        traceback, the line that names the error; else the last."""
+        said = [line.strip() for line in self.program.output().splitlines() if line.strip()]
+        named = [line for line in said if re.search(r"\b[A-Z]\w*(Error|Exception)\b|Errno::|^panic: ", line)]
+        return (named or said or [""])[-1]
 
     def crash_problem(self, expected, read=None):
         """The problem of a program that a signal has killed or that an unhandled error has ended."""
@@ -112,14 +142,17 @@ class Judge:
         if not fate or not fate[1]:
             return None
         signal = fate[1]
-        if signal in ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE"):
+        if signal in CRASHES:
             return Problem(
                 expected,
                 self.doing(),
-                f"The program crashed ({signal}): it used memory that is not its own, or gave up on purpose.",
+                f"The program crashed ({signal}): {CRASHES[signal]}.",
                 "Build with `cc -g -fsanitize=address server.c` and run it by itself: it names the line.",
                 read,
             )
+        if signal != "SIGPIPE" and self.last_end() == f"killed by {signal}":
+            why = f"{signal} ended the program: it came, and the program neither handles nor ignores it."
+            return Problem(expected, self.doing(), why, "", read)
         return None
 
     # --- the steps -------------------------------------------------------------------------------
@@ -156,7 +189,8 @@ class Judge:
         return Problem(expected, call.text, f"This is not a TCP socket: {domain}, {kind}.", "socket(AF_INET, SOCK_STREAM, 0)")
 
     def is_quiet(self):
-        return bool(self.fate()) or self.program.waits_for_good()
+        """Is it certain that the program will do no more than it has done?"""
+        return bool(self.fate() or self.program.waits_for_good() or self.program.spins_on())
 
     def bind(self):
         server = self.server_socket()
@@ -164,7 +198,7 @@ class Judge:
             return "(not visible to strace)"
         binds = self.calls("bind", socket=server.new_socket)
         done = next((b for b in binds if b.ok), None)
-        if done and done.port == PORT and done.address not in ("127.0.0.1", "::1"):
+        if done and done.port == PORT and done.address in WILDCARDS:
             return done.text
         expected = f"bind gives the socket the address 0.0.0.0, port {PORT}"
         if done:
@@ -183,14 +217,23 @@ class Judge:
                 f"0x{SWAPPED:04x}, are {SWAPPED}. The network wants the most significant byte first."
             )
             return Problem(expected, call.text, why, f".sin_port = htons({PORT})")
+        if call.port == 0 and "AF_UNSPEC" in call.text:
+            why = "The structure holds zeroes only, no family and no port: it was never filled, or cleared after that."
+            return Problem(expected, call.text, why, "First clear the structure, then set its family, port and address, then call bind.")
         if call.port == 0:
             why = "Port 0 means: any free port. The kernel picked one, another at every start."
-            return Problem(expected, call.text, why, f".sin_port = htons({PORT})")
+            return Problem(expected, call.text, why, f".sin_port = htons({PORT}), with s: cut to 16 bits, htonl({PORT}) is 0.")
         if call.port is not None and call.port != PORT:
             why = f"The socket is bound to port {call.port}, and the clients knock at {PORT}."
             return Problem(expected, call.text, why, f".sin_port = htons({PORT})")
         if call.address in ("127.0.0.1", "::1"):
             why = f"Bound to {call.address}, only this machine itself can reach the server."
+            return Problem(expected, call.text, why, ".sin_addr.s_addr = htonl(INADDR_ANY), that is 0.0.0.0")
+        if call.address == "255.255.255.255":
+            why = "255.255.255.255 is no address of this machine. It is INADDR_NONE, what inet_addr returns for a text that is not an IPv4 address."
+            return Problem(expected, call.text, why, ".sin_addr.s_addr = htonl(INADDR_ANY), that is 0.0.0.0")
+        if call.address:
+            why = f"Bound to {call.address}, the server hears only clients that call this one address."
             return Problem(expected, call.text, why, ".sin_addr.s_addr = htonl(INADDR_ANY), that is 0.0.0.0")
         return Problem(expected, call.text)
 
@@ -211,14 +254,19 @@ class Judge:
             why = f"No network interface of this machine has the address {call.address}."
             if call.address == "1.0.0.127":
                 why += " It is 127.0.0.1 with its bytes the other way round: htonl is missing."
-            attempt = ".sin_addr.s_addr = htonl(INADDR_ANY)"
+            elif call.port == 0 and bytes(sorted(socket.inet_aton(call.address))).strip(b"\0") == bytes(sorted(PORT.to_bytes(2, "big"))):
+                why += f" Its bytes are those of {PORT}, and the port is 0: the port went into the address."
+            attempt = f".sin_port = htons({PORT}), .sin_addr.s_addr = htonl(INADDR_ANY), and zeroes in all the rest"
         elif call.error == "EINVAL" and listened and self.before(listened[0], call):
             return self.too_late(expected, call)
         elif call.error == "EINVAL" and any(b.ok for b in self.calls("bind", socket=server)):
             why, attempt = "The socket has an address already: bind works once for each socket.", "Call bind once."
         elif call.error == "EINVAL":
-            size = call.list[-1]
-            why = f"The third argument has to be the size of the address structure, in bytes: 16 for struct sockaddr_in, not {size}."
+            size, made = call.list[-1], self.server_socket()
+            kind, right = ("sockaddr_in6", "28") if made and "AF_INET6" in made.text else ("sockaddr_in", "16")
+            why = f"The third argument has to be the size of the address structure, in bytes: {right} for struct {kind}, not {size}."
+            if right == "28" and size == "16":
+                why = "The socket is one for IPv6, and the address one for IPv4: bind wants a struct sockaddr_in6 here."
             attempt = "bind(fd, (struct sockaddr *)&address, sizeof address)"
         elif call.error in ("EAFNOSUPPORT", "EFAULT"):
             why = "The second argument is not the address of a struct sockaddr_in whose sin_family is AF_INET."
@@ -295,7 +343,8 @@ class Judge:
             return self.crash_problem(expected) or Problem(
                 expected,
                 f"{done.text}; then {fate[0]}",
-                "The program ended right after listen: with its end the kernel closes the socket, and clients are refused.",
+                "The program ended right after listen: with its end the kernel closes the socket, and clients are refused."
+                + (" It waited for input, and here its standard input is empty." if self.input_was_empty() else ""),
                 "Keep it alive: pause() at this step, a loop around accept from step04 on.",
             )
         if closed:
@@ -303,6 +352,9 @@ class Judge:
         if first and first.error:
             return self.unreachable(expected, first)
         return Problem(expected, self.doing())
+
+    def input_was_empty(self):
+        return any(c.descriptor == 0 and not c.socket and c.value == 0 for c in self.calls("read"))
 
     def unreachable(self, expected, first):
         only6 = [c for c in self.calls("setsockopt") if "IPV6_V6ONLY" in c.text and "[1]" in c.text]
@@ -315,6 +367,9 @@ class Judge:
         failed = listens or [c for c in self.calls("listen") if c.error]
         if failed:
             call = failed[-1]
+            if call.error in ("EBADF", "ENOTSOCK") and call.list[1] == str(server.value):
+                why = f"The arguments have changed places: {server.value}, the second, is the socket."
+                return Problem(expected, call.text, why, "The descriptor comes first: listen(fd, SOMAXCONN)")
             if call.error in ("EBADF", "ENOTSOCK"):
                 why = f"listen was called with descriptor {call.descriptor}, which is no socket; socket returned {server.value}."
                 return Problem(expected, call.text, why, "Pass listen the descriptor that socket returned and bind got.")
@@ -380,22 +435,30 @@ class Judge:
         return "once" if number == 1 else f"{number} times"
 
     def listener_closed(self):
-        server = self.server_socket()
-        if not server:
-            return None
-        closes = [c for c in self.calls("close", "shutdown", socket=server.new_socket) if c.ok]
         # A forked child closes its copy, which is right; the one that accepts must not.
-        accepting = {c.task for c in self.accepted()}
-        return next((c for c in closes if c.task in accepting), None)
+        accepting = {(c.task, c.socket) for c in self.accepted()}
+        closes = [c for c in self.calls("close", "shutdown") if c.ok]
+        found = next((c for c in closes if (c.task, c.socket) in accepting), None)
+        # At its end a program may tidy up: that is not what ended it.
+        if found and self.fate() and not any(self.before(found, a) for a in self.calls(*ACCEPTS)):
+            return None
+        return found
 
     def closed_listener(self, expected, call):
+        again = [c for c in self.listeners() if c.task == call.task and self.before(call, c)]
+        if again:
+            why = f"{call.name}({call.descriptor}) closes the listening socket, and a new one is made for the next client: whoever comes in between is refused, or reset."
+            return Problem(expected, call.text, why, "socket, bind and listen once, before the loop; only accept, write and close in it.", "accept")
         why = f"{call.name}({call.descriptor}) closes the listening socket. The connected one is the descriptor that accept returned."
         return Problem(expected, call.text, why, "close what accept returned, and leave the listening socket open.", "accept")
 
     def failing_accept(self, expected, call):
         server = self.server_socket()
         again = ", again and again" if self.program.spins_on() else ""
-        if call.error in ("EBADF", "ENOTSOCK"):
+        if call.error == "EBADF" and self.closed_by_child(call):
+            why = "A forked child has closed the listening socket, as it should, and then goes on to accept."
+            attempt = "End the child after its one client: _exit(0)."
+        elif call.error in ("EBADF", "ENOTSOCK"):
             why = f"accept was called with descriptor {call.descriptor}, and the listening socket is {server.value if server else '?'}."
             attempt = "Pass accept the listening socket."
         elif call.error == "EINVAL" and call.socket and not any(c.ok for c in self.calls("listen", socket=call.socket)):
@@ -413,6 +476,12 @@ class Judge:
         if again:
             why += " The error is not looked at, and the loop runs on as fast as it can."
         return Problem(expected, call.text + again, why, attempt)
+
+    def closed_by_child(self, call):
+        """Was it a forked child, and not the listening socket's maker, that closed what it accepts on?"""
+        makers = {c.task for c in self.listeners()}
+        closers = {c.task for made in self.listeners() for c in self.calls("close", socket=made.new_socket)}
+        return bool(closers) and call.task not in makers and not closers & makers
 
     def no_accept(self, expected, first):
         failed = [c for c in self.calls(*ACCEPTS) if c.error and c.error not in ("EINTR",)]
@@ -457,6 +526,16 @@ class Judge:
             problem = self.one_reply(expected, i, c)
             if problem:
                 return problem
+        if self.between and self.children >= self.between:
+            return Problem(
+                "no more processes after a client than before it",
+                f"{self.children} more processes after {self.between} clients",
+                "A forked child lives on after its client.",
+                "_exit(0) at the end of what the child does, so that it does not go round the loop.",
+            )
+        closed = self.listener_closed()
+        if closed and not self.fate():
+            return self.closed_listener(expected, closed)
         if self.between and self.grown >= self.between:
             return Problem(
                 "no more descriptors open after a client than before it",
@@ -488,11 +567,22 @@ class Judge:
         seen = f"client {i + 1}: {c.seen()}"
         if c.data == REPLY and c.end is None:
             return self.still_open(expected, seen)
+        if c.end == "reset" and self.listener_closed():
+            return self.closed_listener(expected, self.listener_closed())
         if c.data == REPLY and c.end == "reset":
-            return Problem(expected, seen)
+            return self.reset_problem(expected, seen)
         if c.data:
             return self.wrong_text(expected, seen, c.data)
         return self.killed(expected) or self.no_text(expected, seen, c)
+
+    def reset_problem(self, expected, seen):
+        """The whole reply came, and then a reset in place of the end."""
+        connected = {a.new_socket for a in self.accepted()}
+        for call in self.calls("setsockopt"):
+            if call.socket in connected and "SO_LINGER" in call.text and re.search(r"l_onoff=[1-9]\d*, l_linger=0", call.text):
+                why = "SO_LINGER with 0 seconds turns close into a reset: a slower client would lose the text, too."
+                return Problem(expected, call.text, why, "Leave SO_LINGER out: close sends what is left, and then the end.")
+        return Problem(expected, seen)
 
     def refused_later(self, expected, i, c):
         closed = self.listener_closed()
@@ -507,12 +597,22 @@ class Judge:
             return None
         server = self.server_socket()
         for call in reversed(self.trace.calls):
+            if call.name in ACCEPTS and call.new_socket:
+                return None  # it went on to the next client: it was not this
             if call.name in WRITES and call.error in ("EPIPE", "ECONNRESET", "ENOTCONN"):
                 if server and call.socket == server.new_socket:
                     return self.wrote_to_listener(expected, call)
+                seen = f"{call.text}; then {self.fate()[0]}"
+                if self.last_end() == "exited with 0":
+                    return Problem(
+                        expected,
+                        seen,
+                        f"The program ended after {self.count(len(self.accepted()))}, the last of which had reset the connection, so that the write failed. Neither is a reason to end.",
+                        "Go back to accept after every client: for (;;) { ... }, and treat a failed write as this client's affair.",
+                    )
                 return Problem(
                     "a client that goes away early does no harm: the next one is served",
-                    f"{call.text}; then {self.fate()[0]}",
+                    seen,
                     "The client had reset the connection. Writing to it raised SIGPIPE, which ends a program that does not ignore it, or an error that the program did not expect.",
                     "signal(SIGPIPE, SIG_IGN) before the loop, and treat a failed write as this client's affair.",
                 )
@@ -523,27 +623,23 @@ class Judge:
         return Problem(expected, call.text, why, "write(connected_fd, ...) with what accept returned.")
 
     def ended_after_clients(self, expected, i=None, c=None):
-        number = sum(1 for c in self.clients if c.data or c.end)
+        number = len(self.accepted()) or sum(1 for c in self.clients if c.data or c.end)
         seen = f"client {i + 1}: {c.seen()}; {self.doing()}" if c else self.doing()
-        abrupt = self.abrupt_served(i)
-        if abrupt:
-            return Problem(
-                "a client that goes away early does no harm: the next one is served",
-                seen,
-                "The program ended after a client that reset its connection before the reply.",
-                "Treat a failed write as this client's affair: report it, close, and go on with the next.",
-            )
+        taken = [b for b in self.calls("bind") if b.error == "EADDRINUSE" and b.port == PORT]
+        if taken and self.accepted() and self.before(self.accepted()[0], taken[-1]):
+            why = "After its first client the program goes back to socket and bind: the port is taken, by its own first socket."
+            return Problem(expected, seen, why, "socket, bind and listen once, before the loop; only accept, write and close in it.", "accept")
+        last = next(reversed(self.calls(*ACCEPTS)), None)
+        if last and last.error in ("ERESTARTSYS", "EINTR") and self.last_end() != "exited with 0":
+            signal = next((name for task, name in reversed(self.trace.signals) if task == last.task), "a signal")
+            why = f"{signal} interrupted accept, which fails with EINTR then. The listening socket is as good as before."
+            return Problem(expected, seen, why, "Go on with the loop where errno is EINTR, or set the handler with sigaction and SA_RESTART.", "accept")
         return Problem(
             expected,
             seen,
             f"The program ended after {self.count(number)}: a server goes back to accept and waits for the next one.",
             "Put accept and what follows it into for (;;) { ... }.",
         )
-
-    def abrupt_served(self, i):
-        return self.abrupt_after is not None and (i is None or i >= self.abrupt_after)
-
-    abrupt_after = None  # how many clients had been served when one left abruptly
 
     def still_open(self, expected, seen):
         closed = self.listener_closed()
@@ -575,6 +671,8 @@ class Judge:
             if len(data) in (4, 8):
                 why += " That is the size of a pointer: sizeof a char * measures the pointer, not the text."
             attempt = "write(connected_fd, reply, strlen(reply))"
+        elif data.strip(b"\xff\xfe").replace(b"\0", b"") == REPLY and len(data) >= 2 * len(REPLY):
+            why = "Every character takes two bytes or more: UTF-16, or an array of wchar_t. The 11 bytes are ASCII, one for each."
         elif data.startswith(b"HTTP/"):
             why = "This is an HTTP response; the clients of this workshop speak no HTTP and expect the bare text."
         elif data == REPLY * (len(data) // len(REPLY)):
@@ -586,8 +684,9 @@ class Judge:
     def no_text(self, expected, seen, c):
         """The first client got nothing: where did the text go?"""
         server, connected = self.server_socket(), {a.new_socket for a in self.accepted()}
-        writes = [w for w in self.calls(*WRITES) if "hello" in w.data.lower()]
-        for call in reversed(writes):
+        # What a runtime quotes in a traceback on standard error is no reply.
+        writes = [w for w in self.calls(*WRITES) if "hello" in w.data.lower() and not (w.descriptor == 2 and self.fate())]
+        for call in writes:
             if server and call.socket == server.new_socket:
                 return self.wrote_to_listener(expected, call)
             if call.error == "EBADF":
@@ -597,7 +696,12 @@ class Judge:
                 return Problem(expected, call.text)
             if call.ok and call.socket not in connected:
                 why = f"The text went to descriptor {call.descriptor}, which is not the connection."
+                if call.descriptor == 0:
+                    why += " That is what `if (fd = accept(...) < 0)` does: < binds tighter than =, so fd is the comparison's result."
                 return Problem(expected, call.text, why, "write(connected_fd, ...) with what accept returned.")
+        empty = [w for w in self.calls(*WRITES) if w.socket in connected and w.value == 0]
+        if empty:
+            return Problem(expected, empty[-1].text, "The call asks to send 0 bytes.", 'write(connected_fd, "hello world", 11)')
         reading = [p for p in self.trace.pending.values() if p.name in READS and p.socket in connected]
         tried = [r for r in self.calls(*READS) if r.socket in connected]
         if reading or tried and c.end is None:
@@ -606,13 +710,37 @@ class Judge:
             return Problem(expected, call.text, why, "Write right after accept; there is nothing to read.")
         if self.program.spins_on() and self.program.spins_on().name in ACCEPTS:
             return self.failing_accept(expected, self.program.spins_on())
+        watching = self.watches(connected)
+        if watching and c.end is None:
+            why = "Nothing was written. The server waits until the client sends something, and the clients of this workshop send nothing: both sides would wait for ever."
+            return Problem(expected, f"{seen}; server: {watching[-1].text}", why, "Write as soon as the connection is there.")
+        if c.end is None and self.forgotten():
+            first = self.accepted()[0]
+            why = f"accept returned {first.value}, the connection to this client. Nothing was done with it: the program called accept again."
+            return Problem(expected, f"{seen}; server: {self.doing()}", why, "One accept for each turn of the loop, and what it returns kept in a variable.")
         crash = self.crash_problem(expected)
         if crash:
             return crash
+        if self.fate() and self.last_end() != "exited with 0":
+            return Problem(expected, f"{seen}; {self.doing()}", "The program ended with an error before it wrote anything to the client.", "Read what it says at its end.")
         if self.fate():
             return Problem(expected, f"{seen}; {self.doing()}", "The program ended before it wrote anything to the client.", 'write(connected_fd, "hello world", 11) between accept and close.')
         why = "Nothing was written to the connection." if c.end or self.is_quiet() else ""
         return Problem(expected, f"{seen}; server: {self.doing()}" if not c.end else seen, why, 'write(connected_fd, "hello world", 11) between accept and close.')
+
+    def watches(self, connected):
+        """The calls in which the program asks to be told of a connection's input."""
+        calls = [c for c in (*self.trace.calls, *self.trace.pending.values()) if c.name in WATCHES]
+        return [c for c in calls if ("IN" in c.text or "select" in c.name) and any(f":[{inode}]" in c.arguments for inode in connected)]
+
+    def forgotten(self):
+        """Did the one thread there is accept a client, and then again, without using the first?"""
+        if not self.accepted() or len(list(self.program.tasks())) != 1:
+            return False
+        first = self.accepted()[0]
+        later = [*self.trace.calls[self.trace.calls.index(first) + 1 :], *self.trace.pending.values()]
+        used = any(f":[{first.new_socket}]" in c.arguments for c in later)
+        return not used and any(c.name in ACCEPTS and c.socket == first.socket for c in later)
 
     # --- remarks that fail nobody ----------------------------------------------------------------
 
@@ -621,10 +749,13 @@ class Judge:
         bound = server and [b for b in self.calls("bind", socket=server.new_socket) if b.ok]
         if not bound:
             return []
+        notes = []
+        if "AF_UNSPEC" in bound[0].text:
+            notes.append("The address has no family. Linux takes that for AF_INET in bind, other systems refuse it: .sin_family = AF_INET")
         options = [c for c in self.calls("setsockopt", socket=server.new_socket) if "SO_REUSEADDR" in c.text and "[0]" not in c.text]
         if any(self.before(c, bound[0]) for c in options):
-            return []
-        return [
+            return notes
+        return notes + [
             "Without SO_REUSEADDR, set before bind, a restart within a minute of serving somebody fails "
             "with EADDRINUSE: see step02-bind."
         ]
@@ -648,11 +779,11 @@ class Judge:
             if not first.end or last_step == "listen":
                 return
             before = self.program.open_descriptors()
+            processes = len(self.program.processes())
             self.ask("127.0.0.2")
             if last_step == "write" and self.clients[-1].data == REPLY:
                 for _ in range(2):
                     Client().leave(abruptly=True)
-                self.abrupt_after = len(self.clients)
             for _ in range(3):
                 if self.clients[-1].end is None:
                     return
@@ -660,6 +791,7 @@ class Judge:
             self.between = len(self.clients) - 1
             self.program.settle(lambda: self.program.open_descriptors() - before < self.between, idle=1)
             self.grown = self.program.open_descriptors() - before
+            self.children = len(self.program.processes()) - processes
         finally:
             # A program that is about to end, or to wait, gets a moment to do so before it is judged.
             self.program.settle(lambda: False, idle=0.2, total=2)

@@ -1,5 +1,6 @@
 """The learner's program, run under strace: what it is doing, and its certain end."""
 
+import collections
 import ctypes
 import os
 import signal
@@ -16,6 +17,8 @@ NOISE = (
     "mmap mmap2 munmap mprotect mremap madvise brk rt_sigprocmask rt_sigreturn getrandom lseek sched_yield "
     "clock_gettime gettimeofday getpid gettid sigaltstack fcntl ioctl readlink readlinkat openat"
 )
+# What a program that waits in the right way is told again and again.
+PATIENT = ("EAGAIN", "EINTR", "ETIMEDOUT", "EINPROGRESS")
 # Calls from which nothing but somebody else wakes a task; for some it depends on an argument.
 ENDLESS = {"pause", "accept", "accept4", "read", "readv", "recv", "recvfrom", "recvmsg", "wait4", "waitid"}
 ENDLESS |= {"rt_sigsuspend", "sigsuspend", "flock", "io_uring_enter", "connect", "write", "sendto"}
@@ -118,13 +121,17 @@ class Program:
         return any("nanosleep" in call.name for call in self.trace.pending.values())
 
     def spins_on(self):
-        """The failing call that the program repeats without end, or None."""
-        last = self.trace.calls[-100:]
-        texts = [call.text for call in last if call.error and call.error != "EAGAIN"]
-        if len(texts) < 50:
+        """A failing call on a descriptor that the program repeats without end, or None. A loop may
+        hold some more: of those, it is the first that matters, accept."""
+        last = [c for c in self.trace.calls[-100:] if c.error not in (None, *PATIENT) and c.descriptor is not None]
+        if len(last) < 50:
             return None
-        most = max(set(texts), key=texts.count)
-        return next(call for call in last if call.text == most) if texts.count(most) >= 50 else None
+        common = collections.Counter(call.text for call in last).most_common(4)
+        if sum(count for _, count in common) < 50:
+            return None
+        texts = [text for text, count in common if count >= 10]
+        looping = [call for call in last if call.text in texts]
+        return next((c for c in looping if c.name.startswith("accept")), looping[0] if looping else None)
 
     def settle(self, reached, idle=3, total=60):
         """Waits until reached() is true. Gives up when it cannot become so any more: the program has

@@ -5,6 +5,7 @@ followed by what it stands for). So a socket is known by its inode number, which
 descriptor number it is used through.  See strace(1).
 """
 
+import codecs
 import re
 
 DECORATION = re.compile(r"(?<=[\d])<(?:[a-zA-Z0-9_-]+:\[[^\]]*\]|/[^>\"]*|[a-z]+:[^>\"]*)>(?:\(deleted\))?")
@@ -18,11 +19,13 @@ class Call:
     def __init__(self, task, name, arguments, result=None, tail=""):
         self.task, self.name, self.arguments = task, name, arguments
         tail = tail.replace(" (DELAYED)", "").replace(" (INJECTED)", "")
-        self.value = int(result, 0) if result not in (None, "?") else None
+        # umask answers in octal, with a leading 0 that int's own guessing refuses.
+        base = 16 if (result or "").startswith("0x") else 8 if (result or "").startswith("0") else 10
+        self.value = int(result, base) if result not in (None, "?") else None
         failure = re.match(r" (E[A-Z0-9]+) ", tail + " ")
         self.error = failure.group(1) if failure else None
         self.ok = self.value is not None and self.error is None
-        first = re.match(r"(-?\d+)", arguments)
+        first = re.match(r"(-?\d+)(?!\w)", arguments)
         self.descriptor = int(first.group(1)) if first else None
         inode = SOCKET.match(arguments)
         self.socket = inode.group(1) if inode else None
@@ -52,12 +55,22 @@ class Call:
     def port(self):
         """The port in a socket address among the arguments, in host byte order, or None."""
         found = re.search(r"sin6?_port=htons\((\d+)\)", self.arguments)
+        if not found and len(self.raw_address) >= 2:
+            return int.from_bytes(self.raw_address[:2], "big")
         return int(found.group(1)) if found else None
 
     @property
     def address(self):
         found = re.search(r'inet_addr\("([^"]*)"\)|inet_pton\(AF_INET6, "([^"]*)"', self.arguments)
+        if not found and len(self.raw_address) >= 6:
+            return ".".join(str(byte) for byte in self.raw_address[2:6])
         return (found.group(1) or found.group(2)) if found else None
+
+    @property
+    def raw_address(self):
+        """The bytes of a socket address behind its family, where strace does not know that family."""
+        found = re.search(r'sa_data="((?:[^"\\]|\\.)*)"', self.arguments)
+        return codecs.escape_decode(found.group(1).encode("latin-1", "replace"))[0] if found else b""
 
     @property
     def data(self):
@@ -123,7 +136,7 @@ class Trace:
             begin = self.started.pop(task, "")
             self.finish(task, begin + body.partition(" resumed>")[2])
         elif body.endswith("<unfinished ...>"):
-            body = body[: -len("<unfinished ...>")].rstrip()
+            body = body.removesuffix("<unfinished ...>").removesuffix(" ")
             self.started[task] = body
             self.pending[task] = self.begun(task, body)
         else:
