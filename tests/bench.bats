@@ -121,6 +121,7 @@ build/load 5 1x|load: CONCURRENCY must be a number from 1 to 1000, not '1x'
 build/load 5 -1|load: CONCURRENCY must be a number from 1 to 1000, not '-1'
 tools/bench --rounds 0|bench: argument --rounds: must be a number from 1 to 9999999, not '0'
 tools/bench --connections many|bench: argument --connections: must be a number from 1 to 9999999, not 'many'
+tools/bench --patience -1|bench: argument --patience: must be a number from 0 to 9999999, not '-1'
 tools/bench --round 3|bench: unrecognized arguments: --round 3
 tools/bench --servers step05-write|bench: --servers must name floor: the others are compared to it
 tools/bench-report|bench-report: usage: bench-report FILE FOLDER, or bench-report --check FILE
@@ -136,7 +137,7 @@ END
     reference_only
     git -C "$root" status --porcelain >before || true
     local servers=floor,step05-write,ruby-tcpserver,python-socket,python-socketserver
-    timeout 100 "$root/tools/bench" --rounds 1 --connections 200 --servers "$servers" --out . >out 2>err || fail "$(cat out err)"
+    timeout 100 "$root/tools/bench" --patience 0 --rounds 1 --connections 200 --servers "$servers" --out . >out 2>err || fail "$(cat out err)"
     assert_file err "building the servers"$'\n'"counting system calls"$'\n'"round 1 of 1"$'\n'
     grep -qxF "Medians of 1 rounds; 260 connections to each server, every reply checked, none wrong." out || fail "$(cat out)"
     figures bench.json 'all(result["servers"][name]["calls"] == {"accept": 1, "write": 1, "close": 1} for name in ("floor", "step05-write"))'
@@ -160,9 +161,9 @@ END
     cp "$root/bench/floor.c" copy/bench/
     sed 's/hello world/Hello world/' "$root/bench/python-socket.py" >copy/bench/python-socket.py
     echo 'raise SystemExit("no")' >copy/bench/python-broken.py
-    run timeout 60 copy/tools/bench --rounds 1 --connections 50 --servers floor,python-socket
+    run timeout 60 copy/tools/bench --patience 0 --rounds 1 --connections 50 --servers floor,python-socket
     [[ $status -eq 1 && ${lines[-1]} == 'bench: python-socket: load: 20 of 20 connections failed: 20 with a wrong reply (first: "Hello world")' ]] || fail "$output"
-    run timeout 60 copy/tools/bench --rounds 1 --connections 50 --servers floor,python-broken
+    run timeout 60 copy/tools/bench --patience 0 --rounds 1 --connections 50 --servers floor,python-broken
     [[ $status -eq 1 && ${lines[-1]} == 'bench: python-broken does not start: no' ]] || fail "$output"
     nobody_listens
 }
@@ -172,7 +173,7 @@ END
     need build/bench/floor build/step05-write build/load build/launch
     local signal phase expected
     while read -r signal phase; do
-        start "$signal" "$root/tools/bench" --connections 1000000 --servers floor,step05-write --out .
+        start "$signal" "$root/tools/bench" --patience 0 --connections 1000000 --servers floor,step05-write --out .
         wait_until 20 under_way "$signal.err" "$phase" || fail "$(cat "$signal.out" "$signal.err")"
         kill -s "$signal" "$pid"
         finish "$pid"
@@ -187,6 +188,7 @@ END
 
 @test "bench: the lessons show what was recorded, and say nothing else" {
     reference_only
+    [[ -f $root/docs/bench.json ]] || fail "Nothing is recorded yet: make bench RECORD=1"
     mkdir docs
     cp "$root"/docs/bench.* docs/
     python3 "$root/tools/bench-report" docs/bench.json docs >/dev/null
