@@ -134,7 +134,7 @@ class Page:
             self.odd.append((number, "an indented block; use a fence, and a comment before it"))
         if self.language != "ja":
             return
-        plain = r"(?![#|<`>-]|\d+\.|\s*$)"
+        plain = r"(?!```|[#|<>-]|\d+\.|\s*$)"
         if re.match(plain, before) and re.match(plain, line):
             self.odd.append((number, "a line break within a Japanese paragraph shows as a blank"))
         if re.search(rf"{JAPANESE}\(|\){JAPANESE}", re.sub(r"`[^`]*`|\]\([^)]*\)", "", line)):
