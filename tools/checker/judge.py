@@ -444,9 +444,12 @@ class Judge:
             return None
         return found
 
+    def made_anew(self, closed):
+        """Did it make another listening socket after it had closed that one?"""
+        return any(c.task == closed.task and self.before(closed, c) for c in self.listeners())
+
     def closed_listener(self, expected, call):
-        again = [c for c in self.listeners() if c.task == call.task and self.before(call, c)]
-        if again:
+        if self.made_anew(call):
             why = f"{call.name}({call.descriptor}) closes the listening socket, and a new one is made for the next client: whoever comes in between is refused, or reset."
             return Problem(expected, call.text, why, "socket, bind and listen once, before the loop; only accept, write and close in it.", "accept")
         why = f"{call.name}({call.descriptor}) closes the listening socket. The connected one is the descriptor that accept returned."
@@ -534,7 +537,7 @@ class Judge:
                 "_exit(0) at the end of what the child does, so that it does not go round the loop.",
             )
         closed = self.listener_closed()
-        if closed and not self.fate():
+        if closed and self.made_anew(closed):
             return self.closed_listener(expected, closed)
         if self.between and self.grown >= self.between:
             return Problem(
