@@ -106,8 +106,8 @@ faults: ## have strace make every call fail in every way, and judge the servers
 	@tools/setup bash cc strace ss
 	@tools/faults
 
-lint: ## check the shell scripts, the formatting, and every compiler warning
-	@tools/setup bash cc shellcheck clang clang-format python3 ruby
+lint: ## check the scripts, the formatting, every compiler warning, and what analyzers find
+	@tools/setup bash cc shellcheck clang clang-format gcc clang-tidy cppcheck python3 ruby
 	@tools/lint
 
 clean: ## remove everything that was built
