@@ -9,7 +9,8 @@ steps := $(patsubst %/server.c,%,$(sort $(wildcard step[0-9][0-9]-*/server.c)))
 STEP = 05
 
 .DEFAULT_GOAL = help
-.PHONY: help $(steps) clients demo diff transcripts bench test lint clean setup FORCE
+.PHONY: help $(steps) clients demo check diff transcripts lessons bench analyse elsewhere faults test lint clean \
+	setup FORCE
 
 help: ## show this list
 	@echo 'make stepNN        build one step into ./a.out: $(steps)'
@@ -40,6 +41,9 @@ clients/client: clients/client.c
 build/launch: tools/launch.c | build
 	$(CC) $(CFLAGS) -O2 -o $@ $<
 
+build/hostile: tests/hostile.c | build
+	$(CC) $(CFLAGS) -O2 -o $@ $<
+
 build/load: tools/load.c | build
 	$(CC) $(CFLAGS) -O2 -o $@ $<
 
@@ -60,6 +64,10 @@ demo: ## the server under strace beside a client, live (STEP=03, CLIENT=ruby, py
 	@tools/setup bash cc strace ss
 	@tools/demo '$(STEP)'
 
+check: ## how far your program has got, and what is wrong with it (PROGRAM='python3 mine.py', STEP=03)
+	@tools/setup bash strace ss python3
+	@CHECK_STEP='$(if $(filter command line environment,$(origin STEP)),$(STEP))' tools/check $(if $(PROGRAM),'$(subst ','\'',$(PROGRAM))')
+
 diff: ## what a step adds to the step before (STEP=04)
 	@tools/setup bash
 	@tools/diff '$(STEP)'
@@ -78,9 +86,25 @@ else
 	@tools/bench $(if $(filter 1,$(RECORD)),--record)
 endif
 
+lessons: ## fill the blocks of code and output in the lessons anew
+	@tools/setup bash cc strace ss python3
+	@tools/lessons write
+
 test: ## run every test
 	@tools/setup
 	@tools/test
+
+elsewhere: ## build and run the steps with clang and musl, and for i386 and aarch64 (Debian, Ubuntu)
+	@tools/setup bash cc ss clang musl-gcc i686-linux-gnu-gcc aarch64-linux-gnu-gcc qemu-i386 qemu-aarch64
+	@tools/elsewhere
+
+analyse: ## have gcc's analyzer, clang-tidy and cppcheck look for mistakes in the C files
+	@tools/setup bash gcc clang-tidy cppcheck
+	@tools/analyse
+
+faults: ## have strace make every call fail in every way, and judge the servers
+	@tools/setup bash cc strace ss
+	@tools/faults
 
 lint: ## check the shell scripts, the formatting, and every compiler warning
 	@tools/setup bash cc shellcheck clang clang-format python3 ruby

@@ -37,6 +37,15 @@ static void failed(const char *host, const char *port, const char *reason)
     exit(1);
 }
 
+// Prints text, all of it, or ends the program, exit 1.
+static void show(const char *text, size_t length)
+{
+    if (fwrite(text, 1, length, stdout) < length) {
+        fprintf(stderr, "client: standard output: %s\n", strerror(errno));
+        exit(1);
+    }
+}
+
 // Returns the number that text spells: up to nine digits and, where fraction is 1, up to nine
 // more after a point. Returns -1 for anything else.
 static double number(const char *text, int fraction)
@@ -92,17 +101,16 @@ static void request(const char *host, const char *port)
         failed(host, port, "closed without sending anything");
 
     reply[length++] = '\n';
-    if (fwrite(reply, 1, length, stdout) < length) {
-        fprintf(stderr, "client: standard output: %s\n", strerror(errno));
-        exit(1);
-    }
+    show(reply, length);
 }
 
 int main(int argc, char *argv[])
 {
     setvbuf(stdout, NULL, _IONBF, 0); // unbuffered: print each reply at once
-    if (argc == 2 && strcmp(argv[1], "--help") == 0)
-        return fputs(usage, stdout) == EOF;
+    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+        show(usage, strlen(usage));
+        return 0;
+    }
 
     const char *host = argc > 1 ? argv[1] : "localhost";
     const char *port = argc > 2 ? argv[2] : "8001";

@@ -7,6 +7,7 @@
 #
 # client.c and client.rb take the same arguments, print the same text and exit the same way.
 
+import contextlib
 import os
 import re
 import signal
@@ -24,7 +25,8 @@ LIMIT = 16 * 1024 * 1024  # bytes in a reply, at most
 
 
 def quit_with(status, message):
-    sys.stderr.buffer.write(os.fsencode(f"client: {message}"))
+    with contextlib.suppress(OSError):
+        os.write(2, os.fsencode(f"client: {message}"))
     sys.exit(status)
 
 
@@ -73,8 +75,8 @@ def request(host, port):
 
 def show(text):
     try:
-        sys.stdout.buffer.write(text)
-        sys.stdout.buffer.flush()
+        with open(1, "wb", closefd=False) as output:
+            output.write(text)
     except OSError as error:
         quit_with(1, f"standard output: {error.strerror}\n")
 

@@ -7,6 +7,7 @@
 #
 # client.c and client.py take the same arguments, print the same text and exit the same way.
 
+require 'io/nonblock'
 require 'socket'
 
 USAGE = <<~TEXT
@@ -19,6 +20,9 @@ LIMIT = 16 * 1024 * 1024 # bytes in a reply, at most
 
 def quit_with(status, message)
   $stderr.write("client: #{message}")
+rescue SystemCallError
+  nil # nobody to tell
+ensure
   exit!(status)
 end
 
@@ -36,8 +40,12 @@ end
 def connect(host, port)
   last = nil
   Addrinfo.getaddrinfo(host, port, nil, :STREAM).each do |address|
-    return address.connect
+    connection = Socket.new(address.afamily, address.socktype)
+    connection.nonblock = false # else a reset right after connect looks like the end of the reply
+    connection.connect(address)
+    return connection
   rescue SystemCallError => e
+    connection&.close
     last = e
   end
   raise last

@@ -4,8 +4,8 @@ load test_helper
 # A copy of the tree: ./a.out belongs to the reader, and no test touches it.
 copy_tree() {
     mkdir copy
-    tar -C "$root" --exclude=./build --exclude=./.git --exclude=./a.out --exclude=./clients/client -cf - . | tar -C copy -xf -
-    cd copy
+    tar -C "$root" --exclude=./build --exclude=./.git --exclude=./a.out --exclude=./clients/client -cf - . | tar -C copy -xof -
+    cd copy || return
 }
 
 @test "make: with no target it lists every target that has a description" {

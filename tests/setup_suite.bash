@@ -1,9 +1,12 @@
-# setup_suite.bash: what bats (1.7 and newer) runs before any test. One message where port 8001 is
-# taken, in place of one for each test.
+# setup_suite.bash: what bats (1.7 and newer) runs once, before any test: one message where port 8001
+# is taken, in place of one for each test; and everything that the tests need is built.
 # shellcheck shell=bash
 
 setup_suite() {
     # shellcheck source=../tools/lib.bash
     source "$BATS_TEST_DIRNAME/../tools/lib.bash"
     require_free_port
+    use_python_itself
+    build_all
+    export PREPARED=$root
 }

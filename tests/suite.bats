@@ -5,7 +5,7 @@ load test_helper
 # stands for @test, which bats would take for a test of this file.
 suite() {
     mkdir -p tests
-    ln -sfn "$root/tools" tools
+    ln -sfn "$root"/{tools,clients,Makefile} "$root"/step* .
     cp "$root/tests/test_helper.bash" "$root/tests/setup_suite.bash" tests/
     sed 's/^TEST/@test/' >>"tests/$1"
 }
@@ -17,7 +17,6 @@ nobody_listens() {
 @test "suite: a taken port is one message, with who holds it, before anything runs" {
     step=step05-write
     load_promise "$step"
-    need "build/$step"
     start_server
     run "$root/tools/test"
     [[ $status -eq 1 && $output == "test: port 8001 is taken by step05-write (process $server_pid). Stop it first: kill $server_pid" ]] || fail "$output"

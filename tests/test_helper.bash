@@ -11,16 +11,23 @@ PROGRAM=${PROGRAM:-}
 languages=(c python ruby)
 
 setup() {
-    require_free_port
-    mkdir -p "$build"
+    prepare
     work=$(mktemp -d "$build/test.XXXXXX")
     cd "$work" || return
     started=()
-    if [[ $(basename "$BATS_TEST_FILENAME") =~ ^(step[0-9][0-9])\.bats$ ]]; then
+    if [[ ${BATS_TEST_FILENAME##*/} =~ ^(step[0-9][0-9])\.bats$ ]]; then
         step=$(step_folder "${BASH_REMATCH[1]}")
         load_promise "$step"
-        need "build/$step" build/launch clients/client
     fi
+}
+
+# prepare: what setup_suite has done, unless bats is too old to know it.
+prepare() {
+    [[ ${PREPARED:-} != "$root" ]] || return 0
+    require_free_port
+    use_python_itself
+    build_all
+    export PREPARED=$root
 }
 
 teardown() {
@@ -41,6 +48,8 @@ fail() {
 start() {
     local name=$1
     shift
+    # Emptied here, so that nobody takes what an earlier NAME said for the new one's words.
+    : >"$name.out" 2>"$name.err"
     "$build/launch" "$@" </dev/null >"$name.out" 2>"$name.err" 3>&- &
     pid=$!
     started+=("$pid")
@@ -108,6 +117,31 @@ assert_file() {
     printf %s "$2" | cmp -s - "$1" || fail "$1 is not as expected." "--- expected" "$2" "--- found" "$(cat -A "$1")"
 }
 
+# assert_served [SECONDS]: an ordinary client gets what the step promises, within SECONDS (20).
+assert_served() {
+    local since=${EPOCHREALTIME/./} complaint=''
+    [[ -z $client_error ]] || complaint="client: localhost:$port: $client_error"$'\n'
+    start ordinary "$root/clients/client" localhost "$port" 1
+    finish "$pid" "${1:-20}"
+    since=$((${EPOCHREALTIME/./} - since))
+    [[ $status == "$client_exit" ]] || fail "An ordinary client's exit status is $status, not $client_exit." "$(cat server.err)"
+    assert_file ordinary.out "${client_output:+$client_output$'\n'}"
+    assert_file ordinary.err "$complaint"
+    ((since <= ${1:-20} * 1000000)) || fail "An ordinary client has to wait for $since microseconds."
+}
+
+# pause_server: stops the server with SIGSTOP and waits until it has stopped. SIGCONT ends that.
+pause_server() {
+    kill -STOP "$server_pid"
+    wait_until 10 in_state T "$server_pid" || fail "The server does not stop."
+}
+
+# in_state LETTER PID: is the process in that state?  (proc(5), stat)
+in_state() {
+    local line
+    read -r line <"/proc/$2/stat" && [[ ${line##*) } == "$1 "* ]]
+}
+
 # reference_only: skips what cannot be asked of somebody else's program.
 reference_only() {
     [[ -z $PROGRAM ]] || skip "about the reference's own files, not about PROGRAM"
@@ -118,6 +152,9 @@ reference_only() {
 # All three clients, with default arguments and at the same time, see what the step promises.
 assert_clients_see_the_promise() {
     local language pids=()
+    if [[ -n $PROGRAM ]]; then
+        CHECK_STEP=${step%%-*} "$root/tools/check" "$PROGRAM" >&2 || fail "make check says no, see above."
+    fi
     start_server
     for language in "${languages[@]}"; do
         client_command "$language"
@@ -298,10 +335,7 @@ assert_prints_at_once() {
 assert_step_before_fails() {
     local before program=true
     before=$(previous_step "$step")
-    if [[ -n $before ]]; then
-        need "build/$before"
-        program=$build/$before
-    fi
+    [[ -z $before ]] || program=$build/$before
     if PROGRAM=$program bats --tap --filter 'every client' "$BATS_TEST_FILENAME" >nested 3>&-; then
         fail "The tests of $step pass on $program:" "$(cat nested)"
     fi

@@ -2,12 +2,12 @@
 # shellcheck shell=bash disable=SC2034  # the variables are for those who source it
 
 port=8001
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+root=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 build=$root/build
 
 # die MESSAGE...: ends the program with one line on standard error.
 die() {
-    printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
     exit 1
 }
 
@@ -17,14 +17,46 @@ need() {
     make --no-print-directory -s -C "$root" "$@" >&2
 }
 
-# step_folder NAME: prints the step's folder, as tools/step does.
+# build_all: builds every step, launch, the C client and the hostile one.
+build_all() {
+    local steps
+    all_steps
+    need build/launch build/hostile clients/client "${steps[@]/#/build/}"
+}
+
+# all_steps: sets steps to the folders of all steps, in order.
+all_steps() {
+    steps=("$root"/step[0-9][0-9]-*/)
+    steps=("${steps[@]%/}")
+    steps=("${steps[@]##*/}")
+}
+
+# step_folder NAME: prints the folder of a step. NAME is 3, 03, step3, step03 or step03-listen.
+# Fails with one line that names the steps there are.
 step_folder() {
-    "$root/tools/step" "$1"
+    local wanted=${1%/} steps folder number
+    all_steps
+    number=${wanted#step}
+    number=${number%%-*}
+    for folder in "${steps[@]}"; do
+        [[ $number =~ ^[0-9]{1,2}$ && $((10#$number)) -eq $((10#${folder:4:2})) ]] || continue
+        [[ $wanted != *-* || $wanted == "$folder" ]] || continue
+        printf '%s\n' "$folder"
+        return 0
+    done
+    printf "There is no step '%s'. The steps are: %s\n" "$1" "${steps[*]}" >&2
+    return 2
 }
 
 # previous_step STEP: prints the folder of the step before STEP, nothing for the first.
 previous_step() {
-    "$root/tools/step" | awk -v step="$1" '$0 == step { print before; exit } { before = $0 }'
+    local steps folder before=''
+    all_steps
+    for folder in "${steps[@]}"; do
+        [[ $folder != "$1" ]] || break
+        before=$folder
+    done
+    printf '%s\n' "$before"
 }
 
 # load_promise STEP: sets the variables of STEP's promise file.
@@ -33,13 +65,19 @@ load_promise() {
     source "$root/$1/promise"
 }
 
+# nap SECONDS: sleeps without starting a program: it waits for a pipe of its own that nobody writes to.
+nap() {
+    [[ -n ${nap_fd:-} ]] || exec {nap_fd}<> <(:)
+    read -r -t "$1" -u "$nap_fd" || true
+}
+
 # wait_until SECONDS COMMAND...: runs COMMAND until it succeeds. Fails when SECONDS have passed.
 wait_until() {
     local limit=$((SECONDS + $1 + 1))
     shift
     until "$@"; do
         ((SECONDS < limit)) || return 1
-        sleep 0.02
+        nap 0.01
     done
 }
 
@@ -80,6 +118,15 @@ require_strace() {
     complaint=$(strace -o /dev/null true 2>&1) && return
     complaint=${complaint##*$'\n'} # the last line
     die "strace may not trace here (${complaint##*strace: }). README.md, \"When something is in the way\", says what to do."
+}
+
+# use_python_itself: lets python3 mean the interpreter, where it means a version manager's script that
+# first has to find out which: that costs a third of a second at every start.
+use_python_itself() {
+    local python
+    python=$(python3 -c 'import sys; print(sys.executable)')
+    PATH=$(dirname "$python"):$PATH
+    export PATH
 }
 
 # end_group PID: ends the process and the group that build/launch made of it, politely first, and

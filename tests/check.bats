@@ -1,0 +1,148 @@
+#!/usr/bin/env bats
+load test_helper
+
+# check [COMMAND]: runs tools/check; CHECK_STEP may stand before it.
+check() {
+    run "$root/tools/check" "$@"
+}
+
+# judge_all FILE...: each server is judged as its header says.
+judge_all() {
+    python3 -B "$root/tests/catalogue.py" "$@" >reports 2>&1 || fail "$(cat reports)"
+}
+
+@test "check: every reference passes at its own step, and stops at the next" {
+    local number=0 count
+    count=$("$root/tools/step" | wc -l)
+    for step in $("$root/tools/step"); do
+        number=$((number + 1))
+        CHECK_STEP=$number check "$build/$step"
+        [[ $status -eq 0 && ${lines[-1]} == "$number of $number steps" ]] || fail "$step:" "$output"
+        ! grep -E 'mistake|note' <<<"$output" || fail "$step gets a hint:" "$output"
+        ((number < count)) || continue
+        check "$build/$step"
+        [[ $status -eq 1 && ${lines[-1]} == "$number of $count steps" ]] || fail "$step:" "$output"
+    done
+}
+
+@test "check: each step is proven by the program's own line, as in its transcript" {
+    check "$build/step05-write"
+    local line call
+    for call in socket bind listen accept write; do
+        line=$(grep "^$call(" "$root/step05-write/server.strace" | grep -v '(1,' | head -n 1 | tr -s ' ')
+        grep -qE "^ok +step0[1-5]-$call +" <<<"$output" || fail "no $call:" "$output"
+        [[ $output == *"${line%)*}"* ]] || fail "not the transcript's line: $line" "$output"
+    done
+    ! grep $'\033' <<<"$output" || fail "Colours in a pipe."
+}
+
+@test "check: every mistake in the catalogue gets its hint, and the step reached is right" {
+    judge_all "$root"/tests/mistakes/*
+}
+
+@test "check: correct servers in other styles and languages pass, without a hint" {
+    local file files=()
+    for file in "$root"/tests/correct/*; do
+        # Node and Go are no part of the workshop: where they are not, they are not listed.
+        case $file in
+            *.js) command -v node >/dev/null || continue ;;
+            *.go) command -v go >/dev/null || continue ;;
+            *.pl) command -v perl >/dev/null || continue ;;
+        esac
+        files+=("$file")
+    done
+    judge_all "${files[@]}"
+}
+
+@test "check: a failure report says what was expected, seen, what to try, read and run again" {
+    ln -s "$build/step03-listen" a.out
+    check
+    local part
+    for part in expected seen mistake 'try' 'read' again; do
+        grep -qE "^    $part +[^ ]" <<<"$output" || fail "no $part:" "$output"
+    done
+    grep -qE '^    again +make check$' <<<"$output"
+    grep -qE '^    read +step04-accept/README.md$' <<<"$output"
+    CHECK_STEP=4 check ./a.out
+    grep -qE '^    again +make check STEP=4$' <<<"$output" || fail "$output"
+}
+
+@test "check: where it cannot judge, one line says why" {
+    check
+    [[ $status -eq 1 && ${#lines[@]} -eq 1 && $output == "check: there is no ./a.out: build one with make step01, or with cc server.c" ]] || fail "$output"
+    touch a.out
+    check
+    [[ $status -eq 1 && ${#lines[@]} -eq 1 && $output == "check: ./a.out may not be executed: chmod +x ./a.out,"* ]] || fail "$output"
+    check 'no-such-program --port 1'
+    [[ $status -eq 1 && ${#lines[@]} -eq 1 && $output == *"no-such-program: command not found" ]] || fail "$output"
+    CHECK_STEP=9 check true
+    [[ $status -eq 2 && ${#lines[@]} -eq 1 && $output == "There is no step '9'."* ]] || fail "$output"
+    check one two
+    [[ $status -eq 2 && $output == "usage: make check "* ]] || fail "$output"
+
+    step=step05-write
+    load_promise "$step"
+    start_server
+    check true
+    [[ $status -eq 1 && $output == "check: port 8001 is taken by step05-write (process $server_pid)."* ]] || fail "$output"
+}
+
+@test "check: strace not permitted is one line" {
+    mkdir bin
+    printf '#!/bin/sh\necho "strace: PTRACE_TRACEME: Operation not permitted" >&2\nexit 1\n' >bin/strace
+    chmod +x bin/strace
+    PATH="$work/bin:$PATH" check true
+    [[ $status -eq 1 && ${#lines[@]} -eq 1 && $output == "check: strace may not trace here (PTRACE_TRACEME: Operation not permitted)."* ]] || fail "$output"
+}
+
+# still_there: does a process live whose command line has our own mark in it?
+still_there() {
+    local file
+    grep -ls "$work/stubborn" /proc/[0-9]*/cmdline >found || true # processes come and go meanwhile
+    while IFS= read -r file; do
+        [[ $(<"${file%cmdline}comm") == grep ]] || return 0
+    done <found
+    return 1
+}
+
+not_there() {
+    ! still_there
+}
+
+@test "check: it leaves no process, not even one that forks away and ignores SIGTERM" {
+    cat >stubborn <<'END'
+#!/usr/bin/env bash
+trap '' TERM INT HUP
+setsid -f python3 -c 'import signal; signal.pause()' "$0" </dev/null >/dev/null 2>&1
+while :; do python3 -c 'import signal; signal.pause()'; done
+END
+    chmod +x stubborn
+    local signal
+    mkdir tmp
+    export TMPDIR=$work/tmp
+    CHECK_STEP=1 check "$work/stubborn"
+    [[ $status -eq 1 ]]
+    not_there || fail "Left behind: $(cat found)"
+
+    for signal in INT TERM; do
+        start "$signal" "$root/tools/check" "$work/stubborn"
+        wait_until 10 still_there
+        kill -s "$signal" -- "-$pid"
+        finish "$pid"
+        not_there || fail "SIG$signal leaves: $(cat found)"
+        [[ $status -ne 0 && ! -s $signal.out ]] || fail "SIG$signal: status $status" "$(cat "$signal.out")"
+    done
+    [[ -z $(ls tmp) ]] || fail "Folders left behind: $(ls tmp)"
+}
+
+@test "make check: PROGRAM and STEP reach it, quotes and all" {
+    cat >'my server.py' <<'END'
+import signal, socket
+server = socket.socket()
+signal.pause()
+END
+    run make --no-print-directory -C "$root" check STEP=01 PROGRAM="python3 '$work/my server.py'"
+    [[ $status -eq 0 && $output == *"1 of 1 steps" ]] || fail "$output"
+    run make --no-print-directory -C "$root" check PROGRAM="python3 '$work/my server.py'"
+    [[ $status -ne 0 && $output == *"1 of 5 steps"* ]] || fail "$output"
+}

@@ -1,0 +1,14 @@
+# Correct: raw sockets in Python; SIGPIPE is Python's own affair, the exception is not.
+import socket
+
+server = socket.socket()
+server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+server.bind(("", 8001))
+server.listen()
+while True:
+    client, _ = server.accept()
+    with client:
+        try:
+            client.sendall(b"hello world")
+        except OSError as error:
+            print(error)

@@ -1,0 +1,149 @@
+"""What strace saw: its lines as calls, joined, each with the sockets it names.
+
+strace runs with -f (every line starts with the id of its process or thread) and -y (a descriptor is
+followed by what it stands for). So a socket is known by its inode number, whichever process or
+descriptor number it is used through.  See strace(1).
+"""
+
+import codecs
+import re
+
+DECORATION = re.compile(r"(?<=[\d])<(?:[a-zA-Z0-9_-]+:\[[^\]]*\]|/[^>\"]*|[a-z]+:[^>\"]*)>(?:\(deleted\))?")
+SOCKET = re.compile(r"\d+<(?:socket|TCP|TCPv6|UDP|UDPv6|UNIX)[^>\[]*:\[(\d+)\]")
+CALL = re.compile(r"(\w+)\((.*)\)\s*= (-?\d+|\?|0x[0-9a-f]+)(.*)$", re.S)
+
+
+class Call:
+    """One system call: what was asked, and what the kernel answered (None while it has not)."""
+
+    def __init__(self, task, name, arguments, result=None, tail=""):
+        self.task, self.name, self.arguments = task, name, arguments
+        tail = tail.replace(" (DELAYED)", "").replace(" (INJECTED)", "")
+        # umask answers in octal, with a leading 0 that int's own guessing refuses.
+        base = 16 if (result or "").startswith("0x") else 8 if (result or "").startswith("0") else 10
+        self.value = int(result, base) if result not in (None, "?") else None
+        failure = re.match(r" (E[A-Z0-9]+) ", tail + " ")
+        self.error = failure.group(1) if failure else None
+        self.ok = self.value is not None and self.error is None
+        first = re.match(r"(-?\d+)(?!\w)", arguments)
+        self.descriptor = int(first.group(1)) if first else None
+        inode = SOCKET.match(arguments)
+        self.socket = inode.group(1) if inode else None
+        inode = SOCKET.match((result or "") + tail)
+        self.new_socket = inode.group(1) if inode else None
+        if result is None:
+            self.text = f"{name}({plain(arguments)}"
+        else:
+            self.text = f"{name}({plain(arguments)}) = {result}{plain(tail, True)}"
+
+    @property
+    def list(self):
+        """The arguments one by one, as text."""
+        parts, depth, quoted, start = [], 0, False, 0
+        text = plain(self.arguments)
+        for i, c in enumerate(text):
+            if c == '"' and text[i - 1 : i] != "\\":
+                quoted = not quoted
+            elif not quoted:
+                depth += (c in "([{") - (c in ")]}")
+                if c == "," and depth == 0:
+                    parts.append(text[start:i].strip())
+                    start = i + 1
+        return parts + [text[start:].strip()]
+
+    @property
+    def port(self):
+        """The port in a socket address among the arguments, in host byte order, or None."""
+        found = re.search(r"sin6?_port=htons\((\d+)\)", self.arguments)
+        if not found and len(self.raw_address) >= 2:
+            return int.from_bytes(self.raw_address[:2], "big")
+        return int(found.group(1)) if found else None
+
+    @property
+    def address(self):
+        found = re.search(r'inet_addr\("([^"]*)"\)|inet_pton\(AF_INET6, "([^"]*)"', self.arguments)
+        if not found and len(self.raw_address) >= 6:
+            return ".".join(str(byte) for byte in self.raw_address[2:6])
+        return (found.group(1) or found.group(2)) if found else None
+
+    @property
+    def raw_address(self):
+        """The bytes of a socket address behind its family, where strace does not know that family."""
+        found = re.search(r'sa_data="((?:[^"\\]|\\.)*)"', self.arguments)
+        return codecs.escape_decode(found.group(1).encode("latin-1", "replace"))[0] if found else b""
+
+    @property
+    def data(self):
+        """The text of the strings that are written, as strace shows them (escapes included)."""
+        return "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', self.arguments))
+
+
+def plain(text, after_number=False):
+    """The text without -y's decorations: the line as the learner's own strace shows it."""
+    if after_number:
+        text = re.sub(r"^<[^>]*>", "", text)
+    return DECORATION.sub("", text)
+
+
+class Trace:
+    """The growing output file of strace -f -y."""
+
+    def __init__(self, path):
+        self.file = open(path, encoding="utf-8", errors="backslashreplace", newline="\n")
+        self.rest = ""
+        self.calls = []  # finished, in the order of their ends
+        self.pending = {}  # task: the Call that it is in
+        self.started = {}  # task: the text before <unfinished ...>
+        self.ends = {}  # task: "exited with 1" or "killed by SIGPIPE"
+        self.signals = []  # (task, name)
+        self.lines = 0
+
+    def update(self):
+        """Reads what is new. Returns whether anything was."""
+        text = self.file.read()
+        if not text:
+            return False
+        *lines, self.rest = (self.rest + text).split("\n")
+        for line in lines:
+            self.take(line)
+        self.lines += len(lines)
+        task, body = self.split(self.rest)
+        if task is not None and re.match(r"\w+\(", body):
+            self.pending[task] = self.begun(task, body)
+        return True
+
+    @staticmethod
+    def split(line):
+        found = re.match(r"(\d+) +(.*)$", line, re.S)
+        return (int(found.group(1)), found.group(2)) if found else (None, "")
+
+    @staticmethod
+    def begun(task, body):
+        name, _, arguments = body.partition("(")
+        return Call(task, name, arguments)
+
+    def take(self, line):
+        task, body = self.split(line)
+        if task is None:
+            return
+        if body.startswith("+++ "):
+            self.ends[task] = body.strip("+ ")
+            self.pending.pop(task, None)
+        elif body.startswith("--- "):
+            self.signals.append((task, body.split()[1]))
+        elif body.startswith("<... "):
+            self.pending.pop(task, None)
+            begin = self.started.pop(task, "")
+            self.finish(task, begin + body.partition(" resumed>")[2])
+        elif body.endswith("<unfinished ...>"):
+            body = body.removesuffix("<unfinished ...>").removesuffix(" ")
+            self.started[task] = body
+            self.pending[task] = self.begun(task, body)
+        else:
+            self.pending.pop(task, None)
+            self.finish(task, body)
+
+    def finish(self, task, body):
+        found = CALL.match(body)
+        if found:
+            self.calls.append(Call(task, *found.groups()))
