@@ -146,9 +146,14 @@ signal_group() {
 }
 
 # group_gone PID: is neither the process nor anything in its group left? The dead whom nobody has
-# waited for yet (zombies) do not count.
+# waited for yet (zombies) do not count; bash itself, in a trap, leaves its own children so.
 group_gone() {
-    ! kill -0 "$1" 2>/dev/null || return 1
+    local line state
+    if kill -0 "$1" 2>/dev/null; then
+        { read -r line <"/proc/$1/stat"; } 2>/dev/null || return 1
+        read -r state _ <<<"${line##*) }" # behind "pid (command) ", as in proc(5)
+        [[ $state == [ZX] ]] || return 1
+    fi
     ! kill -0 -- "-$1" 2>/dev/null || group_only_dead "$1"
 }
 
@@ -156,7 +161,7 @@ group_only_dead() {
     local stat line state group
     for stat in /proc/[0-9]*/stat; do
         { read -r line <"$stat"; } 2>/dev/null || continue
-        read -r state _ group _ <<<"${line##*) }" # behind "pid (command) ", as in proc(5)
+        read -r state _ group _ <<<"${line##*) }"
         [[ $group != "$1" || $state == [ZX] ]] || return 1
     done
 }

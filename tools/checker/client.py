@@ -52,6 +52,8 @@ class Client:
         self.socket.settimeout(5)
         try:
             self.socket.connect((address, PORT))
+        except ConnectionResetError:
+            self.end = "reset"  # it was connected, and reset before connect returned
         except OSError as error:
             self.error = "ETIMEDOUT" if error.errno is None else name_of(error.errno)
         self.socket.setblocking(False)

@@ -625,6 +625,16 @@ class Judge:
         why = f"The text was written to descriptor {call.descriptor}, the listening socket. It has no peer; accept returned another descriptor, for this client."
         return Problem(expected, call.text, why, "write(connected_fd, ...) with what accept returned.")
 
+    def interrupted(self, expected, seen):
+        """The program took an accept that a signal had interrupted for the end, or None."""
+        last = next(reversed(self.calls(*ACCEPTS)), None)
+        if not last or last.error not in ("ERESTARTSYS", "EINTR") or self.last_end() == "exited with 0":
+            return None
+        signal = next((name for task, name in reversed(self.trace.signals) if task == last.task), "a signal")
+        why = f"{signal} interrupted accept, which fails with EINTR then. The listening socket is as good as before."
+        attempt = "Go on with the loop where errno is EINTR, or set the handler with sigaction and SA_RESTART."
+        return Problem(expected, seen, why, attempt, "accept")
+
     def ended_after_clients(self, expected, i=None, c=None):
         number = len(self.accepted()) or sum(1 for c in self.clients if c.data or c.end)
         seen = f"client {i + 1}: {c.seen()}; {self.doing()}" if c else self.doing()
@@ -632,11 +642,9 @@ class Judge:
         if taken and self.accepted() and self.before(self.accepted()[0], taken[-1]):
             why = "After its first client the program goes back to socket and bind: the port is taken, by its own first socket."
             return Problem(expected, seen, why, "socket, bind and listen once, before the loop; only accept, write and close in it.", "accept")
-        last = next(reversed(self.calls(*ACCEPTS)), None)
-        if last and last.error in ("ERESTARTSYS", "EINTR") and self.last_end() != "exited with 0":
-            signal = next((name for task, name in reversed(self.trace.signals) if task == last.task), "a signal")
-            why = f"{signal} interrupted accept, which fails with EINTR then. The listening socket is as good as before."
-            return Problem(expected, seen, why, "Go on with the loop where errno is EINTR, or set the handler with sigaction and SA_RESTART.", "accept")
+        interrupted = self.interrupted(expected, seen)
+        if interrupted:
+            return interrupted
         return Problem(
             expected,
             seen,
