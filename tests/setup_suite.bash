@@ -6,7 +6,5 @@ setup_suite() {
     # shellcheck source=../tools/lib.bash
     source "$BATS_TEST_DIRNAME/../tools/lib.bash"
     require_free_port
-    use_python_itself
-    build_all
-    export PREPARED=$root
+    prepare_tests
 }

@@ -11,7 +11,9 @@ PROGRAM=${PROGRAM:-}
 languages=(c python ruby)
 
 setup() {
-    prepare
+    # Where bats is too old to know setup_suite.
+    [[ ${PREPARED:-} == "$root" ]] || require_free_port
+    prepare_tests
     work=$(mktemp -d "$build/test.XXXXXX")
     cd "$work" || return
     started=()
@@ -19,15 +21,6 @@ setup() {
         step=$(step_folder "${BASH_REMATCH[1]}")
         load_promise "$step"
     fi
-}
-
-# prepare: what setup_suite has done, unless bats is too old to know it.
-prepare() {
-    [[ ${PREPARED:-} != "$root" ]] || return 0
-    require_free_port
-    use_python_itself
-    build_all
-    export PREPARED=$root
 }
 
 teardown() {
@@ -197,7 +190,7 @@ queued_or_ended() {
 
 # ended_or_ignored PID: has the client ended, or does the server wait for something else than it?
 ended_or_ignored() {
-    group_gone "$1" || { accept_queue_holds 1 && waits_in 'pause|ppoll'; }
+    group_gone "$1" || { waits_in 'pause|ppoll' && accept_queue_holds 1; }
 }
 
 assert_clients_end() {

@@ -24,6 +24,14 @@ build_all() {
     need build/launch build/hostile clients/client "${steps[@]/#/build/}"
 }
 
+# prepare_tests: what all tests need, once for all of them: PREPARED hands it down.
+prepare_tests() {
+    [[ ${PREPARED:-} != "$root" ]] || return 0
+    use_python_itself
+    build_all
+    export PREPARED=$root
+}
+
 # all_steps: sets steps to the folders of all steps, in order.
 all_steps() {
     steps=("$root"/step[0-9][0-9]-*/)
@@ -71,13 +79,14 @@ nap() {
     read -r -t "$1" -u "$nap_fd" || true
 }
 
-# wait_until SECONDS COMMAND...: runs COMMAND until it succeeds. Fails when SECONDS have passed.
+# wait_until SECONDS COMMAND...: runs COMMAND until it succeeds. Fails when SECONDS have passed. It asks
+# often at first, then less: asking starts programs, which others have to wait for.
 wait_until() {
-    local limit=$((SECONDS + $1 + 1))
+    local limit=$((SECONDS + $1 + 1)) asked=0
     shift
     until "$@"; do
         ((SECONDS < limit)) || return 1
-        nap 0.01
+        if ((asked++ < 15)); then nap 0.01; else nap 0.06; fi
     done
 }
 

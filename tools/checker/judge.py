@@ -572,20 +572,27 @@ class Judge:
             return self.still_open(expected, seen)
         if c.end == "reset" and self.listener_closed():
             return self.closed_listener(expected, self.listener_closed())
-        if c.data == REPLY and c.end == "reset":
+        if c.end == "reset" and (c.data == REPLY or self.lingering()):
             return self.reset_problem(expected, seen)
         if c.data:
             return self.wrong_text(expected, seen, c.data)
         return self.killed(expected) or self.no_text(expected, seen, c)
 
-    def reset_problem(self, expected, seen):
-        """The whole reply came, and then a reset in place of the end."""
+    def lingering(self):
+        """The call that makes close send a reset, or None."""
         connected = {a.new_socket for a in self.accepted()}
         for call in self.calls("setsockopt"):
             if call.socket in connected and "SO_LINGER" in call.text and re.search(r"l_onoff=[1-9]\d*, l_linger=0", call.text):
-                why = "SO_LINGER with 0 seconds turns close into a reset: a slower client would lose the text, too."
-                return Problem(expected, call.text, why, "Leave SO_LINGER out: close sends what is left, and then the end.")
-        return Problem(expected, seen)
+                return call
+        return None
+
+    def reset_problem(self, expected, seen):
+        """A reset came in place of the end."""
+        call = self.lingering()
+        if not call:
+            return Problem(expected, seen)
+        why = "SO_LINGER with 0 seconds turns close into a reset: a slower client would lose the text, too."
+        return Problem(expected, call.text, why, "Leave SO_LINGER out: close sends what is left, and then the end.")
 
     def refused_later(self, expected, i, c):
         closed = self.listener_closed()
