@@ -114,7 +114,8 @@ def main(paths):
             wrong = complaint(path, report)
             if wrong:
                 bad += 1
-                print(f"{os.path.basename(path)} {wrong}\n{report}")
+                # At once: what waits in a buffer would be in every child's report too.
+                print(f"{os.path.basename(path)} {wrong}\n{report}", flush=True)
     finally:
         for pid in running:
             os.kill(pid, signal.SIGTERM)
