@@ -741,6 +741,9 @@ class Judge:
         crash = self.crash_problem(expected)
         if crash:
             return crash
+        interrupted = self.fate() and self.interrupted(expected, f"{seen}; {self.doing()}")
+        if interrupted:
+            return interrupted
         if self.fate() and self.last_end() != "exited with 0":
             return Problem(expected, f"{seen}; {self.doing()}", "The program ended with an error before it wrote anything to the client.", "Read what it says at its end.")
         if self.fate():
