@@ -14,7 +14,7 @@ setup() {
     # Where bats is too old to know setup_suite.
     [[ ${PREPARED:-} == "$root" ]] || require_free_port
     prepare_tests
-    work=$(mktemp -d "$build/test.XXXXXX")
+    work=$(new_folder)
     cd "$work" || return
     started=()
     if [[ ${BATS_TEST_FILENAME##*/} =~ ^(step[0-9][0-9])\.bats$ ]]; then

@@ -67,6 +67,13 @@ previous_step() {
     printf '%s\n' "$before"
 }
 
+# new_folder: makes an empty folder for what a program writes while it runs, and prints its name. It is
+# below build/, or where TMPDIR says.
+new_folder() {
+    [[ -d $build ]] || mkdir "$build"
+    mktemp -d -p "${TMPDIR:-$build}"
+}
+
 # load_promise STEP: sets the variables of STEP's promise file.
 load_promise() {
     # shellcheck source=/dev/null
