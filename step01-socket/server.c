@@ -1,8 +1,7 @@
-// step01-socket: a program asks the kernel for a socket, and holds it.
+// make step01 && strace ./a.out: a program asks the kernel for a socket, and holds it.
 //
-// Run    make step01 && strace ./a.out
 // Visit  make clients && clients/client    (or: python3 clients/client.py, ruby clients/client.rb)
-// Read   socket(2), ip(7)
+// Read   man 2 socket, and so on for each call; man 7 ip, tcp, socket, signal
 
 #include <stdio.h>
 #include <sys/socket.h>

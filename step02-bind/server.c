@@ -1,8 +1,7 @@
-// step02-bind: the socket gets an address, and nobody can reach it yet.
+// make step02 && strace ./a.out: the socket gets an address, and nobody can reach it yet.
 //
-// Run    make step02 && strace ./a.out
 // Visit  make clients && clients/client    (or: python3 clients/client.py, ruby clients/client.rb)
-// Read   bind(2), setsockopt(2), ip(7), socket(7)
+// Read   man 2 socket, and so on for each call; man 7 ip, tcp, socket, signal
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

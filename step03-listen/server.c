@@ -1,8 +1,7 @@
-// step03-listen: the kernel completes handshakes for us, and nobody picks the clients up.
+// make step03 && strace ./a.out: the kernel completes handshakes, and nobody picks the clients up.
 //
-// Run    make step03 && strace ./a.out
 // Visit  make clients && clients/client    (or: python3 clients/client.py, ruby clients/client.rb)
-// Read   listen(2), tcp(7)
+// Read   man 2 socket, and so on for each call; man 7 ip, tcp, socket, signal
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,8 +1,7 @@
-// step04-accept: every client is picked up, and hung up on without a word.
+// make step04 && strace ./a.out: every client is picked up, and hung up on without a word.
 //
-// Run    make step04 && strace ./a.out
 // Visit  make clients && clients/client    (or: python3 clients/client.py, ruby clients/client.rb)
-// Read   accept(2), close(2)
+// Read   man 2 socket, and so on for each call; man 7 ip, tcp, socket, signal
 
 #include <arpa/inet.h>
 #include <errno.h>

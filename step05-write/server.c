@@ -1,8 +1,7 @@
-// step05-write: every client is told "hello world", then hung up on.
+// make step05 && strace ./a.out: every client is told "hello world", then hung up on.
 //
-// Run    make step05 && strace ./a.out
 // Visit  make clients && clients/client    (or: python3 clients/client.py, ruby clients/client.rb)
-// Read   write(2), signal(7)
+// Read   man 2 socket, and so on for each call; man 7 ip, tcp, socket, signal
 
 #include <arpa/inet.h>
 #include <errno.h>
