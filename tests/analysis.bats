@@ -17,7 +17,7 @@ require() {
 # each_step_as COMMAND...: starts every step's server with "COMMAND... STEP", sends hostile clients,
 # ends it with SIGTERM, and sets step, server_pid and status for judge, which is called then.
 each_step_as() {
-    for step in $("$root/tools/step"); do
+    for step in "${steps[@]}"; do
         load_promise "$step"
         start server "$@" "./$step"
         server_pid=$pid
@@ -76,7 +76,8 @@ odd_requests() {
 }
 
 @test "analysis: AddressSanitizer and UndefinedBehaviorSanitizer find nothing in any step" {
-    for step in $("$root/tools/step"); do build_here "$step/server.c" "$step" "${sanitizers[@]}"; done
+    all_steps
+    for step in "${steps[@]}"; do build_here "$step/server.c" "$step" "${sanitizers[@]}"; done
     judge() {
         [[ $status == 143 ]] || fail "$step: status $status" "$(cat server.err)"
         ! grep -E 'Sanitizer|runtime error' server.err || fail "$step: $(cat server.err)"
@@ -86,7 +87,8 @@ odd_requests() {
 
 @test "analysis: valgrind finds no error in any step, and no descriptor open but the listening one" {
     require valgrind
-    for step in $("$root/tools/step"); do build_here "$step/server.c" "$step"; done
+    all_steps
+    for step in "${steps[@]}"; do build_here "$step/server.c" "$step"; done
     judge() {
         local open
         [[ $status == 143 ]] || fail "$step: status $status" "$(cat server.err log)"
@@ -99,7 +101,7 @@ odd_requests() {
 
 @test "analysis: neither finds anything in the C client, whatever the server sends" {
     start odd python3 "$root/tests/odd_server.py"
-    wait_until 20 grep -qx ready odd.out || fail "$(cat odd.err)"
+    wait_until 20 has_line odd.out ready || fail "$(cat odd.err)"
     build_here clients/client.c sanitized "${sanitizers[@]}"
     ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99 odd_requests ./sanitized
 

@@ -13,8 +13,9 @@ judge_all() {
 
 @test "check: every reference passes at its own step, and stops at the next" {
     local number=0 count
-    count=$("$root/tools/step" | wc -l)
-    for step in $("$root/tools/step"); do
+    all_steps
+    count=${#steps[@]}
+    for step in "${steps[@]}"; do
         number=$((number + 1))
         CHECK_STEP=$number check "$build/$step"
         [[ $status -eq 0 && ${lines[-1]} == "$number of $number steps" ]] || fail "$step:" "$output"

@@ -39,7 +39,7 @@ start_odd_server() {
     local name number
     prepare_clients
     start odd python3 "$root/tests/odd_server.py"
-    wait_until 20 grep -qx ready odd.out || fail "$(cat odd.err)"
+    wait_until 20 has_line odd.out ready || fail "$(cat odd.err)"
     while read -r name number; do ports[$name]=$number; done < <(sed '$d' odd.out)
 }
 
@@ -113,7 +113,7 @@ start_odd_server() {
     start_clients silent 127.0.0.1 "${ports[silent]}" 1
     start_clients between localhost "${ports[four]}" 2 86400
     for language in "${languages[@]}"; do
-        wait_until 20 grep -qx IPv4 "$language.between.out" || fail "$language: $(cat "$language.between.err")"
+        wait_until 20 has_line "$language.between.out" IPv4 || fail "$language: $(cat "$language.between.err")"
         kill -INT "${clients[$language.between]}"
     done
     assert_all between 130 $'IPv4\n' ""

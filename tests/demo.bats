@@ -31,7 +31,8 @@ shows() {
 
 @test "demo: each step shows what its clients see, and says why" {
     local client
-    for step in $("$root/tools/step"); do
+    all_steps
+    for step in "${steps[@]}"; do
         load_promise "$step"
         client='client | *'
         [[ -z $client_output ]] || client="client | $client_output"
@@ -79,17 +80,21 @@ shows() {
     [[ $status -eq 1 && ${#lines[@]} -eq 1 && $output == *"strace may not trace here ("*"PTRACE_TRACEME: Operation not permitted)"* ]] || fail "$output"
 }
 
-@test "demo: interrupted in the middle, it leaves no process behind" {
-    mkdir tmp
-    export TMPDIR=$work/tmp
-    start interrupted "$root/tools/demo" step05
-    local demo_pid=$pid
-    wait_until 10 grep -q '^client | ' interrupted.out
-    kill -s INT "$demo_pid"
-    finish "$demo_pid"
-    [[ $status -eq 130 ]] || fail "exit status $status" "$(cat interrupted.err)"
-    wait_until 5 nobody_listens
-    [[ -z $(ls tmp) ]] || fail "Folders left behind: $(ls tmp)"
+# Killed, it can clear up nothing; its processes end all the same.
+@test "demo: interrupted or killed in the middle, it leaves no process behind" {
+    local signal demo_pid
+    load_promise step05-write
+    for signal in INT KILL; do
+        mkdir "$signal.tmp"
+        TMPDIR=$work/$signal.tmp start "$signal" "$root/tools/demo" step05
+        demo_pid=$pid
+        wait_until 10 has_line "$signal.out" "client | $client_output" || fail "$(cat "$signal.out" "$signal.err")"
+        kill -s "$signal" "$demo_pid"
+        finish "$demo_pid"
+        [[ $status -eq $((128 + $(kill -l "$signal"))) ]] || fail "SIG$signal: exit status $status" "$(cat "$signal.err")"
+        wait_until 5 nobody_listens || fail "SIG$signal leaves: $(ss -Hltnp "sport = :$port")"
+    done
+    [[ -z $(ls INT.tmp) ]] || fail "Folders left behind: $(ls INT.tmp)"
 }
 
 nobody_listens() {

@@ -9,7 +9,8 @@ hostile=$build/hostile
 # each_accepting_server COMMAND...: runs COMMAND against a fresh server of each of those steps, and
 # then asks whether an ordinary client is still served.
 each_accepting_server() {
-    for step in $("$root/tools/step"); do
+    all_steps
+    for step in "${steps[@]}"; do
         load_promise "$step"
         [[ $client_exit != waits && $ready_call == listen ]] || continue
         start_server
@@ -53,7 +54,7 @@ silent_and_slow() {
     local holder
     start holder "$hostile" hold 1000
     holder=$pid
-    wait_until 20 grep -qx holding holder.out || fail "$(cat holder.err)"
+    wait_until 20 has_line holder.out holding || fail "$(cat holder.err)"
     assert_served 1
 
     start slow "$hostile" slow 1000 # a byte a second
@@ -62,13 +63,13 @@ silent_and_slow() {
     start quicker "$hostile" slow 10
     finish "$pid"
     assert_file quicker.out "$client_output"$'\n'
-    ! group_gone "$holder" || fail "The silent connections did not last."
+    ! ended "$holder" || fail "The silent connections did not last."
     assert_file server.err ""
 }
 
 # read_or_closed PID: has the slow client got its first byte, or the end?
 read_or_closed() {
-    [[ -s slow.out ]] || group_gone "$1"
+    [[ -s slow.out ]] || ended "$1"
 }
 
 @test "hostile: 1,000 silent clients and one who reads a byte a second keep nobody waiting" {

@@ -5,6 +5,7 @@ load test_helper
 copy_tree() {
     mkdir copy
     tar -C "$root" --exclude=./build --exclude=./.git --exclude=./a.out --exclude=./clients/client -cf - . | tar -C copy -xof -
+    copy_built copy
     cd copy || return
 }
 
@@ -15,7 +16,8 @@ copy_tree() {
     for target in demo check diff test transcripts lint clean setup clients; do
         grep -Eq "^make $target +[^ ]" <<<"$output" || fail "no line for $target in:" "$output"
     done
-    for step in $("$root/tools/step"); do
+    all_steps
+    for step in "${steps[@]}"; do
         [[ $output == *"$step"* ]] || fail "no $step in:" "$output"
     done
 }
@@ -51,14 +53,18 @@ copy_tree() {
     bats --tap --filter transcript tests/step06.bats 3>&-
 }
 
+# kept: prints the files that make clean is to keep.
+kept() {
+    find . -type f | grep -vxE './(a\.out|clients/client|build/.*)' | sort
+}
+
 @test "make: the targets leave nothing but a.out, clients/client and build" {
     copy_tree
-    find . -type f | sort >../before
+    kept >../before
     make --no-print-directory step05 clients
     make --no-print-directory demo STEP=03
     bats --tap --filter every tests/step03.bats 3>&-
-    find . -type f | grep -vxE './(a\.out|clients/client|build/.*)' | sort >../after
-    diff ../before ../after
+    diff ../before <(kept)
     make --no-print-directory clean
     find . -type f | sort | diff ../before -
 }

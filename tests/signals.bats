@@ -7,7 +7,8 @@ export PROGRAM
 
 # each_step COMMAND...: runs COMMAND for each step in turn, with its promise.
 each_step() {
-    for step in $("$root/tools/step"); do
+    all_steps
+    for step in "${steps[@]}"; do
         load_promise "$step"
         "$@"
     done

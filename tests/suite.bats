@@ -5,6 +5,7 @@ load test_helper
 # stands for @test, which bats would take for a test of this file.
 suite() {
     mkdir -p tests
+    copy_built .
     ln -sf "$root/tests/hostile.c" tests/
     ln -sfn "$root"/{tools,clients,Makefile} "$root"/step* .
     cp "$root/tests/test_helper.bash" "$root/tests/setup_suite.bash" tests/

@@ -50,9 +50,10 @@ start() {
 
 # finish PID: waits for a started command and sets status. A limit, so that nothing hangs.
 finish() {
-    wait_until "${2:-20}" group_gone "$1" || fail "process $1 has not ended after ${2:-20} s"
+    wait_until "${2:-20}" ended "$1" || fail "process $1 has not ended after ${2:-20} s"
     status=0
     wait "$1" || status=$?
+    wait_until "${2:-20}" group_gone "$1" || fail "what process $1 started has not ended after ${2:-20} s"
 }
 
 # start_server: starts PROGRAM or the step's reference and waits until it has got as far as the step
@@ -72,7 +73,7 @@ start_server() {
 
 ready() {
     if [[ -z $PROGRAM ]]; then
-        grep -qxF "$ready_line" server.out
+        has_line server.out "$ready_line"
         return
     fi
     case $ready_call in
@@ -88,7 +89,7 @@ ready_or_stuck() {
 
 # stuck: has the server ended, or does it wait in pause, or in accept, for good?
 stuck() {
-    group_gone "$server_pid" || waits_in 'pause|ppoll|accept4?'
+    ended "$server_pid" || waits_in 'pause|ppoll|accept4?'
 }
 
 # waits_in CALLS: does the trace of PROGRAM end in one of the calls, not yet returned?
@@ -107,7 +108,11 @@ client_command() {
 
 # assert_file FILE TEXT: does the file hold exactly these bytes?
 assert_file() {
-    printf %s "$2" | cmp -s - "$1" || fail "$1 is not as expected." "--- expected" "$2" "--- found" "$(cat -A "$1")"
+    local found
+    # read succeeds only where it finds the NUL byte that it looks for: no text has one.
+    if IFS= read -r -d '' found <"$1" || [[ $found != "$2" ]]; then
+        fail "$1 is not as expected." "--- expected" "$2" "--- found" "$(cat -A "$1")"
+    fi
 }
 
 # assert_served [SECONDS]: an ordinary client gets what the step promises, within SECONDS (20).
@@ -135,6 +140,13 @@ in_state() {
     read -r line <"/proc/$2/stat" && [[ ${line##*) } == "$1 "* ]]
 }
 
+# copy_built FOLDER: gives a copy of the tree in FOLDER what is built here, so that make has no reason to
+# build it again.
+copy_built() {
+    mkdir -p "$1/build"
+    cp -p "$build"/step* "$build"/{launch,hostile} "$1/build"
+}
+
 # reference_only: skips what cannot be asked of somebody else's program.
 reference_only() {
     [[ -z $PROGRAM ]] || skip "about the reference's own files, not about PROGRAM"
@@ -159,7 +171,7 @@ assert_clients_see_the_promise() {
     else
         assert_clients_end "${pids[@]}"
     fi
-    ! group_gone "$server_pid" || fail "The server has ended." "$(cat server.err)"
+    ! ended "$server_pid" || fail "The server has ended." "$(cat server.err)"
 }
 
 # The kernel's own accept queue says that the handshakes are done and that nobody accepted.
@@ -171,7 +183,7 @@ assert_clients_wait() {
             "The clients say:" "$(cat ./*.out ./*.err)"
     fi
     for i in "$@"; do
-        ! group_gone "$i" || fail "A client ended, and should wait:" "$(cat ./*.out ./*.err)"
+        ! ended "$i" || fail "A client ended, and should wait:" "$(cat ./*.out ./*.err)"
     done
     for i in "${languages[@]}"; do
         assert_file "$i.out" ""
@@ -183,14 +195,14 @@ queued_or_ended() {
     local i
     ! accept_queue_holds "$#" || return 0
     for i in "$@"; do
-        ! group_gone "$i" || return 0
+        ! ended "$i" || return 0
     done
     return 1
 }
 
 # ended_or_ignored PID: has the client ended, or does the server wait for something else than it?
 ended_or_ignored() {
-    group_gone "$1" || { waits_in 'pause|ppoll' && accept_queue_holds 1; }
+    ended "$1" || { waits_in 'pause|ppoll' && accept_queue_holds 1; }
 }
 
 assert_clients_end() {
@@ -200,7 +212,7 @@ assert_clients_end() {
     for i in "${!languages[@]}"; do
         language=${languages[i]}
         wait_until 20 ended_or_ignored "${@:i+1:1}" || true
-        group_gone "${@:i+1:1}" || fail "The $language client still waits for the server, which does: $(tail -n 1 trace)"
+        ended "${@:i+1:1}" || fail "The $language client still waits for the server, which does: $(tail -n 1 trace)"
         finish "${@:i+1:1}"
         assert_file "$language.out" "$reply"
         assert_file "$language.err" "$complaint"
@@ -237,13 +249,14 @@ sorted() {
     tr ' ' '\n' <<<"$1" | sort | xargs
 }
 
-# The step's file is the file before plus lines about the new call: of the old lines only the header
-# comment, the line that is printed and the calls that the promise removes may differ.
+# The step's file is the file before plus lines about the new call: of the old lines only the first,
+# which names the step, the line that is printed and the calls that the promise removes may differ.
 assert_only_the_new_call() {
     local before line call
     before=$(previous_step "$step")
     [[ -n $before ]] || return 0
-    diff <(code "$root/$before/server.c") <(code "$root/$step/server.c") >changes || true
+    [[ $(head -n 1 "$root/$step/server.c") == "// make ${step%%-*} && strace ./a.out: "* ]] || fail "The first line is not the step's."
+    diff <(tail -n +2 "$root/$before/server.c") <(tail -n +2 "$root/$step/server.c") >changes || true
     while IFS= read -r line; do
         [[ $line == '< '*fputs\(* ]] || mentions "$line" "$calls_removed" || fail "Changed or removed in $step: $line"
     done < <(grep '^<' changes)
@@ -255,8 +268,6 @@ assert_only_the_new_call() {
     while IFS= read -r call; do
         mentions "$call(" "${calls_added/rt_sigaction/signal} sleep" || fail "$step also adds a call of $call."
     done < <(grep '^>' changes | grep -Eo '\b(socket|setsockopt|bind|listen|accept|signal|pause|read|recv|write|send|close|shutdown|sleep|fork|poll|fcntl)\(' | tr -d '(')
-    diff <(header "$root/$before/server.c") <(header "$root/$step/server.c") ||
-        fail "The header's lines that do not name the step differ."
 }
 
 # mentions LINE CALLS: does the line call one of the calls?
@@ -266,16 +277,6 @@ mentions() {
         [[ $1 != *"$call("* ]] || return 0
     done
     return 1
-}
-
-# code FILE: prints the file from its first #include on.
-code() {
-    sed -n '/^#include/,$p' "$1"
-}
-
-# header FILE: prints the comment before it, without the lines that are the step's own.
-header() {
-    sed '/^#include/,$d; /^\/\/ step/d; /^\/\/ Run /d; /^\/\/ Read /d' "$1"
 }
 
 # Ctrl-C and SIGTERM end it; after it has served, it starts again at once on the same port.
@@ -303,15 +304,15 @@ assert_second_server_refused() {
     assert_file second.out ""
     assert_file second.err "bind: Address already in use"$'\n'
     [[ $status == 1 ]] || fail "The second server's exit status is $status, not 1."
-    ! group_gone "$server_pid"
+    ! ended "$server_pid"
 }
 
 # As long as neither listens, Linux lets a second server bind the port: both set SO_REUSEADDR.
 assert_second_server_binds_too() {
     start_server
     start second "$build/$step"
-    wait_until 10 grep -qxF "$ready_line" second.out || fail "It did not get the port:" "$(cat second.err)"
-    ! group_gone "$server_pid"
+    wait_until 10 has_line second.out "$ready_line" || fail "It did not get the port:" "$(cat second.err)"
+    ! ended "$server_pid"
 }
 
 # The line that says the step is reached shows at once in a pipe and in a file, not at the exit.
@@ -320,7 +321,7 @@ assert_prints_at_once() {
     end_group "$server_pid"
     # shellcheck disable=SC2016  # the inner shell expands it
     start piped bash -c '"$1" | cat' - "$build/$step"
-    wait_until 10 grep -qxF "$ready_line" piped.out || fail "Nothing came through the pipe." "$(cat piped.err)"
+    wait_until 10 has_line piped.out "$ready_line" || fail "Nothing came through the pipe." "$(cat piped.err)"
 }
 
 # These very tests, run on the program of the step before, fail: each step has its own proof. The

@@ -89,12 +89,23 @@ nap() {
 # wait_until SECONDS COMMAND...: runs COMMAND until it succeeds. Fails when SECONDS have passed. It asks
 # often at first, then less: asking starts programs, which others have to wait for.
 wait_until() {
+    local -
+    set +T # what bats does before every command would cost more than the question
     local limit=$((SECONDS + $1 + 1)) asked=0
     shift
     until "$@"; do
         ((SECONDS < limit)) || return 1
         if ((asked++ < 15)); then nap 0.01; else nap 0.06; fi
     done
+}
+
+# has_line FILE LINE: is that a whole line of the file? As grep -qxF, without starting a program.
+has_line() {
+    local line
+    while IFS= read -r line; do
+        [[ $line != "$2" ]] || return 0
+    done <"$1"
+    return 1
 }
 
 # listening: is there a listening socket on the port?  (ss(8))
@@ -149,11 +160,15 @@ use_python_itself() {
 # waits for the end.
 end_group() {
     signal_group TERM "$1"
+    if ! wait_until 2 ended "$1"; then
+        signal_group KILL "$1"
+        wait_until 5 ended "$1" || return 0
+    fi
+    wait "$1" 2>/dev/null || true
     if ! wait_until 2 group_gone "$1"; then
         signal_group KILL "$1"
         wait_until 5 group_gone "$1" || true
     fi
-    wait "$1" 2>/dev/null || true
 }
 
 # signal_group SIGNAL PID: to the process too, which may not have got as far as making its group.
@@ -161,15 +176,18 @@ signal_group() {
     kill -s "$1" -- "-$2" 2>/dev/null || kill -s "$1" "$2" 2>/dev/null || true
 }
 
-# group_gone PID: is neither the process nor anything in its group left? The dead whom nobody has
-# waited for yet (zombies) do not count; bash itself, in a trap, leaves its own children so.
+# ended PID: has the process ended? The dead whom nobody has waited for yet (zombies) have; bash
+# itself, in a trap, leaves its own children so.  (proc(5), stat)
+ended() {
+    local line
+    { read -r line <"/proc/$1/stat"; } 2>/dev/null || return 0
+    [[ ${line##*) } == [ZX]* ]] # behind "pid (command) "
+}
+
+# group_gone PID: is neither the process nor anything else alive in the group that it led?
 group_gone() {
-    local line state
-    if kill -0 "$1" 2>/dev/null; then
-        { read -r line <"/proc/$1/stat"; } 2>/dev/null || return 1
-        read -r state _ <<<"${line##*) }" # behind "pid (command) ", as in proc(5)
-        [[ $state == [ZX] ]] || return 1
-    fi
+    ended "$1" || return 1
+    # The group is there as long as a zombie is in it. Who has waited for the process spares the search.
     ! kill -0 -- "-$1" 2>/dev/null || group_only_dead "$1"
 }
 
