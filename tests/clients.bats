@@ -38,7 +38,7 @@ prepare_clients() {
 start_odd_server() {
     local name number
     prepare_clients
-    start odd python3 "$root/tests/odd_server.py"
+    start odd python3 -S "$root/tests/odd_server.py"
     wait_until 20 has_line odd.out ready || fail "$(cat odd.err)"
     while read -r name number; do ports[$name]=$number; done < <(sed '$d' odd.out)
 }
