@@ -114,6 +114,7 @@ not_there() {
     cat >stubborn <<'END'
 #!/usr/bin/env bash
 trap '' TERM INT HUP
+touch "$0.runs"
 setsid -f python3 -c 'import signal; signal.pause()' "$0" </dev/null >/dev/null 2>&1
 while :; do python3 -c 'import signal; signal.pause()'; done
 END
@@ -126,8 +127,9 @@ END
     not_there || fail "Left behind: $(cat found)"
 
     for signal in INT TERM; do
+        rm stubborn.runs
         start "$signal" "$root/tools/check" "$work/stubborn"
-        wait_until 10 still_there
+        wait_until 10 test -e stubborn.runs || fail "$(cat "$signal.out" "$signal.err")"
         kill -s "$signal" -- "-$pid"
         finish "$pid"
         not_there || fail "SIG$signal leaves: $(cat found)"

@@ -81,7 +81,7 @@ crowd() {
     most=$(</proc/sys/net/core/somaxconn)
     pause_server
     start crowd "$hostile" crowd $((most + 900))
-    wait_until 20 accept_queue_holds "$most" || fail "Only $(accept_queue) of $most wait." "$(cat crowd.err)"
+    wait_until 20 accept_queue_holds "$most" || fail "Not $most wait:" "$(ss -ltn)" "$(cat crowd.err)"
     kill -CONT "$server_pid"
     finish "$pid" 60
     assert_file crowd.out "$(tally $((most + 900)))"$'\n'

@@ -14,7 +14,7 @@ setup() {
     # Where bats is too old to know setup_suite.
     [[ ${PREPARED:-} == "$root" ]] || require_free_port
     prepare_tests
-    work=$(new_folder)
+    work=${BATS_TEST_TMPDIR:-$(new_folder)} # bats before 1.4 has none
     cd "$work" || return
     started=()
     if [[ ${BATS_TEST_FILENAME##*/} =~ ^(step[0-9][0-9])\.bats$ ]]; then
@@ -27,7 +27,7 @@ teardown() {
     local pid
     for pid in "${started[@]}"; do end_group "$pid"; done
     cd "$root" || return
-    rm -rf "$work"
+    [[ -n ${BATS_TEST_TMPDIR:-} ]] || rm -rf "$work"
 }
 
 # fail LINE...: fails the test, and says why.
@@ -179,7 +179,7 @@ assert_clients_wait() {
     local i
     wait_until 10 queued_or_ended "$@" || true
     if ! accept_queue_holds "$#"; then
-        fail "Expected $# connections to wait for accept (Recv-Q in ss -ltn), found: $(accept_queue)" \
+        fail "Expected $# connections to wait for accept (Recv-Q in ss -ltn), found:" "$(ss -ltn "sport = :$port")" \
             "The clients say:" "$(cat ./*.out ./*.err)"
     fi
     for i in "$@"; do
@@ -221,32 +221,47 @@ assert_clients_end() {
 }
 
 # A fresh recording equals the committed transcripts, and adds to the step before exactly the calls
-# that the promise names.
+# that the promise names, in the promise's order.
 assert_transcripts() {
-    local side before added removed
+    local side before called='' called_before='' difference
     "$root/tools/record" "$step" fresh
     for side in server client; do
-        diff -u <(portable_transcript <"$root/$step/$side.strace") <(portable_transcript <"fresh/$side.strace") ||
+        portable_transcript <"$root/$step/$side.strace" >"promised.$side"
+        portable_transcript <"fresh/$side.strace" >"seen.$side"
+        diff -u "promised.$side" "seen.$side" ||
             fail "$step/$side.strace is not what strace shows now. If the change is meant: make transcripts"
     done
     before=$(previous_step "$step")
-    calls "$root/$before/server.strace" >before.calls
-    calls fresh/server.strace >now.calls
-    added=$(comm -13 before.calls now.calls | xargs)
-    removed=$(comm -23 before.calls now.calls | xargs)
-    [[ $added == "$(sorted "$calls_added")" ]] || fail "New calls: '$added', promised: '$calls_added'"
-    [[ $removed == "$(sorted "$calls_removed")" ]] || fail "Calls gone: '$removed', promised: '$calls_removed'"
+    if [[ -n $before ]]; then
+        portable_transcript <"$root/$before/server.strace" >server.before
+        find_calls server.before
+        called_before=$called
+    fi
+    find_calls seen.server
+    subtract "$called" "$called_before"
+    [[ $difference == "$calls_added" ]] || fail "New calls: '$difference', promised: '$calls_added'"
+    subtract "$called_before" "$called"
+    [[ $difference == "$calls_removed" ]] || fail "Calls gone: '$difference', promised: '$calls_removed'"
 }
 
-# calls FILE: prints the names of the calls in a transcript, sorted, each once; not the printing of
-# a line on standard output, which every step does. Nothing where there is no file.
-calls() {
-    [[ -f $1 ]] || return 0
-    portable_transcript <"$1" | grep -v '^writev\?(1,' | sed -n 's/^\([a-z_0-9]*\)(.*/\1/p' | sort -u
+# find_calls FILE: sets called to the names of the calls in a transcript, each once, in their order; not
+# the printing of a line on standard output, which every step does.
+find_calls() {
+    local line
+    called=''
+    while IFS= read -r line; do
+        [[ $line != write?(v)'(1,'* && $line =~ ^([a-z_0-9]+)\( ]] || continue
+        [[ " $called " == *" ${BASH_REMATCH[1]} "* ]] || called+="${called:+ }${BASH_REMATCH[1]}"
+    done <"$1"
 }
 
-sorted() {
-    tr ' ' '\n' <<<"$1" | sort | xargs
+# subtract WORDS WORDS: sets difference to the first ones without the second.
+subtract() {
+    local word
+    difference=''
+    for word in $1; do
+        [[ " $2 " == *" $word "* ]] || difference+="${difference:+ }$word"
+    done
 }
 
 # The step's file is the file before plus lines about the new call: of the old lines only the first,

@@ -113,16 +113,16 @@ listening() {
     [[ -n $(ss -Hltn "sport = :$port") ]]
 }
 
-# accept_queue: prints how many connections wait to be accepted (Recv-Q of the listening socket),
-# or nothing where no socket listens.  (ss(8))
-accept_queue() {
-    ss -Hltn "sport = :$port" | awk '{ print $2; exit }'
+# find_accept_queue: sets queued to how many connections wait to be accepted (Recv-Q of the listening
+# socket), or to nothing where no socket listens.  (ss(8))
+find_accept_queue() {
+    read -r _ queued _ < <(ss -Hltn "sport = :$port") || queued=''
 }
 
 # accept_queue_holds N: do at least N finished connections wait for accept?
 accept_queue_holds() {
     local queued
-    queued=$(accept_queue)
+    find_accept_queue
     ((${queued:-0} >= $1))
 }
 
@@ -209,10 +209,10 @@ stable_transcript() {
             -e 's/sa_restorer=0x[0-9a-f]+/sa_restorer=0x7f0000000000/'
 }
 
-# portable_transcript: what stable_transcript gives, with what differs from one kind of machine to
-# another made constant as well: aarch64 has no pause, musl writes with writev, SOMAXCONN varies.
+# portable_transcript: copies such a transcript, with what differs from one kind of machine to another
+# made constant as well: aarch64 has no pause, musl writes with writev, SOMAXCONN varies.
 portable_transcript() {
-    stable_transcript | sed -E \
+    sed -E \
         -e 's/^ppoll\(NULL, 0, NULL, NULL, 0\) */pause()                                 /' \
         -e 's/^listen\(3, [0-9]+\) */listen(3, 4096)                         /' \
         -e 's/SA_RESTORER\|//; s/, sa_restorer=0x[0-9a-f]+//'
