@@ -101,7 +101,7 @@ odd_requests() {
 }
 
 @test "analysis: neither finds anything in the C client, whatever the server sends" {
-    start odd python3 -S "$root/tests/odd_server.py"
+    start odd python3 "$root/tests/odd_server.py"
     wait_until 20 has_line odd.out ready || fail "$(cat odd.err)"
     build_here clients/client.c sanitized "${sanitizers[@]}"
     ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99 odd_requests "pieces binary nothing middle megabyte beyond" ./sanitized

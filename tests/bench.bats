@@ -40,7 +40,7 @@ nobody_listens() {
 
 # figures FILE CODE...: is each Python expression CODE true of result, what the file holds?
 figures() {
-    python3 -S -c '
+    python3 -c '
 import json, sys
 result = json.load(open(sys.argv[1]))
 for code in sys.argv[2:]:
@@ -164,8 +164,9 @@ END
 @test "bench: a server that replies wrongly ends it, with its name" {
     reference_only
     mkdir -p copy/bench
-    cp -r "$root"/{tools,clients,Makefile} "$root"/step* copy/
+    cp -pr "$root"/{tools,clients,Makefile} "$root"/step* copy/
     cp "$root/bench/floor.c" copy/bench/
+    copy_built copy
     sed 's/hello world/Hello world/' "$root/bench/python-socket.py" >copy/bench/python-socket.py
     echo 'raise SystemExit("no")' >copy/bench/python-broken.py
     run timeout 60 copy/tools/bench --patience 0 --rounds 1 --connections 50 --servers floor,python-socket
@@ -232,7 +233,8 @@ END
 @test "bench: the suite's times, beside as many tests that do nothing, and a.out is put back" {
     reference_only
     mkdir -p copy
-    cp -r "$root"/{tools,clients,Makefile} "$root"/step* copy/
+    cp -pr "$root"/{tools,clients,Makefile} "$root"/step* copy/
+    copy_built copy
     mkdir -p copy/tests
     printf '%s\n' '@test "one" { false; }' '@test "two" { false; }' >copy/tests/some.bats
     echo mine >copy/a.out

@@ -2,15 +2,11 @@
 # The three clients: the same arguments, output, messages and exit status, whatever the server does.
 load test_helper
 
-# Dozens of clients start here: without the packages that they do not use, each takes half the time.
-export RUBYOPT=--disable-gems
-
 # start_clients NAME ARGUMENT...: starts all three, with LANGUAGE.NAME.out and .err as their output.
 start_clients() {
     local language
     for language in "${languages[@]}"; do
         client_command "$language"
-        [[ $language != python ]] || client=(python3 -S "${client[1]}")
         start "$language.$1" "${before_client[@]}" "${client[@]}" "${@:2}"
         clients[$language.$1]=$pid
     done
@@ -38,7 +34,7 @@ prepare_clients() {
 start_odd_server() {
     local name number
     prepare_clients
-    start odd python3 -S "$root/tests/odd_server.py"
+    start odd python3 "$root/tests/odd_server.py"
     wait_until 20 has_line odd.out ready || fail "$(cat odd.err)"
     while read -r name number; do ports[$name]=$number; done < <(sed '$d' odd.out)
 }

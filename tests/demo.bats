@@ -72,6 +72,7 @@ shows() {
 }
 
 @test "demo: without the right to trace it says so in one line" {
+    unset PREPARED # it says that strace may trace
     mkdir bin
     printf '#!/bin/sh\necho "strace: test_ptrace_get_syscall_info: PTRACE_TRACEME: Operation not permitted" >&2\nexit 1\n' >bin/strace
     chmod +x bin/strace

@@ -145,6 +145,7 @@ in_state() {
 copy_built() {
     mkdir -p "$1/build"
     cp -p "$build"/step* "$build"/{launch,hostile} "$1/build"
+    [[ ! -x $build/load ]] || cp -p "$build/load" "$1/build"
 }
 
 # reference_only: skips what cannot be asked of somebody else's program.

@@ -24,10 +24,12 @@ build_all() {
     need build/launch build/hostile clients/client "${steps[@]/#/build/}"
 }
 
-# prepare_tests: what all tests need, once for all of them: PREPARED hands it down.
+# prepare_tests: what all tests need, once for all of them: PREPARED hands it down, and spares the tools
+# that the tests run the same questions.
 prepare_tests() {
     [[ ${PREPARED:-} != "$root" ]] || return 0
-    use_python_itself
+    [[ -n ${PROGRAM:-} ]] || use_bare_interpreters # somebody's own program may need what it likes
+    require_strace
     build_all
     export PREPARED=$root
 }
@@ -142,18 +144,20 @@ require_free_port() {
 # require_strace: ends the program where strace is not allowed to trace.
 require_strace() {
     local complaint
+    [[ ${PREPARED:-} != "$root" ]] || return 0
     complaint=$(strace -o /dev/null true 2>&1) && return
     complaint=${complaint##*$'\n'} # the last line
     die "strace may not trace here (${complaint##*strace: }). README.md, \"When something is in the way\", says what to do."
 }
 
-# use_python_itself: lets python3 mean the interpreter, where it means a version manager's script that
-# first has to find out which: that costs a third of a second at every start.
-use_python_itself() {
-    local python
-    python=$(python3 -c 'import sys; print(sys.executable)')
-    PATH=$(dirname "$python"):$PATH
-    export PATH
+# use_bare_interpreters: lets python3 and ruby mean those without any installed package: nothing here may
+# need one, and they start in half the time. It also passes by a version manager's python3, which at
+# every start first has to find out which one is meant.
+use_bare_interpreters() {
+    mkdir -p "$build/bin"
+    printf '#!/bin/sh\nexec "%s" -S "$@"\n' "$(python3 -c 'import sys; print(sys.executable)')" >"$build/bin/python3"
+    chmod +x "$build/bin/python3"
+    export PATH=$build/bin:$PATH RUBYOPT=--disable-gems
 }
 
 # end_group PID: ends the process and the group that build/launch made of it, politely first, and

@@ -144,8 +144,10 @@ class Page:
         section = self.sections[-1]
         section.rows += line.startswith("|")
         section.details += line.count("<details>")
-        section.spans += [(number, span) for span in re.findall(r"`([^`]+)`", line)]
-        section.links += [(number, target) for target in re.findall(r"\]\(([^)\s]+)\)", line)]
+        if "`" in line:
+            section.spans += [(number, span) for span in re.findall(r"`([^`]+)`", line)]
+        if "](" in line:
+            section.links += [(number, target) for target in re.findall(r"\]\(([^)\s]+)\)", line)]
 
 
 def anchor(title):
@@ -314,26 +316,28 @@ def about_commands(block, truth):
         if not truth.parses(line):
             yield number, f"bash does not understand: {line}"
             continue
-        yield from about_line(number, line, truth)
+        for text in about_line(line, truth):
+            yield number, text
 
 
-def about_line(number, line, truth):
-    """A line of commands."""
+@functools.cache
+def about_line(line, truth):
+    """What is wrong with a line of commands."""
     try:
         words = shlex.split(line.replace(";", " ; "), comments=True)
     except ValueError as error:
-        yield number, f"{error}: {line}"
-        return
-    command = []
+        return [f"{error}: {line}"]
+    found, command = [], []
     for word in [*words, ";"]:
         if word in ("&&", "|", ";"):
-            yield from about_command(number, command, truth)
+            found += about_command(command, truth)
             command = []
         else:
             command.append(word)
+    return found
 
 
-def about_command(number, words, truth):
+def about_command(words, truth):
     if not words:
         return
     while words and re.match(r"[A-Z_]+=", words[0]):
@@ -341,10 +345,10 @@ def about_command(number, words, truth):
     if words[0] == "make":
         for target in words[1:]:
             if "=" not in target and not is_target(target, truth):
-                yield number, f"no target {target}"
+                yield f"no target {target}"
     for word in words:
         if "/" in word and not re.search(r"^[-/]|[$* ]", word) and not exists(word, truth):
-            yield number, f"no file {word}"
+            yield f"no file {word}"
 
 
 def is_target(name, truth):
@@ -362,7 +366,8 @@ def about_spans(page, truth):
     for section in page.sections:
         for line, span in section.spans:
             if re.match(r"(make|bats|python3|ruby|cc|tools/\w+) ", span):
-                yield from about_line(line, span, truth)
+                for text in about_line(span, truth):
+                    yield line, text
             elif not truth.contains(span) and not exists_file(span, truth):
                 yield line, f"`{span}` is nowhere in the project, nor in what an experiment showed"
 

@@ -14,6 +14,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -96,7 +97,7 @@ class Scene:
         for pattern in COPIED:
             for source in sorted(root.glob(pattern)):
                 self.copy_tree(root, source)
-        subprocess.run(["mkdir", "-p", self.folder / "build"], check=True)
+        (self.folder / "build").mkdir()
 
     def copy_tree(self, root, source):
         if source.is_dir():
@@ -216,7 +217,7 @@ class Scene:
                 pass
         for terminal in self.terminals.values():
             terminal.end()
-        subprocess.run(["rm", "-rf", self.folder], check=True)
+        shutil.rmtree(self.folder)
 
 
 def free_ports(count):
