@@ -88,6 +88,13 @@ judge_all() {
     [[ $status -eq 1 && $output == "check: port 8001 is taken by step05-write (process $server_pid)."* ]] || fail "$output"
 }
 
+@test "check: at a terminal it says that it waits for a slow program" {
+    run env CHECK_STEP=1 python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' \
+        "$root/tools/check" "sleep 3.5; exec $build/step01-socket"
+    [[ ${lines[0]} == "check: waiting for the program; this may take half a minute"* ]] || fail "$output"
+    [[ $output == *"1 of 1 steps"* ]] || fail "$output"
+}
+
 @test "check: strace not permitted is one line" {
     unset PREPARED # it says that strace may trace
     mkdir bin

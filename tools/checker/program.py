@@ -5,12 +5,14 @@ import ctypes
 import os
 import signal
 import subprocess
+import sys
 import time
 
 from .trace import Trace
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # prctl(2)
 TICKS = os.sysconf("SC_CLK_TCK")
+PATIENCE = 3  # seconds after which somebody at a terminal wants to know why nothing happens
 
 # Calls that come in masses and say nothing about a server.
 NOISE = (
@@ -43,6 +45,7 @@ class Program:
         self.output_file = os.path.join(folder, "output")
         open(self.trace_file, "w", encoding="ascii").close()
         self.trace = Trace(self.trace_file)
+        self.excused = not sys.stderr.isatty()
         strace = ["strace", "-f", "-y", "-q", "-s", "64", "-o", self.trace_file, "-e", "trace=!" + ",".join("?" + name for name in NOISE.split())]
         # A moment between accept and what follows: a client's reset has to be there before the write.
         strace += ["-e", "inject=accept,accept4:delay_exit=20000"]
@@ -155,6 +158,9 @@ class Program:
                 ticks = ticks if news else used
             if now - quiet_since > (10 if self.sleeps() else idle):
                 return reached()
+            if now - begin > PATIENCE and not self.excused:
+                self.excused = True
+                print("check: waiting for the program; this may take half a minute", file=sys.stderr)
             time.sleep(0.02)
 
     def open_descriptors(self):
