@@ -193,7 +193,7 @@ END
         [[ $(tail -n 1 "$signal.err") == "$phase"* ]] || fail "$(cat "$signal.err")"
         wait_until 3 nobody_listens || fail "SIG$signal leaves: $(ss -Hltnp "sport = :$port")"
         wait_until 3 no_process_of "$build/load" || fail "SIG$signal leaves the load generator."
-    done <<<$'INT round 1\nTERM counting\nKILL round 1'
+    done <<<$'INT round 1\nTERM counting\nKILL counting\nKILL round 1'
 }
 
 @test "bench: the lessons show what was recorded, and say nothing else" {

@@ -115,16 +115,11 @@ listening() {
     [[ -n $(ss -Hltn "sport = :$port") ]]
 }
 
-# find_accept_queue: sets queued to how many connections wait to be accepted (Recv-Q of the listening
-# socket), or to nothing where no socket listens.  (ss(8))
-find_accept_queue() {
-    read -r _ queued _ < <(ss -Hltn "sport = :$port") || queued=''
-}
-
-# accept_queue_holds N: do at least N finished connections wait for accept?
+# accept_queue_holds N: do at least N finished connections wait for accept (Recv-Q of the listening
+# socket)?  (ss(8))
 accept_queue_holds() {
-    local queued
-    find_accept_queue
+    local queued=''
+    read -r _ queued _ < <(ss -Hltn "sport = :$port") || true # nothing where no socket listens
     ((${queued:-0} >= $1))
 }
 
