@@ -73,6 +73,7 @@ def judge(path, folder, separate):
     os.dup2(os.open(os.path.join(folder, "report"), os.O_WRONLY | os.O_CREAT), 1)
     os.dup2(1, 2)
     checker.WIDTH, checker.COLOUR = 0, False
+    os.environ["TMPDIR"] = folder  # what a killed "go run" leaves goes with it
     command = command_for(path, folder)
     if separate:
         own_network()

@@ -47,7 +47,7 @@ END
 @test "suite: interrupted in the middle, it leaves no server behind" {
     local signal
     for signal in INT TERM KILL; do
-        start "$signal" bats --tap "$root/tests/step03.bats"
+        TMPDIR=$work start "$signal" bats --tap "$root/tests/step03.bats"
         wait_until 10 listening || fail "$(cat "$signal.out" "$signal.err")"
         kill -s "$signal" -- "-$pid"
         wait_until 10 nobody_listens || fail "SIG$signal leaves: $(ss -Hltnp "sport = :$port")"
