@@ -195,8 +195,10 @@ def reuse04(scene):
 
 def emfile04(scene):
     started(scene, 1, "cc step04-accept/server.c && (ulimit -n 4; ./a.out)")
+    scene.sees(1, "accept: ")  # and nobody has come
     scene.type(2, CLIENT)
     scene.sees(1, "accept: ", 2)
+    scene.wait(lambda: scene.queue() == 1, "the client to be in the queue")
     stopped(scene, 1)
     scene.shows_prompt(2)
 
