@@ -95,6 +95,30 @@ judge_all() {
     [[ $output == *"1 of 1 steps"* ]] || fail "$output"
 }
 
+# In a network of its own: the port would not be free again for a minute.
+@test "check: where TIME_WAIT keeps the port, it says which server did not set SO_REUSEADDR" {
+    unshare --net true 2>/dev/null || skip "no network of its own can be made here"
+    sed '/int on/,/}/d' "$root/step04-accept/server.c" >without.c
+    cc -o without without.c
+    cat >visit <<'END'
+source "$1/tools/lib.bash"
+ip link set lo up
+"$build/launch" ./without &
+wait_until 10 listening
+"$root/clients/client" 127.0.0.1 "$port" 1
+end_group $!
+for program in ./without "$build/step04-accept"; do
+    "$build/launch" "$root/tools/check" "$program" >note &
+    wait_until 10 grep -q Waiting note
+    end_group $!
+    cat note
+done
+END
+    run unshare --net bash visit "$root"
+    [[ $output == *"Your program does not set SO_REUSEADDR (step02-bind says how), so you have to wait"* ]] || fail "$output"
+    [[ $output == *"That server did not set SO_REUSEADDR, as yours does, and both have to, so you have to wait"* ]] || fail "$output"
+}
+
 @test "check: strace not permitted is one line" {
     unset PREPARED # it says that strace may trace
     mkdir bin

@@ -131,6 +131,11 @@ def backlog03(scene):
     scene.wait(lambda: scene.states().count("SYN-SENT") == 3, "three clients to wait for an answer")
     scene.run(2, "ss -ltn 'sport = :8001'")
     scene.run(2, "ss -Htan 'dport = :8001' | cut -d ' ' -f 1 | sort | uniq -c")
+    scene.enough(1)
+    scene.enough(2)
+    stopped(scene, 1)
+    scene.sees(2, "client: .*: Connection reset by peer", 2)
+    scene.sees(2, "client: .*: Connection refused", 3)
 
 
 def killed03(scene):

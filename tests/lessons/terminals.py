@@ -91,7 +91,7 @@ class Scene:
         self.folder = Path(tempfile.mkdtemp(prefix="scene.", dir=folder))
         self.copy(Path(root))
         self.terminals = {}
-        self.kept = {}
+        self.kept = {}  # what a terminal showed, where the rest is not for the page
 
     def copy(self, root):
         for pattern in COPIED:
@@ -145,6 +145,10 @@ class Scene:
             return len(re.findall(pattern, text, re.MULTILINE)) >= times
 
         self.wait(seen, f"terminal {number} to show {pattern!r}")
+
+    def enough(self, number):
+        """What the terminal shows from now on is not for the page."""
+        self.kept[number] = self.terminal(number).output
 
     def shows_prompt(self, number):
         self.wait(self.terminal(number).prompts, f"terminal {number} to show its prompt")
@@ -201,7 +205,7 @@ class Scene:
 
     def screen(self, number):
         """What terminal NUMBER shows, in normal form."""
-        text = self.terminal(number).output
+        text = self.kept.get(number, self.terminal(number).output)
         text = re.sub(r"pgrep -s [\d,]+ -x", "pgrep -x", text)
         text = text.replace(str(swapped(self.port)), "16671").replace(str(self.port), str(PORT))
         return normal(text)

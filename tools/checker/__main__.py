@@ -98,7 +98,7 @@ def main(port, reply, folder, command, *steps):
         run(program, judge_, last)
         if judge_.blocked_by_time_wait():
             program.end()
-            wait_for_time_wait()
+            wait_for_time_wait(judge_.reuses_address())
             program = Program(command, folder)
             judge_ = Judge(program)
             run(program, judge_, last)
@@ -132,13 +132,19 @@ def report(judge_, steps, last, again):
     return len(steps)
 
 
-def wait_for_time_wait():
-    """The kernel keeps the port for a server that does not set SO_REUSEADDR: says so, and waits."""
+def wait_for_time_wait(reuses_address):
+    """The kernel keeps the port where this server or the one before did not set SO_REUSEADDR: says so,
+    and waits."""
+    whose = (
+        "That server did not set SO_REUSEADDR, as yours does, and both have to"
+        if reuses_address
+        else "Your program does not set SO_REUSEADDR (step02-bind says how)"
+    )
     say(
         "note",
         f"bind failed with EADDRINUSE, and nobody listens: {client.in_time_wait()} connections of an earlier "
-        "server are in TIME_WAIT. Your program does not set SO_REUSEADDR (step02-bind says how), so it has "
-        "to wait until the kernel forgets them, a minute at most. Waiting.",
+        f"server are in TIME_WAIT. {whose}, so you have to wait until the kernel forgets them, a "
+        "minute at most. Waiting.",
         indent=0,
     )
     sys.stdout.flush()

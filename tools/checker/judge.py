@@ -297,6 +297,11 @@ class Judge:
         bound = [b for b in self.calls("bind") if b.ok and b.port == PORT]
         return bool(failed) and not bound and net.in_time_wait() > 0 and not net.listening()
 
+    def reuses_address(self):
+        """Does it set SO_REUSEADDR on a socket that could not be bound?"""
+        failed = {b.socket for b in self.calls("bind") if b.error == "EADDRINUSE"}
+        return any(c.ok and c.socket in failed and re.search(r"SO_REUSEADDR, \[[1-9]", c.text) for c in self.calls("setsockopt"))
+
     def before(self, one, other):
         return self.trace.calls.index(one) < self.trace.calls.index(other)
 
