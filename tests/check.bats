@@ -104,13 +104,15 @@ judge_all() {
 source "$1/tools/lib.bash"
 ip link set lo up
 "$build/launch" ./without &
+pid=$!
 wait_until 10 listening
 "$root/clients/client" 127.0.0.1 "$port" 1
-end_group $!
+end_group "$pid"
 for program in ./without "$build/step04-accept"; do
     "$build/launch" "$root/tools/check" "$program" >note &
+    pid=$!
     wait_until 10 grep -q Waiting note
-    end_group $!
+    end_group "$pid"
     cat note
 done
 END
@@ -180,4 +182,11 @@ END
     [[ $status -eq 0 && $output == *"1 of 1 steps" ]] || fail "$output"
     run make --no-print-directory -C "$root" check PROGRAM="python3 '$work/my server.py'"
     [[ $status -ne 0 && $output == *"1 of 5 steps"* ]] || fail "$output"
+}
+
+# The hints and the transcripts are held against English.
+@test "check: whatever language the reader's system speaks, the program's calls are told in English" {
+    # shellcheck disable=SC2016  # the program's shell expands it
+    LC_ALL=ja_JP.UTF-8 LANGUAGE=ja run "$root/tools/check" 'exec >seen; echo "$LC_ALL ${LANGUAGE:-}"'
+    has_line seen 'C.UTF-8 ' || fail "$(cat seen)" "$output"
 }

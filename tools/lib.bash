@@ -1,6 +1,10 @@
 # lib.bash: what tools/ and tests/ share. Source it from a bash with set -euo pipefail.
 # shellcheck shell=bash disable=SC2034  # the variables are for those who source it
 
+# strace, ls and bash speak the reader's language, and transcripts, lessons and hints are in English.
+export LC_ALL=C.UTF-8
+unset LANGUAGE # some C libraries heed it even so (gettext(3))
+
 port=8001
 root=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 build=$root/build

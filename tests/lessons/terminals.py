@@ -58,7 +58,7 @@ class Terminal:
             drop_port_privilege()
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it
             environment = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
-            environment.update(LC_ALL="C", PS1=PROMPT, TERM="dumb", COLUMNS="80", HISTFILE="")
+            environment.update(LC_ALL="C.UTF-8", PS1=PROMPT, TERM="dumb", COLUMNS="80", HISTFILE="")
             shell = ["bash", "--norc", "--noprofile", "--noediting", "-i"]
             os.execvpe("bash", shell, environment)
 

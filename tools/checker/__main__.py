@@ -142,8 +142,8 @@ def wait_for_time_wait(reuses_address):
     )
     say(
         "note",
-        f"bind failed with EADDRINUSE, and nobody listens: {client.in_time_wait()} connections of an earlier "
-        f"server are in TIME_WAIT. {whose}, so you have to wait until the kernel forgets them, a "
+        f"bind failed with EADDRINUSE, and nobody listens: the kernel still remembers {client.in_time_wait()} of "
+        f"an earlier server's connections (TIME_WAIT). {whose}, so you have to wait until the kernel forgets them, a "
         "minute at most. Waiting.",
         indent=0,
     )
