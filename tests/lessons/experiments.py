@@ -280,9 +280,11 @@ def terminator05(scene):
 def terminal05(scene):
     started(scene, 1, changed("step05-write", "s/write(connected_fd/write(1/") + " && ./a.out")
     scene.run(2, CLIENT)
+    scene.sees(1, "^hello world$")
 
 
 def wrong05(scene):
     edit = "s/write(connected_fd/write(listening_fd/"
     started(scene, 1, changed("step05-write", edit) + " && ./a.out")
     scene.run(2, CLIENT)
+    scene.sees(1, "write: ")
