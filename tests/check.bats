@@ -63,7 +63,7 @@ judge_all() {
         grep -qE "^    $part +[^ ]" <<<"$output" || fail "no $part:" "$output"
     done
     grep -qE '^    again +make check$' <<<"$output"
-    grep -qE '^    read +step04-accept/README.md$' <<<"$output"
+    grep -qE '^    read +step04-accept/README.md, or README.ja.md in Japanese$' <<<"$output"
     CHECK_STEP=4 check ./a.out
     grep -qE '^    again +make check STEP=4$' <<<"$output" || fail "$output"
 }

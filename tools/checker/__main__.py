@@ -42,7 +42,7 @@ def report_problem(problem, step, again):
         say("mistake", problem.mistake, colour="1")
     if problem.attempt:
         say("try", problem.attempt)
-    say("read", f"{step}/README.md")
+    say("read", f"{step}/README.md, or README.ja.md in Japanese")
     say("again", again)
 
 
