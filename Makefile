@@ -29,6 +29,10 @@ $(steps):
 step%: FORCE
 	$(build_step)
 
+# Without its number: make would look for a step.o to build it from.
+step: FORCE
+	$(build_step)
+
 FORCE:
 
 clients: clients/client ## build the C client into clients/client
@@ -90,9 +94,9 @@ lessons: ## fill the blocks of code and output in the lessons anew
 	@tools/setup bash cc strace ss python3
 	@tools/lessons write
 
-test: ## run every test
+test: ## run every test (STEP=03: those of one step)
 	@tools/setup
-	@tools/test
+	@tools/test $(if $(filter command line environment,$(origin STEP)),'$(STEP)')
 
 elsewhere: ## build and run the steps with clang and musl, and for i386 and aarch64 (Debian, Ubuntu)
 	@tools/setup bash cc ss clang musl-gcc i686-linux-gnu-gcc aarch64-linux-gnu-gcc qemu-i386 qemu-aarch64

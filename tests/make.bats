@@ -35,7 +35,7 @@ copy_tree() {
 
 @test "make: a step that does not exist gets one line that names those that do" {
     local name
-    for name in step9 step00 step03-lisp stepx; do
+    for name in step9 step00 step03-lisp stepx step; do
         run make --no-print-directory -C "$root" "$name"
         [[ $status -ne 0 && ${#lines[@]} -eq 1 ]] || fail "$name:" "$output"
         [[ $output == *"There is no step '$name'. The steps are: step01-socket step02-bind "* ]] || fail "$output"

@@ -23,6 +23,11 @@ nobody_listens() {
     run "$root/tools/test"
     [[ $status -eq 1 && $output == "test: port 8001 is taken by step05-write (process $server_pid). Stop it first: kill $server_pid" ]] || fail "$output"
 
+    kill -STOP "$server_pid"
+    run "$root/tools/test"
+    kill -CONT "$server_pid"
+    [[ $output == *"(process $server_pid). Stop it first: kill $server_pid; kill -CONT $server_pid" ]] || fail "$output"
+
     run bats --tap "$root/tests/step01.bats" "$root/tests/step02.bats"
     [[ $status -ne 0 && $(grep -c 'port 8001 is taken by step05-write' <<<"$output") -eq 1 ]] || fail "$output"
     ! grep '^ok' <<<"$output" || fail "Tests ran all the same."
@@ -82,4 +87,12 @@ END
     suite mixed.bats <<<'TEST "red" { false; }'
     run "$root/tools/test" "$work/tests/mixed.bats"
     [[ $status -eq 1 && ${lines[-1]} == "1 passed, 1 failed, 1 skipped" ]] || fail "$output"
+}
+
+@test "suite: STEP is one step's tests, and the tests' own make does not inherit it" {
+    suite step03.bats <<<'TEST "alone" { [[ -z ${MAKEFLAGS:-}${STEP:-} ]]; }'
+    run make --no-print-directory test STEP=3
+    [[ $status -eq 0 && $output == *$'\n'"ok 1 alone"$'\n'"1 passed, 0 failed" ]] || fail "$output"
+    run make --no-print-directory test STEP=9
+    [[ $status -ne 0 && ${lines[0]} == "There is no step '9'. The steps are: step01-socket "* ]] || fail "$output"
 }

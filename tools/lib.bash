@@ -129,11 +129,14 @@ accept_queue_holds() {
 
 # require_free_port: ends the program, with the holder's name, where something listens on the port.
 require_free_port() {
-    local line holder
+    local line holder pid
     line=$(ss -Hltnp "sport = :$port")
     [[ -n $line ]] || return 0
     if [[ $line =~ \(\(\"([^\"]+)\",pid=([0-9]+) ]]; then
-        holder="${BASH_REMATCH[1]} (process ${BASH_REMATCH[2]}). Stop it first: kill ${BASH_REMATCH[2]}"
+        pid=${BASH_REMATCH[2]}
+        holder="${BASH_REMATCH[1]} (process $pid). Stop it first: kill $pid"
+        # After Ctrl-Z it would heed that only when it goes on.
+        [[ $(<"/proc/$pid/stat") != *') T '* ]] || holder+="; kill -CONT $pid"
     else
         holder="another user's process. To see which: sudo ss -ltnp 'sport = :$port'"
     fi

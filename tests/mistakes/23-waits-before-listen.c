@@ -1,6 +1,6 @@
 // Mistake  waits for something that never comes, before listen
 // Reached  2 of 5
-// Hint     waits before it calls listen
+// Hint     It never called listen
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

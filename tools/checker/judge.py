@@ -194,6 +194,10 @@ class Judge:
         """Is it certain that the program will do no more than it has done?"""
         return bool(self.fate() or self.program.waits_for_good() or self.program.spins_on())
 
+    def pauses(self):
+        """Does the program wait in pause? Where there is no such system call, libc has ppoll do it."""
+        return any(c.name == "pause" or c.text.startswith("ppoll(NULL, 0, NULL") for c in self.program.trace.pending.values())
+
     def bind(self):
         server = self.server_socket()
         if not server:
@@ -400,7 +404,11 @@ class Judge:
                 return self.failed_bind(expected, failed[-1])
             why = "The program ended before it called listen."
         else:
-            why = "The program waits before it calls listen: until then clients are refused." if self.is_quiet() or self.program.sleeps() else ""
+            why = ""
+            if self.program.sleeps():
+                why = "The program waits before it calls listen: until then clients are refused."
+            elif self.is_quiet():
+                why = "It never called listen: without that, clients are refused."
         return Problem(expected, self.doing(), why, "Call listen(fd, SOMAXCONN) right after bind, with nothing to wait for in between.")
 
     def accept(self):
@@ -506,6 +514,13 @@ class Judge:
         fate = self.fate()
         if fate:
             return Problem(expected, self.doing(), "The program ended, and with it its listening socket, before it accepted anybody.", "Call accept in a loop: it waits for the next client.")
+        if self.pauses():
+            return Problem(
+                expected,
+                f"{first.seen() + '; ' if first else ''}server: {self.doing()}",
+                "The program waits in pause(), and does not get as far as accept.",
+                "Take the pause() out, and call accept(listening_fd, NULL, NULL) in a loop: it waits for the clients.",
+            )
         why = "Nobody accepts: the kernel finished the handshake, and the connection waits in the listening socket's queue." if self.is_quiet() or not failed else ""
         seen = f"client: {first.seen()}; " if first else ""
         return Problem(expected, f"{seen}server: {self.doing()}", why, "Call accept(listening_fd, NULL, NULL) in a loop.")

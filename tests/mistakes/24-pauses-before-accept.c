@@ -1,6 +1,6 @@
-// Mistake  listens, and never accepts
+// Mistake  the pause() of step03 is still there, before the loop
 // Reached  3 of 5
-// Hint     Nobody accepts: the kernel finished the handshake
+// Hint     The program waits in pause(), and does not get as far as accept.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -24,6 +24,13 @@ int main(void)
         perror("listen");
         return 1;
     }
-    for (;;)
-        pause();
+    pause();
+    for (;;) {
+        int client = accept(fd, NULL, NULL);
+        if (client == -1)
+            continue;
+        if (write(client, "hello world", 11) == -1)
+            perror("write");
+        close(client);
+    }
 }
