@@ -50,10 +50,16 @@ WORDS = """
     HOST PORT COUNT INTERVAL
     execve
     epoll
-    strace -f -e trace=network python3 -m http.server 8001
+    strace -f -e trace=listen,accept4,recvfrom,sendto python3 -m http.server 8001
     http://localhost:8001/
     accept4
     sendto
+    recvfrom
+    exec 5>&-
+    No rule to make target
+    man -L ja 2 bind
+    clients/client 127.0.0.1 8001 2
+    servers
     man 3 errno
     /proc/PID/fd
     ss -ltnp 'sport = :8001'

@@ -255,7 +255,7 @@ def normal(screen):
     lines = tables(without_loader(detached(twice_at_most(lines))))
     while lines and not lines[-1].strip():
         lines.pop()
-    text = ports("\n".join(line.rstrip() for line in lines))
+    text = sockets(ports("\n".join(line.rstrip() for line in lines)))
     for pattern, constant in CONSTANT:
         text = re.sub(pattern, constant, text)
     return text + "\n"
@@ -267,8 +267,6 @@ CONSTANT = [
     (r"si_pid=\d+, si_uid=\d+", "si_pid=4242, si_uid=1000"),
     (r"sa_restorer=0x[0-9a-f]+", "sa_restorer=0x7f0000000000"),
     (r"read\(3, 0x[0-9a-f]+", "read(3, 0x550000000000"),
-    (r"socket:\[\d+\]", "socket:[40001]"),
-    (r"\b(TCP|UDP|TCPv6):\[\d+\]", r"\1:[40001]"),
     (r"/dev/pts/\d+", "/dev/pts/1"),
     (r"listen\((\d+)(<[^>]*>)?, (?:4096|128)\) *", r"listen(\1\2, 4096)                         "),
     (r"ppoll\(NULL, 0, NULL, NULL, 0\)?", "pause("),
@@ -286,6 +284,16 @@ def ports(text):
         return match[1] + known.setdefault(match[2], str(50000 + len(known)))
 
     return re.sub(r"((?:127\.0\.0\.1|\[::1\]|0\.0\.0\.0):|htons\()(\d{5})\b", constant, text)
+
+
+def sockets(text):
+    """The kernel's own numbers of sockets count from 40001, likewise."""
+    known = {}
+
+    def constant(match):
+        return f"{match[1]}:[{known.setdefault(match[2], 40001 + len(known))}]"
+
+    return re.sub(r"\b(socket|TCP|UDP|TCPv6):\[(\d+)\]", constant, text)
 
 
 def twice_at_most(lines):
