@@ -7,6 +7,9 @@ SHELL = /bin/sh
 
 steps := $(patsubst %/server.c,%,$(sort $(wildcard step[0-9][0-9]-*/server.c)))
 STEP = 05
+# What the user has set it to, if anything; and a text as one word for the shell.
+STEP_WANTED := $(if $(filter command line environment,$(origin STEP)),$(STEP))
+quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL = help
 .PHONY: help $(steps) clients demo check diff transcripts lessons bench analyse elsewhere faults test lint clean \
@@ -66,15 +69,15 @@ build build/bench:
 
 demo: ## the server under strace beside a client, live (STEP=03, CLIENT=ruby, python or c)
 	@tools/setup bash cc strace ss
-	@tools/demo '$(STEP)'
+	@tools/demo $(call quoted,$(STEP))
 
 check: ## how far your program has got, and what is wrong with it (PROGRAM='python3 mine.py', STEP=03)
 	@tools/setup bash strace ss python3
-	@CHECK_STEP='$(if $(filter command line environment,$(origin STEP)),$(STEP))' tools/check $(if $(PROGRAM),'$(subst ','\'',$(PROGRAM))')
+	@CHECK_STEP=$(call quoted,$(STEP_WANTED)) tools/check $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
 
 diff: ## what a step adds to the step before (STEP=04)
-	@tools/setup bash
-	@tools/diff '$(STEP)'
+	@tools/setup bash diff
+	@tools/diff $(call quoted,$(STEP))
 
 transcripts: ## record every server.strace and client.strace anew
 	@tools/setup bash cc strace ss
@@ -96,7 +99,7 @@ lessons: ## fill the blocks of code and output in the lessons anew
 
 test: ## run every test (STEP=03: those of one step)
 	@tools/setup
-	@tools/test $(if $(filter command line environment,$(origin STEP)),'$(STEP)')
+	@tools/test $(if $(STEP_WANTED),$(call quoted,$(STEP_WANTED)))
 
 elsewhere: ## build and run the steps with clang and musl, and for i386 and aarch64 (Debian, Ubuntu)
 	@tools/setup bash cc ss clang musl-gcc i686-linux-gnu-gcc aarch64-linux-gnu-gcc qemu-i386 qemu-aarch64

@@ -76,8 +76,19 @@ previous_step() {
 # new_folder: makes an empty folder for what a program writes while it runs, and prints its name. It is
 # below build/, or where TMPDIR says.
 new_folder() {
-    [[ -d $build ]] || mkdir "$build"
-    mktemp -d -p "${TMPDIR:-$build}"
+    local made top=${TMPDIR:-$build}
+    made=$(mkdir -p "$build" && mktemp -d -p "$top" 2>/dev/null) ||
+        die "no folder can be made in $top: set TMPDIR to one that you may write to"
+    cd "$made" && pwd
+}
+
+# clean_up_at_exit: has clean_up run at the end, whatever ends the program. A second Ctrl-C, or a make
+# that passes the first one on, does not cut it short.
+clean_up_at_exit() {
+    trap 'trap "" INT TERM HUP; clean_up' EXIT
+    trap 'trap "" INT TERM HUP; exit 130' INT
+    trap 'trap "" INT TERM HUP; exit 143' TERM
+    trap 'trap "" INT TERM HUP; exit 129' HUP
 }
 
 # load_promise STEP: sets the variables of STEP's promise file.
