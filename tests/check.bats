@@ -76,6 +76,10 @@ judge_all() {
     [[ $status -eq 1 && ${#lines[@]} -eq 1 && $output == "check: ./a.out may not be executed: chmod +x ./a.out,"* ]] || fail "$output"
     check 'no-such-program --port 1'
     [[ $status -eq 1 && ${#lines[@]} -eq 1 && $output == *"no-such-program: command not found" ]] || fail "$output"
+    check 'server.c'
+    [[ $status -eq 1 && $output == "check: server.c is a source file. Build it first, then check: cc server.c && make check" ]] || fail "$output"
+    check 'strace ./a.out'
+    [[ $status -eq 1 && $output == "check: make check runs strace itself: leave it out of PROGRAM" ]] || fail "$output"
     CHECK_STEP=9 check true
     [[ $status -eq 2 && ${#lines[@]} -eq 1 && $output == "There is no step '9'."* ]] || fail "$output"
     check one two
@@ -91,7 +95,7 @@ judge_all() {
 @test "check: at a terminal it says that it waits for a slow program" {
     run env CHECK_STEP=1 python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' \
         "$root/tools/check" "sleep 3.5; exec $build/step01-socket"
-    [[ ${lines[0]} == "check: waiting for the program; this may take half a minute"* ]] || fail "$output"
+    [[ ${lines[0]} == "check: waiting for the program; this may take a minute"* ]] || fail "$output"
     [[ $output == *"1 of 1 steps"* ]] || fail "$output"
 }
 
@@ -172,7 +176,20 @@ END
     [[ -z $(ls tmp) ]] || fail "Folders left behind: $(ls tmp)"
 }
 
+@test "check: it says so where the report cannot be written" {
+    run bash -c '"$1" "$2" >&-' - "$root/tools/check" "$build/step05-write"
+    [[ $status -eq 1 && $output == "check: standard output is closed" ]] || fail "$output"
+    run bash -c '"$1" "$2" >/dev/full' - "$root/tools/check" "$build/step05-write"
+    [[ $status -eq 1 && $output == "check: "*"No space left on device" ]] || fail "$output"
+}
+
 @test "make check: PROGRAM and STEP reach it, quotes and all" {
+    mkdir 'a folder'
+    cp "$build/step01-socket" 'a folder/server'
+    run make --no-print-directory -C "$root" check STEP=01 PROGRAM="'$work/a folder/server'"
+    [[ $status -eq 0 && $output == *"1 of 1 steps" ]] || fail "$output"
+    run make --no-print-directory -C "$root" check STEP="1'"
+    [[ $status -ne 0 && ${lines[0]} == "There is no step '1''. The steps are: "* ]] || fail "$output"
     cat >'my server.py' <<'END'
 import signal, socket
 server = socket.socket()

@@ -90,6 +90,7 @@ END
 }
 
 @test "suite: STEP is one step's tests, and the tests' own make does not inherit it" {
+    # shellcheck disable=SC2016  # the test there expands it
     suite step03.bats <<<'TEST "alone" { [[ -z ${MAKEFLAGS:-}${STEP:-} ]]; }'
     run make --no-print-directory test STEP=3
     [[ $status -eq 0 && $output == *$'\n'"ok 1 alone"$'\n'"1 passed, 0 failed" ]] || fail "$output"

@@ -1,6 +1,6 @@
 // Mistake  < binds tighter than =, at accept
 // Reached  4 of 5
-// Hint     < binds tighter than =
+// Hint     < and != bind tighter than =
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -15,7 +15,7 @@ import time
 from . import client, judge
 from .client import Client
 from .judge import Judge, Problem
-from .program import Program
+from .program import FLOOD, Program
 
 COLOUR = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -69,17 +69,21 @@ def outcome(judge_, step, last):
     """A line that proves the step, or the Problem."""
     call = step.split("-", 1)[1]
     found = getattr(judge_, call)() if hasattr(judge_, call) else judge_.write()
+    if isinstance(found, Problem) and judge_.program.flood:
+        found.seen = f"{FLOOD[judge_.program.flood] >> 20} MB of {judge_.program.flood}"
+        found.mistake = "It went on without end, so that check had to stop it: it prints, or calls the kernel, as fast as it can."
+        found.attempt = "Print once, or once for each client, and wait in accept for the next one."
     if isinstance(found, Problem) or call != last:
         return found
     if call == "accept":
         return judge_.accept_alone() or found
     if call in ("socket", "bind") and judge_.fate():
-        return judge_.crash_problem("the program stays alive") or Problem(
-            "the program stays alive, so that its socket does",
-            judge_.doing(),
+        why, attempt = judge_.ended_with_error() or (
             "The program ended, and with it its socket.",
             "pause() at the end: it waits until a signal comes.",
         )
+        expected = "the program stays alive, so that its socket does"
+        return judge_.crash_problem("the program stays alive") or Problem(expected, judge_.doing(), why, attempt)
     return found
 
 
@@ -161,8 +165,14 @@ if __name__ == "__main__":
     for ending in ENDING:
         signal.signal(ending, terminated)
     try:
-        sys.exit(main(*sys.argv[1:]))
+        code = main(*sys.argv[1:])
+        sys.stdout.flush()
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
-        sys.exit(1)
+        code = 1  # whoever reads has seen enough
+    except OSError as error:
+        print(f"check: {error}", file=sys.stderr)
+        code = 1
+    sys.stderr.flush()
+    os._exit(code)  # what could not be written would be tried again

@@ -39,6 +39,7 @@ class Judge:
         self.grown = 0  # descriptors more than before, after how many clients
         self.children = 0  # processes more than before, likewise
         self.between = 0
+        self.rude = 0  # clients that left abruptly, whose end nobody asks about
 
     # --- finding the socket that matters ---------------------------------------------------------
 
@@ -121,20 +122,40 @@ class Judge:
         spin = self.program.spins_on()
         if spin:
             return f"{spin.text}, again and again"
+        if self.trace.signals and self.trace.signals[-1][1] == "stopped":
+            return "it is stopped, as by Ctrl-Z"
         waiting = [c for c in self.trace.pending.values() if not c.name.startswith(("wait", "futex"))]
         waiting = waiting or list(self.trace.pending.values())
         if not waiting:
             return "it computes, and calls nothing"
-        # strace shows an argument that the kernel fills in only when the call is over.
-        begun = waiting[-1].text.rstrip()
-        return begun + (" ...)" if begun.endswith(",") else ")") + " (it waits in this call)"
+        return self.begun(waiting[-1]) + " (it waits in this call)"
+
+    @staticmethod
+    def begun(call):
+        """The text of a call, which may not be over: what the kernel fills in shows only then."""
+        text = call.text.rstrip()
+        return text if call.value is not None else text + (" ...)" if text.endswith(",") else ")")
 
     def complaint(self):
         """The line of its output that says best why the program ended: where a runtime prints a
         traceback, the line that names the error; else the last."""
         said = [line.strip() for line in self.program.output().splitlines() if line.strip()]
         named = [line for line in said if re.search(r"\b[A-Z]\w*(Error|Exception)\b|Errno::|^panic: ", line)]
-        return (named or said or [""])[-1]
+        line = (named or said or [""])[-1]
+        line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+        return line if len(line) <= 200 else line[:200] + "..."
+
+    def ended_with_error(self):
+        """(mistake, attempt) where the program has ended by itself and says why, or None."""
+        if not self.fate() or not self.last_end().startswith("exited with") or self.last_end() == "exited with 0":
+            return None
+        said = self.complaint()
+        if not said:
+            return None
+        if re.search(r": (Success|Undefined error: 0|No error information|No error)$", said):
+            why = "No call had failed: the program took a good result for a bad one."
+            return why, "Only -1 means failure: if (bind(...) == -1) { perror(\"bind\"); return 1; }"
+        return "The program ended with an error of its own.", "Read what it says at its end."
 
     def crash_problem(self, expected, read=None):
         """The problem of a program that a signal has killed or that an unhandled error has ended."""
@@ -232,16 +253,22 @@ class Judge:
         if call.port is not None and call.port != PORT:
             why = f"The socket is bound to port {call.port}, and the clients knock at {PORT}."
             return Problem(expected, call.text, why, f".sin_port = htons({PORT})")
-        if call.address in ("127.0.0.1", "::1"):
+        if call.address in ("127.0.0.1", "::1", "::ffff:127.0.0.1"):
             why = f"Bound to {call.address}, only this machine itself can reach the server."
-            return Problem(expected, call.text, why, ".sin_addr.s_addr = htonl(INADDR_ANY), that is 0.0.0.0")
+            return Problem(expected, call.text, why, self.any_address(call))
         if call.address == "255.255.255.255":
             why = "255.255.255.255 is no address of this machine. It is INADDR_NONE, what inet_addr returns for a text that is not an IPv4 address."
             return Problem(expected, call.text, why, ".sin_addr.s_addr = htonl(INADDR_ANY), that is 0.0.0.0")
         if call.address:
             why = f"Bound to {call.address}, the server hears only clients that call this one address."
-            return Problem(expected, call.text, why, ".sin_addr.s_addr = htonl(INADDR_ANY), that is 0.0.0.0")
+            return Problem(expected, call.text, why, self.any_address(call))
         return Problem(expected, call.text)
+
+    @staticmethod
+    def any_address(call):
+        if "AF_INET6" in call.text:
+            return ".sin6_addr = in6addr_any, that is ::"
+        return ".sin_addr.s_addr = htonl(INADDR_ANY), that is 0.0.0.0"
 
     def too_late(self, expected, call):
         why = "listen came before bind: a socket without an address gets a port from the kernel there, and bind comes too late."
@@ -281,7 +308,7 @@ class Judge:
             why = ""
         if listened:
             why += " The program took no notice and went on to listen, so the kernel gave the socket some free port."
-            attempt = (attempt + " " if attempt else "") + "And check every result: if bind returns -1, perror(\"bind\") and stop."
+            attempt = (attempt.rstrip(".") + ". " if attempt else "") + "And check every result: if bind returns -1, perror(\"bind\") and stop."
         return Problem(expected, call.text, why.strip(), attempt.strip(), read)
 
     def address_in_use(self, call):
@@ -315,7 +342,7 @@ class Judge:
             number = wrong[-1].descriptor
             opened = f"socket returned {server.value}, and bind was called with {number}."
             if number in (0, 1):
-                opened += " That is what `if (fd = socket(...) == -1)` does: == binds tighter than =, so fd is the comparison's result."
+                opened += f" `if (fd = socket(...) == -1)` would make it {number}: == binds tighter than =, so fd is the comparison's result."
                 return Problem(expected, wrong[-1].text, opened, "Two lines: fd = socket(...); and then if (fd == -1). Or brackets: (fd = socket(...)) == -1.")
             return Problem(expected, wrong[-1].text, opened, "Pass bind the descriptor that socket returned.")
         connects = self.calls("connect", socket=server.new_socket)
@@ -332,7 +359,8 @@ class Judge:
         if crash:
             return crash
         ended = "It ended before it called bind." if self.fate() else "It never called bind."
-        return Problem(expected, self.doing(), ended if self.is_quiet() else "", "Call bind after socket, with a struct sockaddr_in that holds the port.")
+        why, attempt = self.ended_with_error() or (ended if self.is_quiet() else "", "Call bind after socket, with a struct sockaddr_in that holds the port.")
+        return Problem(expected, self.doing(), why, attempt)
 
     def listen(self):
         server = self.server_socket()
@@ -351,13 +379,13 @@ class Judge:
         if fate and self.calls(*ACCEPTS, socket=server.new_socket):
             return done.text
         if fate:
-            return self.crash_problem(expected) or Problem(
-                expected,
-                f"{done.text}; then {fate[0]}",
+            why, attempt = self.ended_with_error() or (
                 "The program ended right after listen: with its end the kernel closes the socket, and clients are refused."
                 + (" It waited for input, and here its standard input is empty." if self.input_was_empty() else ""),
                 "Keep it alive: pause() at this step, a loop around accept from step04 on.",
             )
+            said = f", saying: {self.complaint()}" if self.ended_with_error() else ""
+            return self.crash_problem(expected) or Problem(expected, f"{done.text}; then {fate[0]}{said}", why, attempt)
         if closed:
             return Problem(expected, closed[-1].text, "The listening socket was closed: nobody listens any more.", "Leave it open for as long as the server runs.")
         if first and first.error:
@@ -402,6 +430,9 @@ class Judge:
             failed = [b for b in self.calls("bind") if b.error]
             if failed:
                 return self.failed_bind(expected, failed[-1])
+            wrong = self.ended_with_error()
+            if wrong:
+                return Problem(expected, self.doing(), *wrong)
             why = "The program ended before it called listen."
         else:
             why = ""
@@ -416,7 +447,8 @@ class Judge:
         accepted = self.accepted()
         if accepted:
             return accepted[0].text
-        if first and (first.data or first.end == "closed") and not self.fate():
+        tried = [c for c in (*self.trace.calls, *self.trace.pending.values()) if c.name in ACCEPTS]
+        if first and (first.data or first.end == "closed") and not self.fate() and not tried:
             return "(strace shows no accept, but clients are served: io_uring?)"
         return self.no_accept("accept takes every client from the queue, one after the other", first)
 
@@ -433,6 +465,10 @@ class Judge:
         crash = self.crash_problem(expected)
         if crash:
             return crash
+        spin = self.program.spins_on()
+        if spin and spin.name in WRITES:
+            why = f"write fails with {spin.error}, and the loop around it never ends: no other client is served."
+            return Problem(expected, self.doing(), why, "Leave that loop where write returns -1.")
         fate = self.fate()
         accepted = len(self.accepted())
         if fate:
@@ -513,7 +549,11 @@ class Judge:
             return self.failing_accept(expected, failed[-1])
         fate = self.fate()
         if fate:
-            return Problem(expected, self.doing(), "The program ended, and with it its listening socket, before it accepted anybody.", "Call accept in a loop: it waits for the next client.")
+            why, attempt = self.ended_with_error() or (
+                "The program ended, and with it its listening socket, before it accepted anybody.",
+                "Call accept in a loop: it waits for the next client.",
+            )
+            return Problem(expected, self.doing(), why, attempt)
         if self.pauses():
             return Problem(
                 expected,
@@ -532,7 +572,7 @@ class Judge:
         if not self.clients:
             return self.no_accept(expected, None)
         first = self.clients[0]
-        if not first.data and not first.end:
+        if not first.end:
             why = "The connected socket was accepted and never closed." if self.is_quiet() else ""
             seen = f"client: {first.seen()}; server: {self.doing()}"
             return Problem(expected, seen, why, "close(connected_fd) at the end of the loop's body.")
@@ -541,6 +581,8 @@ class Judge:
                 return self.refused_later(expected, i, c)
             if not (c.data or c.end):
                 return self.no_more(expected)
+            if not c.end:
+                return self.still_open(expected, f"client {i + 1}: {c.seen()}")
         return None
 
     def write(self):
@@ -554,7 +596,7 @@ class Judge:
         if self.between and self.children >= self.between:
             return Problem(
                 "no more processes after a client than before it",
-                f"{self.children} more processes after {self.between} clients",
+                f"{self.children} more processes after {self.between + self.rude} clients",
                 "A forked child lives on after its client.",
                 "_exit(0) at the end of what the child does, so that it does not go round the loop.",
             )
@@ -564,7 +606,7 @@ class Judge:
         if self.between and self.grown >= self.between:
             return Problem(
                 "no more descriptors open after a client than before it",
-                f"{self.grown} more descriptors after {self.between} clients",
+                f"{self.grown} more descriptors after {self.between + self.rude} clients",
                 "A descriptor is left open for every client: after about a thousand clients accept fails with EMFILE.",
                 "close everything that was opened for a client. ls -l /proc/PID/fd shows what stays open.",
                 "accept",
@@ -602,9 +644,10 @@ class Judge:
 
     def lingering(self):
         """The call that makes close send a reset, or None."""
-        connected = {a.new_socket for a in self.accepted()}
+        # What accept returns has the listening socket's options.
+        sockets = {each for a in self.accepted() for each in (a.new_socket, a.socket)}
         for call in self.calls("setsockopt"):
-            if call.socket in connected and "SO_LINGER" in call.text and re.search(r"l_onoff=[1-9]\d*, l_linger=0", call.text):
+            if call.socket in sockets and "SO_LINGER" in call.text and re.search(r"l_onoff=[1-9]\d*, l_linger=0", call.text):
                 return call
         return None
 
@@ -667,19 +710,20 @@ class Judge:
     def ended_after_clients(self, expected, i=None, c=None):
         number = len(self.accepted()) or sum(1 for c in self.clients if c.data or c.end)
         seen = f"client {i + 1}: {c.seen()}; {self.doing()}" if c else self.doing()
-        taken = [b for b in self.calls("bind") if b.error == "EADDRINUSE" and b.port == PORT]
+        taken = [b for b in self.calls("bind") if b.error in ("EADDRINUSE", "EINVAL") and b.port == PORT]
         if taken and self.accepted() and self.before(self.accepted()[0], taken[-1]):
             why = "After its first client the program goes back to socket and bind: the port is taken, by its own first socket."
+            if taken[-1].error == "EINVAL":
+                why = "After its first client the program goes back to bind: its socket has an address already."
             return Problem(expected, seen, why, "socket, bind and listen once, before the loop; only accept, write and close in it.", "accept")
         interrupted = self.interrupted(expected, seen)
         if interrupted:
             return interrupted
-        return Problem(
-            expected,
-            seen,
+        why, attempt = self.ended_with_error() or (
             f"The program ended after {self.count(number)}: a server goes back to accept and waits for the next one.",
             "Put accept and what follows it into for (;;) { ... }.",
         )
+        return Problem(expected, seen, why, attempt)
 
     def still_open(self, expected, seen):
         closed = self.listener_closed()
@@ -687,8 +731,12 @@ class Judge:
             return self.closed_listener(expected, closed)
         left = [c for c in self.accepted()]
         holders = self.program.holders(left[0].new_socket) if left else []
-        if left and [c for c in self.calls("close", socket=left[0].new_socket) if c.ok] and holders:
+        closed = [c for c in self.calls("close", socket=left[0].new_socket) if c.ok] if left else []
+        if closed and holders:
             pid, number = holders[0]
+            if pid in {c.task for c in closed}:
+                why = f"Descriptor {closed[0].descriptor} was closed, but descriptor {number} stands for the same connection (dup does that), and is still open."
+                return Problem(expected, seen, why, f"close({number}) as well.", "accept")
             why = f"One process has closed its copy, but process {pid} still holds the connection open, as descriptor {number}: after fork both have it."
             return Problem(expected, seen, why, "Close the connected socket in the parent as well as in the child.", "accept")
         why = "The connection is never closed, so the client waits for more." if self.is_quiet() or holders else ""
@@ -733,21 +781,29 @@ class Judge:
                 why = f"Descriptor {call.descriptor} was not open at that moment: it was closed before the write, or it is not the one that accept returned."
                 return Problem(expected, call.text, why, "First write, then close, both with what accept returned.")
             if call.error in ("EPIPE", "ENOTCONN", "EDESTADDRREQ"):
-                return Problem(expected, call.text)
+                shut = [s for s in self.calls("shutdown", socket=call.socket) if s.ok and self.before(s, call)]
+                why = "shutdown came before the write: after it nothing can be sent." if shut else ""
+                return Problem(expected, call.text, why, "First write, then shutdown or close." if shut else "")
             if call.ok and call.socket not in connected:
                 why = f"The text went to descriptor {call.descriptor}, which is not the connection."
-                if call.descriptor == 0:
-                    why += " That is what `if (fd = accept(...) < 0)` does: < binds tighter than =, so fd is the comparison's result."
+                if call.descriptor in (0, 1) and call.descriptor not in {a.value for a in self.accepted()}:
+                    why += f" `fd = accept(...) {'<' if call.descriptor == 0 else '!='} 0` would make it {call.descriptor}: < and != bind tighter than =, so fd is the comparison's result."
                 return Problem(expected, call.text, why, "write(connected_fd, ...) with what accept returned.")
+        failed = [w for w in self.calls(*WRITES) if w.error and self.accepted() and self.before(self.accepted()[0], w)]
+        failed = [w for w in failed if w.socket in connected or w.error == "EBADF"]
+        if failed and failed[-1].error not in ("EPIPE", "ECONNRESET", "EAGAIN"):
+            why = {"EBADF": "The first argument is no open descriptor.", "EFAULT": "The bytes cannot be read from there: the address or the number of bytes is wrong."}
+            attempt = 'write(connected_fd, "hello world", 11): where to, from where, how many bytes.'
+            return Problem(expected, failed[-1].text, why.get(failed[-1].error, f"write failed with {failed[-1].error}."), attempt)
         empty = [w for w in self.calls(*WRITES) if w.socket in connected and w.value == 0]
         if empty:
             return Problem(expected, empty[-1].text, "The call asks to send 0 bytes.", 'write(connected_fd, "hello world", 11)')
         reading = [p for p in self.trace.pending.values() if p.name in READS and p.socket in connected]
         tried = [r for r in self.calls(*READS) if r.socket in connected]
         if reading or tried and c.end is None:
-            call = (reading or tried)[-1]
+            call = self.begun((reading or tried)[-1])
             why = "The server waits for a request before it replies. The clients of this workshop send nothing: both sides would wait for ever."
-            return Problem(expected, call.text, why, "Write right after accept; there is nothing to read.")
+            return Problem(expected, call, why, "Write right after accept; there is nothing to read.")
         if self.program.spins_on() and self.program.spins_on().name in ACCEPTS:
             return self.failing_accept(expected, self.program.spins_on())
         watching = self.watches(connected)
@@ -795,7 +851,12 @@ class Judge:
         notes = []
         if "AF_UNSPEC" in bound[0].text:
             notes.append("The address has no family. Linux takes that for AF_INET in bind, other systems refuse it: .sin_family = AF_INET")
-        options = [c for c in self.calls("setsockopt", socket=server.new_socket) if "SO_REUSEADDR" in c.text and "[0]" not in c.text]
+        if self.input_was_empty():
+            notes.append("It reads from standard input, where this check has nothing for it. At a terminal it would wait for you.")
+        if self.program.spins_on():
+            notes.append(f"{self.doing()}: nobody is served by that, and it keeps a processor busy. Look at the result, and wait.")
+        names = ("SO_REUSEADDR", "SO_REUSEPORT")
+        options = [c for c in self.calls("setsockopt", socket=server.new_socket) if any(name in c.text for name in names) and "[0]" not in c.text]
         if any(self.before(c, bound[0]) for c in options):
             return notes
         return notes + [
@@ -827,6 +888,7 @@ class Judge:
             if last_step == "write" and self.clients[-1].data == REPLY:
                 for _ in range(2):
                     Client().leave(abruptly=True)
+                    self.rude += 1
             for _ in range(3):
                 if self.clients[-1].end is None:
                     return

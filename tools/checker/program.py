@@ -12,6 +12,7 @@ from .trace import Trace
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # prctl(2)
 TICKS = os.sysconf("SC_CLK_TCK")
+FLOOD = {"output": 16 << 20, "trace": 64 << 20}  # bytes; a program that goes beyond does so for ever
 PATIENCE = 3  # seconds after which somebody at a terminal wants to know why nothing happens
 
 # Calls that come in masses and say nothing about a server.
@@ -46,6 +47,7 @@ class Program:
         open(self.trace_file, "w", encoding="ascii").close()
         self.trace = Trace(self.trace_file)
         self.excused = not sys.stderr.isatty()
+        self.flood = ""  # what there was too much of, where the program was ended for that
         strace = ["strace", "-f", "-y", "-q", "-s", "64", "-o", self.trace_file, "-e", "trace=!" + ",".join("?" + name for name in NOISE.split())]
         # A moment between accept and what follows: a client's reset has to be there before the write.
         strace += ["-e", "inject=accept,accept4:delay_exit=20000"]
@@ -73,8 +75,18 @@ class Program:
         return bool(self.processes()) or self.strace.returncode is None
 
     def output(self):
-        with open(self.output_file, encoding="utf-8", errors="backslashreplace") as file:
-            return file.read()
+        """What it printed, the last of it."""
+        with open(self.output_file, "rb") as file:
+            file.seek(max(0, os.path.getsize(self.output_file) - (1 << 16)))
+            return file.read().decode("utf-8", "backslashreplace")
+
+    def floods(self):
+        """Does it print, or call the kernel, without end? It would fill the disk, and is ended."""
+        for what, path in (("output", self.output_file), ("trace", self.trace_file)):
+            if os.path.getsize(path) > FLOOD[what]:
+                self.flood = what
+                self.end()
+        return self.flood
 
     def busy_ticks(self):
         """Processor time used so far, in clock ticks, by all of its living processes."""
@@ -125,31 +137,37 @@ class Program:
 
     def spins_on(self):
         """A failing call on a descriptor that the program repeats without end, or None. A loop may
-        hold some more: of those, it is the first that matters, accept."""
-        last = [c for c in self.trace.calls[-100:] if c.error not in (None, *PATIENT) and c.descriptor is not None]
-        if len(last) < 50:
+        hold some more: of those, it is the first that matters, accept. One that sleeps in between,
+        and may complain, needs fewer turns."""
+        calls = self.trace.calls[-100:]
+        enough = 50
+        if any("nanosleep" in c.name for c in calls):
+            calls, enough = [c for c in calls if "nanosleep" not in c.name and c.descriptor not in (1, 2)][-12:], 6
+        last = [c for c in calls if c.error not in (None, *PATIENT) and c.descriptor is not None]
+        common = collections.Counter(kind(call) for call in last).most_common(4)
+        if sum(count for _, count in common) < enough:
             return None
-        common = collections.Counter(call.text for call in last).most_common(4)
-        if sum(count for _, count in common) < 50:
-            return None
-        texts = [text for text, count in common if count >= 10]
-        looping = [call for call in last if call.text in texts]
+        kinds = [each for each, count in common if count >= enough / 5]
+        looping = [call for call in last if kind(call) in kinds]
         return next((c for c in looping if c.name.startswith("accept")), looping[0] if looping else None)
 
     def settle(self, reached, idle=3, total=60):
         """Waits until reached() is true. Gives up when it cannot become so any more: the program has
-        ended, waits for good, repeats a failing call, or has not used the processor for `idle`
-        seconds (10 where it sleeps on a clock). Returns what reached() said last."""
+        ended, waits for good, repeats a failing call, floods, has not used the processor for `idle`
+        seconds (10 where it sleeps on a clock), or has been at it for a minute and hardly used it.
+        Returns what reached() said last."""
         begin = quiet_since = time.monotonic()
         ticks, still = -1, 0
         while True:
             news = self.trace.update()
             if reached():
                 return True
-            if not self.alive():
+            if self.floods() or not self.alive():
                 self.trace.update()
                 return reached()
             now = time.monotonic()
+            if now - begin > 60 and self.busy_ticks() / TICKS < (now - begin) / 5:
+                return reached()
             still = still + 1 if not news and self.waits_for_good() else 0
             if still >= 5 or now - begin > total or self.spins_on():
                 return reached()
@@ -160,7 +178,7 @@ class Program:
                 return reached()
             if now - begin > PATIENCE and not self.excused:
                 self.excused = True
-                print("check: waiting for the program; this may take half a minute", file=sys.stderr)
+                print("check: waiting for the program; this may take a minute", file=sys.stderr)
             time.sleep(0.02)
 
     def open_descriptors(self):
@@ -199,6 +217,11 @@ class Program:
         self.strace.kill()
         self.strace.wait()
         reap()
+
+
+def kind(call):
+    """What two calls have in common that are tried again and again."""
+    return call.name, call.descriptor, call.error
 
 
 def children(pid):

@@ -1,0 +1,36 @@
+// Mistake  dup2(client, 1), and 1 is never closed
+// Reached  4 of 5
+// Hint     stands for the same connection
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int main(void)
+{
+    signal(SIGPIPE, SIG_IGN);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    int on = 1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8001)};
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) == -1) {
+        perror("bind");
+        return 1;
+    }
+    if (listen(fd, SOMAXCONN) == -1) {
+        perror("listen");
+        return 1;
+    }
+    for (;;) {
+        int client = accept(fd, NULL, NULL);
+        if (client == -1)
+            continue;
+        dup2(client, 1);
+        if (write(1, "hello world", 11) == -1)
+            perror("write");
+        close(client);
+    }
+}
