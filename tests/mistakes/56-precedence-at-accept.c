@@ -1,6 +1,6 @@
 // Mistake  < binds tighter than =, at accept
 // Reached  4 of 5
-// Hint     < and != bind tighter than =
+// Hint     without brackets would make it 0: = binds last
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

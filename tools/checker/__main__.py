@@ -140,15 +140,14 @@ def wait_for_time_wait(reuses_address):
     """The kernel keeps the port where this server or the one before did not set SO_REUSEADDR: says so,
     and waits."""
     whose = (
-        "That server did not set SO_REUSEADDR, as yours does, and both have to"
+        "Your program sets SO_REUSEADDR, but that server did not, and both must"
         if reuses_address
         else "Your program does not set SO_REUSEADDR (step02-bind says how)"
     )
     say(
         "note",
         f"bind failed with EADDRINUSE, and nobody listens: the kernel still remembers {client.in_time_wait()} of "
-        f"an earlier server's connections (TIME_WAIT). {whose}, so you have to wait until the kernel forgets them, a "
-        "minute at most. Waiting.",
+        f"an earlier server's connections (TIME_WAIT). {whose}. It takes a minute at most. Waiting.",
         indent=0,
     )
     sys.stdout.flush()

@@ -100,7 +100,8 @@ class Judge:
         signals = [end.split()[-1] for end in self.trace.ends.values() if end.startswith("killed by ")]
         signals += [end.split()[2] for end in self.trace.ends.values() if "core dumped" in end]
         crash = next((s for s in signals if s.startswith("SIG") and s != "SIGKILL"), "")
-        return f"the program {self.last_end()}", crash
+        end = self.last_end()
+        return f"the program {'was ' if end.startswith('killed') else ''}{end}", crash
 
     def last_end(self):
         return list(self.trace.ends.values())[-1] if self.trace.ends else "ended"
@@ -152,10 +153,29 @@ class Judge:
         said = self.complaint()
         if not said:
             return None
-        if re.search(r": (Success|Undefined error: 0|No error information|No error)$", said):
+        if name := self.taken_for_failure():
             why = "No call had failed: the program took a good result for a bad one."
-            return why, "Only -1 means failure: if (bind(...) == -1) { perror(\"bind\"); return 1; }"
+            return why, f'Only -1 means failure: if ({name}(...) == -1) {{ perror("{name}"); return 1; }}'
         return "The program ended with an error of its own.", "Read what it says at its end."
+
+    def taken_for_failure(self):
+        """The name before the last ": Success" that it printed: what perror says where nothing failed."""
+        found = re.findall(r"^(socket|setsockopt|bind|listen|accept|write|send|close): (?:Success|Undefined error: 0|No error information|No error)$", self.program.output(), re.M)
+        return found[-1] if found else None
+
+    def success_problem(self, expected, seen):
+        """The problem of a server that takes what accept returns for a failure, or None."""
+        if self.taken_for_failure() != "accept" or not self.accepted():
+            return None
+        why = f"accept returned {self.accepted()[0].value}, a success, and the program took it for a failure: it says \"accept: Success\"."
+        return Problem(expected, seen, why, "Only -1 means failure: if (connected_fd == -1)")
+
+    def precedence(self, number):
+        """What may have made a descriptor 0 or 1, where accept returned another one; else nothing."""
+        if number not in (0, 1) or number in {a.value for a in self.accepted()}:
+            return ""
+        written = "`fd = accept(...) < 0` (or == -1)" if number == 0 else "`fd = accept(...) >= 0` (or != -1)"
+        return f" {written} without brackets would make it {number}: = binds last, so fd is the comparison's result."
 
     def crash_problem(self, expected, read=None):
         """The problem of a program that a signal has killed or that an unhandled error has ended."""
@@ -573,6 +593,12 @@ class Judge:
             return self.no_accept(expected, None)
         first = self.clients[0]
         if not first.end:
+            wrong = [c for c in self.calls("close") if self.accepted() and self.before(self.accepted()[0], c) and self.precedence(c.descriptor)]
+            if wrong:
+                why = f"close was called with {wrong[0].descriptor}, and accept returned {self.accepted()[0].value}." + self.precedence(wrong[0].descriptor)
+                return Problem(expected, wrong[0].text, why, "Close what accept returned: if ((connected_fd = accept(...)) == -1)")
+            if problem := self.success_problem(expected, f"client: {first.seen()}; server: {self.doing()}"):
+                return problem
             why = "The connected socket was accepted and never closed." if self.is_quiet() else ""
             seen = f"client: {first.seen()}; server: {self.doing()}"
             return Problem(expected, seen, why, "close(connected_fd) at the end of the loop's body.")
@@ -685,12 +711,12 @@ class Judge:
                         f"The program ended after {self.count(len(self.accepted()))}, the last of which had reset the connection, so that the write failed. Neither is a reason to end.",
                         "Go back to accept after every client: for (;;) { ... }, and treat a failed write as this client's affair.",
                     )
-                return Problem(
-                    "a client that goes away early does no harm: the next one is served",
-                    seen,
-                    "The client had reset the connection. Writing to it raised SIGPIPE, which ends a program that does not ignore it, or an error that the program did not expect.",
-                    "signal(SIGPIPE, SIG_IGN) before the loop, and treat a failed write as this client's affair.",
-                )
+                served = "a client that goes away early does no harm: the next one is served"
+                if self.fate()[1] == "SIGPIPE":
+                    why = "The client had reset the connection. Writing to it raised SIGPIPE, which ends a program that does not ignore it."
+                    return Problem(served, seen, why, "signal(SIGPIPE, SIG_IGN) before the loop. Then the write fails, which concerns this one client only.")
+                why = f"The client had reset the connection, so that the write failed with {call.error}, and the program ended because of that."
+                return Problem(served, seen, why, "Report it, close this connection, and go on with the loop.")
         return None
 
     def wrote_to_listener(self, expected, call):
@@ -786,8 +812,7 @@ class Judge:
                 return Problem(expected, call.text, why, "First write, then shutdown or close." if shut else "")
             if call.ok and call.socket not in connected:
                 why = f"The text went to descriptor {call.descriptor}, which is not the connection."
-                if call.descriptor in (0, 1) and call.descriptor not in {a.value for a in self.accepted()}:
-                    why += f" `fd = accept(...) {'<' if call.descriptor == 0 else '!='} 0` would make it {call.descriptor}: < and != bind tighter than =, so fd is the comparison's result."
+                why += self.precedence(call.descriptor)
                 return Problem(expected, call.text, why, "write(connected_fd, ...) with what accept returned.")
         failed = [w for w in self.calls(*WRITES) if w.error and self.accepted() and self.before(self.accepted()[0], w)]
         failed = [w for w in failed if w.socket in connected or w.error == "EBADF"]
@@ -810,6 +835,8 @@ class Judge:
         if watching and c.end is None:
             why = "Nothing was written. The server waits until the client sends something, and the clients of this workshop send nothing: both sides would wait for ever."
             return Problem(expected, f"{seen}; server: {watching[-1].text}", why, "Write as soon as the connection is there.")
+        if c.end is None and (problem := self.success_problem(expected, f"{seen}; server: {self.doing()}")):
+            return problem
         if c.end is None and self.forgotten():
             first = self.accepted()[0]
             why = f"accept returned {first.value}, the connection to this client. Nothing was done with it: the program called accept again."
@@ -853,6 +880,8 @@ class Judge:
             notes.append("The address has no family. Linux takes that for AF_INET in bind, other systems refuse it: .sin_family = AF_INET")
         if self.input_was_empty():
             notes.append("It reads from standard input, where this check has nothing for it. At a terminal it would wait for you.")
+        if name := self.taken_for_failure():
+            notes.append(f'It says "{name}: Success": a good result is taken for a bad one. Only -1 means failure.')
         if self.program.spins_on():
             notes.append(f"{self.doing()}: nobody is served by that, and it keeps a processor busy. Look at the result, and wait.")
         names = ("SO_REUSEADDR", "SO_REUSEPORT")
