@@ -68,6 +68,37 @@ judge_all() {
     grep -qE '^    again +make check STEP=4$' <<<"$output" || fail "$output"
 }
 
+# variant SED-SCRIPT: builds a changed step05 as ./variant.
+variant() {
+    sed "$1" "$root/step05-write/server.c" >variant.c
+    ! cmp -s variant.c "$root/step05-write/server.c" || fail "$1 changes nothing."
+    cc -w -o variant variant.c
+}
+
+@test "check: step04 alone asks for a close of every connection, of the right descriptor" {
+    variant '/if (close/,/perror/d'
+    CHECK_STEP=4 check ./variant
+    [[ $status -eq 1 && $output == *"accepted and never closed"*"3 of 4 steps" ]] || fail "$output"
+    variant 's/int connected_fd = accept(\(.*\));/int connected_fd; if ((connected_fd = accept(\1) == -1)) continue;/'
+    CHECK_STEP=4 check ./variant
+    [[ $status -eq 1 && $output == *"close was called with 0, and accept returned 4."*"3 of 4 steps" ]] || fail "$output"
+}
+
+@test "check: what is wrong with a server that serves everybody is a note" {
+    variant 's/if (written == -1)/if (written != 0)/'
+    check ./variant
+    [[ $status -eq 0 && $output == *'note      It says "write: Success"'* ]] || fail "$output"
+    variant 's/if (close(/getchar();&/'
+    check ./variant
+    [[ $status -eq 0 && $output == *"note      It reads from standard input"* ]] || fail "$output"
+    # In a network of its own: what served before had another option, and keeps the port for a minute.
+    unshare --net true 2>/dev/null || return 0
+    variant 's/SO_REUSEADDR/SO_REUSEPORT/'
+    # shellcheck disable=SC2016  # the inner shell expands it
+    run unshare --net bash -c 'ip link set lo up && "$1" ./variant' - "$root/tools/check"
+    [[ $status -eq 0 && $output != *"note "* ]] || fail "$output"
+}
+
 @test "check: where it cannot judge, one line says why" {
     check
     [[ $status -eq 1 && ${#lines[@]} -eq 1 && $output == "check: there is no ./a.out: build one with make step01, or with cc server.c" ]] || fail "$output"

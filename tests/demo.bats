@@ -59,6 +59,13 @@ shows() {
     done
     demo CLIENT=perl
     [[ $status -eq 2 && $output == "demo: CLIENT is c, python or ruby, not 'perl'" ]] || fail "$output"
+    demo COUNT=0
+    [[ $status -eq 2 && $output == "demo: COUNT is a number from 1 on, not '0'" ]] || fail "$output"
+    demo TMPDIR=nowhere
+    [[ $status -eq 1 && $output == "demo: no folder can be made in nowhere: set TMPDIR to one that you may write to" ]] || fail "$output"
+    mkdir tmp
+    TMPDIR=tmp "$root/tools/record" step01 out
+    [[ -s out/server.strace && -s out/client.strace && -z $(ls tmp) ]] || fail "$(ls out tmp)"
     step=step9
     demo
     [[ $status -eq 2 && ${#lines[@]} -eq 1 && $output == "There is no step 'step9'."* ]] || fail "$output"

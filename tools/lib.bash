@@ -82,6 +82,11 @@ new_folder() {
     cd "$made" && pwd
 }
 
+# forget_make: keeps what a make has handed down, its flags and variables, from the makes started here.
+forget_make() {
+    unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES STEP SUITE
+}
+
 # clean_up_at_exit: has clean_up run at the end, whatever ends the program. A second Ctrl-C, or a make
 # that passes the first one on, does not cut it short.
 clean_up_at_exit() {
@@ -147,7 +152,7 @@ require_free_port() {
         pid=${BASH_REMATCH[2]}
         holder="${BASH_REMATCH[1]} (process $pid). Stop it first: kill $pid"
         # After Ctrl-Z it would heed that only when it goes on.
-        [[ $(<"/proc/$pid/stat") != *') T '* ]] || holder+="; kill -CONT $pid"
+        { [[ $(<"/proc/$pid/stat") != *') T '* ]]; } 2>/dev/null || holder+="; kill -CONT $pid"
     else
         holder="another user's process. To see which: sudo ss -ltnp 'sport = :$port'"
     fi

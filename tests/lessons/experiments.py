@@ -126,7 +126,7 @@ def watch03(scene):
 
 def backlog03(scene):
     started(scene, 1, changed("step03-listen", "s/SOMAXCONN/1/") + " && ./a.out")
-    scene.run(2, f"for i in 1 2 3 4 5; do ({CLIENT} &); sleep 0.1; done")
+    scene.run(2, f"for i in 1 2 3 4 5; do ({CLIENT} &); done")
     settled(scene, "ESTAB", "SYN-SENT")
     scene.wait(lambda: scene.states().count("SYN-SENT") == 3, "three clients to wait for an answer")
     scene.run(2, "ss -ltn 'sport = :8001'")
