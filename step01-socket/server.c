@@ -1,7 +1,8 @@
-// make step01 && strace ./a.out: a program asks the kernel for a socket, and holds it.
+// A program asks the kernel for a TCP socket, and holds it.
 //
-// Visit  make clients && clients/client    (or: python3 clients/client.py, ruby clients/client.rb)
-// Read   man 2 socket, and so on for each call; man 7 ip, tcp, socket, signal
+// Run   make step01 && strace ./a.out
+// Read  man 2 socket
+//       man 2 pause
 
 #include <stdio.h>
 #include <sys/socket.h>
@@ -15,8 +16,7 @@ int main(void)
         return 1;
     }
 
-    setvbuf(stdout, NULL, _IONBF, 0); // unbuffered: print at once, also into a pipe or a file
-    fputs("Socket is open, with no address\n", stdout);
+    fprintf(stderr, "Socket is open, with no address\n");
 
-    pause();
+    pause(); // stay alive: when a program ends, the kernel closes its sockets
 }

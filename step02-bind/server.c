@@ -1,7 +1,8 @@
-// make step02 && strace ./a.out: the socket gets an address, and nobody can reach it yet.
+// The socket gets an address: port 8001 of this machine.
 //
-// Visit  make clients && clients/client    (or: python3 clients/client.py, ruby clients/client.rb)
-// Read   man 2 socket, and so on for each call; man 7 ip, tcp, socket, signal
+// Run   make step02 && strace ./a.out
+// Read  man 2 bind
+//       man 7 ip
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -17,26 +18,18 @@ int main(void)
         return 1;
     }
 
-    // Without this, a restart within a minute of serving a client fails: Address already in use.
-    int on = 1;
-    if (setsockopt(listening_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == -1) {
-        perror("setsockopt");
-        return 1;
-    }
-
-    // Port and address travel most significant byte first; htons and htonl turn ours around.
     struct sockaddr_in address = {
         .sin_family = AF_INET,
-        .sin_port = htons(8001),
-        .sin_addr.s_addr = htonl(INADDR_ANY), // 0.0.0.0: every address this machine has
+        .sin_port = htons(8001), // host to network: most significant byte first
+        .sin_addr.s_addr = htonl(INADDR_ANY), // 0.0.0.0: every address that this machine has
     };
+    // The cast: bind takes the address of any family, and each has a struct of its own.
     if (bind(listening_fd, (struct sockaddr *)&address, sizeof address) == -1) {
         perror("bind");
         return 1;
     }
 
-    setvbuf(stdout, NULL, _IONBF, 0); // unbuffered: print at once, also into a pipe or a file
-    fputs("Socket is bound to 0.0.0.0:8001\n", stdout);
+    fprintf(stderr, "Socket is bound to 0.0.0.0:8001\n");
 
-    pause();
+    pause(); // stay alive: when a program ends, the kernel closes its sockets
 }

@@ -1,7 +1,8 @@
-// make step03 && strace ./a.out: the kernel completes handshakes, and nobody picks the clients up.
+// The socket listens: from now on the kernel answers whoever connects.
 //
-// Visit  make clients && clients/client    (or: python3 clients/client.py, ruby clients/client.rb)
-// Read   man 2 socket, and so on for each call; man 7 ip, tcp, socket, signal
+// Run   make step03 && strace ./a.out
+// Read  man 2 listen
+//       man 7 tcp
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -17,19 +18,12 @@ int main(void)
         return 1;
     }
 
-    // Without this, a restart within a minute of serving a client fails: Address already in use.
-    int on = 1;
-    if (setsockopt(listening_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == -1) {
-        perror("setsockopt");
-        return 1;
-    }
-
-    // Port and address travel most significant byte first; htons and htonl turn ours around.
     struct sockaddr_in address = {
         .sin_family = AF_INET,
-        .sin_port = htons(8001),
-        .sin_addr.s_addr = htonl(INADDR_ANY), // 0.0.0.0: every address this machine has
+        .sin_port = htons(8001), // host to network: most significant byte first
+        .sin_addr.s_addr = htonl(INADDR_ANY), // 0.0.0.0: every address that this machine has
     };
+    // The cast: bind takes the address of any family, and each has a struct of its own.
     if (bind(listening_fd, (struct sockaddr *)&address, sizeof address) == -1) {
         perror("bind");
         return 1;
@@ -40,8 +34,7 @@ int main(void)
         return 1;
     }
 
-    setvbuf(stdout, NULL, _IONBF, 0); // unbuffered: print at once, also into a pipe or a file
-    fputs("Server is listening on 0.0.0.0:8001\n", stdout);
+    fprintf(stderr, "Server is listening on 0.0.0.0:8001\n");
 
-    pause();
+    pause(); // stay alive: when a program ends, the kernel closes its sockets
 }

@@ -1,10 +1,11 @@
-// make step04 && strace ./a.out: every client is picked up, and hung up on without a word.
+// Each connection is taken from the queue, and closed at once.
 //
-// Visit  make clients && clients/client    (or: python3 clients/client.py, ruby clients/client.rb)
-// Read   man 2 socket, and so on for each call; man 7 ip, tcp, socket, signal
+// Run   make step04 && strace ./a.out
+// Read  man 2 accept
+//       man 2 close
+//       man 7 socket (SO_REUSEADDR)
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -18,19 +19,19 @@ int main(void)
         return 1;
     }
 
-    // Without this, a restart within a minute of serving a client fails: Address already in use.
+    // Without this, bind fails for a minute after this port has served somebody.
     int on = 1;
     if (setsockopt(listening_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == -1) {
         perror("setsockopt");
         return 1;
     }
 
-    // Port and address travel most significant byte first; htons and htonl turn ours around.
     struct sockaddr_in address = {
         .sin_family = AF_INET,
-        .sin_port = htons(8001),
-        .sin_addr.s_addr = htonl(INADDR_ANY), // 0.0.0.0: every address this machine has
+        .sin_port = htons(8001), // host to network: most significant byte first
+        .sin_addr.s_addr = htonl(INADDR_ANY), // 0.0.0.0: every address that this machine has
     };
+    // The cast: bind takes the address of any family, and each has a struct of its own.
     if (bind(listening_fd, (struct sockaddr *)&address, sizeof address) == -1) {
         perror("bind");
         return 1;
@@ -41,17 +42,13 @@ int main(void)
         return 1;
     }
 
-    setvbuf(stdout, NULL, _IONBF, 0); // unbuffered: print at once, also into a pipe or a file
-    fputs("Server is listening on 0.0.0.0:8001\n", stdout);
+    fprintf(stderr, "Server is listening on 0.0.0.0:8001\n");
 
     for (;;) {
         int connected_fd = accept(listening_fd, NULL, NULL);
         if (connected_fd == -1) {
-            int error = errno; // perror may change errno
             perror("accept");
-            if (error == EBADF || error == EINVAL || error == ENOTSOCK)
-                return 1; // our own socket is wrong, and stays wrong
-            sleep(1); // no descriptor left, say: asking at once would fail again
+            sleep(1); // no descriptor free, say: trying again at once would fail again
             continue;
         }
 
