@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from .trace import Trace
+from strace import Trace
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # prctl(2)
 TICKS = os.sysconf("SC_CLK_TCK")

@@ -1,8 +1,9 @@
 """What strace saw: its lines as calls, joined, each with the sockets it names.
 
-strace runs with -f (every line starts with the id of its process or thread) and -y (a descriptor is
-followed by what it stands for). So a socket is known by its inode number, whichever process or
-descriptor number it is used through.  See strace(1).
+The only reader of strace's output here. Lines may start with the id of a process or thread (-f), with a
+time in seconds (-ttt), with both or with neither. With -y a descriptor is followed by what it stands for:
+so a socket is known by its inode number, whichever process or descriptor number it is used through.
+See strace(1).
 """
 
 import codecs
@@ -16,7 +17,8 @@ CALL = re.compile(r"(\w+)\((.*)\)\s*= (-?\d+|\?|0x[0-9a-f]+)(.*)$", re.S)
 class Call:
     """One system call: what was asked, and what the kernel answered (None while it has not)."""
 
-    def __init__(self, task, name, arguments, result=None, tail=""):
+    def __init__(self, task, name, arguments, result=None, tail="", begin=None, end=None):
+        self.begin, self.end = begin, end  # seconds since 1970, where strace told them: asked, answered
         self.task, self.name, self.arguments = task, name, arguments
         tail = tail.replace(" (DELAYED)", "").replace(" (INJECTED)", "")
         # umask answers in octal, with a leading 0 that int's own guessing refuses.
@@ -85,6 +87,13 @@ def plain(text, after_number=False):
     return DECORATION.sub("", text)
 
 
+def split(line):
+    """(task, time, body) of a line; task 0 and time None where strace was not asked for them."""
+    found = re.match(r"(?:(\d+) +)?(?:(\d+\.\d+) )?(.*)$", line, re.S)
+    task, time, body = found.groups()
+    return int(task or 0), float(time) if time else None, body
+
+
 class Trace:
     """The growing output file of strace -f -y."""
 
@@ -93,7 +102,7 @@ class Trace:
         self.rest = ""
         self.calls = []  # finished, in the order of their ends
         self.pending = {}  # task: the Call that it is in
-        self.started = {}  # task: the text before <unfinished ...>
+        self.started = {}  # task: (the text before <unfinished ...>, its time)
         self.ends = {}  # task: "exited with 1" or "killed by SIGPIPE"
         self.signals = []  # (task, name)
         self.lines = 0
@@ -107,25 +116,18 @@ class Trace:
         for line in lines:
             self.take(line)
         self.lines += len(lines)
-        task, body = self.split(self.rest)
-        if task is not None and re.match(r"\w+\(", body):
-            self.pending[task] = self.begun(task, body)
+        task, time, body = split(self.rest)
+        if re.match(r"\w+\(", body):
+            self.pending[task] = self.begun(task, time, body)
         return True
 
     @staticmethod
-    def split(line):
-        found = re.match(r"(\d+) +(.*)$", line, re.S)
-        return (int(found.group(1)), found.group(2)) if found else (None, "")
-
-    @staticmethod
-    def begun(task, body):
+    def begun(task, time, body):
         name, _, arguments = body.partition("(")
-        return Call(task, name, arguments)
+        return Call(task, name, arguments, begin=time)
 
     def take(self, line):
-        task, body = self.split(line)
-        if task is None:
-            return
+        task, time, body = split(line)
         if body.startswith("+++ "):
             self.ends[task] = body.strip("+ ")
             self.pending.pop(task, None)
@@ -133,17 +135,17 @@ class Trace:
             self.signals.append((task, body.split()[1]))
         elif body.startswith("<... "):
             self.pending.pop(task, None)
-            begin = self.started.pop(task, "")
-            self.finish(task, begin + body.partition(" resumed>")[2])
+            begin, begun_at = self.started.pop(task, ("", time))
+            self.finish(task, begin + body.partition(" resumed>")[2], begun_at, time)
         elif body.endswith("<unfinished ...>"):
             body = body.removesuffix("<unfinished ...>").removesuffix(" ")
-            self.started[task] = body
-            self.pending[task] = self.begun(task, body)
+            self.started[task] = body, time
+            self.pending[task] = self.begun(task, time, body)
         else:
             self.pending.pop(task, None)
-            self.finish(task, body)
+            self.finish(task, body, time, None)
 
-    def finish(self, task, body):
+    def finish(self, task, body, begin, end):
         found = CALL.match(body)
         if found:
-            self.calls.append(Call(task, *found.groups()))
+            self.calls.append(Call(task, *found.groups(), begin, end))

@@ -1,4 +1,4 @@
-"""python3 -m checker PORT REPLY FOLDER COMMAND STEP...: runs the command under strace, sends it
+"""python3 -m judge PORT REPLY FOLDER COMMAND STEP...: runs the command under strace, sends it
 clients, and says which of the steps it has reached. tools/check calls it, and cleans up FOLDER.
 
 Exit  0 all the steps are reached, 1 not all, 130 interrupted.
