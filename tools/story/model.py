@@ -1,0 +1,352 @@
+"""What the kernel holds: a World takes the events of a server and its client, and follows TCP's rules.
+
+Each moment that it yields is complete in itself: {who, key, facts, state}. `who` did it: client, client-kernel,
+server-kernel or server. What strace cannot show (handshake, arrivals, refusal, TIME-WAIT) is derived from what
+the programs asked for. tcp(7), RFC 9293. devel/recording/kernel.bats holds every state against the kernel's own.
+"""
+
+import copy
+
+CLIENT_PORT = 50000  # stands for the free port that the kernel chooses
+SAME = {"accept4": "accept", "send": "write", "sendto": "write", "sendmsg": "write", "writev": "write",
+        "recv": "read", "recvfrom": "read", "recvmsg": "read", "readv": "read", "fork": "clone", "vfork": "clone",
+        "clone3": "clone", "exit": "exit_group", "ppoll": "poll", "epoll_pwait": "poll", "epoll_wait": "poll",
+        "select": "poll", "pselect6": "poll", "dup2": "dup", "dup3": "dup", "clock_nanosleep": "nanosleep"}
+
+
+def kind(call):
+    """The name under which a call's rule is found: accept for accept4, and so on."""
+    if call.name in ("poll", "ppoll") and call.arguments.startswith("NULL, 0"):
+        return "pause"  # what pause is where the machine has no call of that name
+    return SAME.get(call.name, call.name)
+
+
+class World:
+    """Two programs, and the kernel between them."""
+
+    def __init__(self):
+        self.processes, self.sockets, self.wire = {}, {}, []
+        self.asked = {}  # who: the call it is in
+        self.seen = {}  # who, or a socket's id: how many events of each program it may know of
+        for who in ("server", "client"):
+            self.processes[who] = {"fds": {n: "terminal" for n in ("0", "1", "2")}, "waits": None, "woken": False,
+                                   "line": None, "end": None, "ignores": []}
+            self.seen[who] = {who: 0}
+
+    # --- looking things up
+
+    def held(self, who, number):
+        """The socket behind a program's descriptor, or None."""
+        return self.sockets.get(self.processes[who]["fds"].get(str(number)))
+
+    def peer(self, sock):
+        """The socket at the connection's other end, or None."""
+        name = sock["id"]
+        return self.sockets.get(name[:-1] if name.endswith("+") else name + "+")
+
+    def listener(self, port):
+        for sock in self.sockets.values():
+            if sock["state"] == "LISTEN" and sock["local"].endswith(f":{port}"):
+                return sock
+        return None
+
+    def readable(self, sock):
+        return bool(sock["queue"] or sock["bytes"] or sock["eof"] or sock["error"])
+
+    def woken(self, who):
+        """Has the kernel, meanwhile, what the program's call waits for? Then it is about to go on."""
+        call = self.asked[who]
+        sock, name = self.held(who, call.descriptor), kind(call)
+        if name == "poll":
+            return any(self.readable(self.sockets[s]) for s in self.processes[who]["fds"].values() if s in self.sockets)
+        if name == "connect" and sock:
+            return sock["state"] == "ESTABLISHED" or sock["error"] is not None
+        return name in ("accept", "read") and sock is not None and self.readable(sock)
+
+    def ready(self, who, call):
+        """Can the kernel have answered like this by now, going by what the other side has done?"""
+        if who not in self.processes:
+            return False  # its parent has not made it yet
+        name, sock = kind(call), self.held(who, call.descriptor)
+        if name == "poll" and call.value:
+            return any(self.readable(self.sockets[s]) for s in self.processes[who]["fds"].values() if s in self.sockets)
+        if name == "wait4" and call.ok:
+            return any(p["end"] for w, p in self.processes.items() if w != who)
+        if sock is None or call.error == "EAGAIN":
+            return True
+        if name == "accept" and call.ok:
+            return bool(sock["queue"])
+        if name == "connect":
+            return sock["state"] == "ESTABLISHED" if call.ok else sock["error"] is not None or who not in self.asked
+        if name == "read" and call.ok:
+            return sock["bytes"] >= call.value if call.value else sock["eof"] and not sock["bytes"]
+        return name != "read" or sock["error"] is not None
+
+    # --- cause and effect
+
+    def knows(self, who, source):
+        """What happened before `source` is from now on in `who`'s past too."""
+        mine = self.seen.setdefault(who, {})
+        for other, count in self.seen.get(source, {}).items():
+            mine[other] = max(mine.get(other, 0), count)
+
+    # --- one event, and the moments that follow from it
+
+    def take(self, who, phase, call, line=None):
+        """Yields the moments of one event. phase: does, asks (and waits), gets (the answer)."""
+        process = self.processes[who]
+        process["line"] = line or process["line"]
+        self.seen[who][who] = self.seen[who].get(who, 0) + 1
+        self.wire = []
+        self.asked.pop(who, None)
+        process["waits"] = None
+        name = kind(call)
+        rule = getattr(self, "do_" + name, None)
+        if phase == "asks":
+            self.asked[who], process["waits"] = call, call.name
+            if name == "connect":
+                yield from self.handshake(who, call)
+            else:
+                yield self.moment(who, "waits", call=call.name, name=name, fd=call.descriptor)
+            return
+        facts = {"call": call.name, "fd": call.descriptor, "result": call.value, "error": call.error}
+        after = []
+        if rule and (call.ok or name in ("connect", "read", "write", "exit_group")):
+            after = rule(who, call, facts) or []
+        key = facts.pop("key", name if call.ok or name == "exit_group" else "failed")
+        yield self.moment(who, key, **facts)
+        for step in after:
+            yield from step()
+
+    def moment(self, who, key, **facts):
+        for asking in self.processes:
+            self.processes[asking]["woken"] = asking in self.asked and self.woken(asking)
+        state = {"processes": self.processes, "sockets": self.sockets, "wire": self.wire}
+        return {"who": who, "key": key, "facts": facts, "state": copy.deepcopy(state)}
+
+    def side(self, sock):
+        return "client-kernel" if sock["id"].startswith("C") and not sock["id"].endswith("+") else "server-kernel"
+
+    def new_socket(self, name, state="CLOSED"):
+        self.sockets[name] = {"id": name, "state": state, "local": "", "peer": "", "options": [], "queue": [],
+                              "backlog": 0, "bytes": 0, "data": "", "eof": False, "error": None}
+        return self.sockets[name]
+
+    def send(self, sock, what, **more):
+        self.wire = [dict({"from": sock["id"], "what": what}, **more)]
+
+    # --- rules: what each call changes. In: who, the call, the facts for the sentence. Out: what the kernels do next.
+
+    def do_socket(self, who, call, facts):
+        if not call.arguments.startswith("AF_INET") or "SOCK_STREAM" not in call.arguments:
+            facts["key"] = "other"
+            return
+        letter = "C" if who == "client" else "S"
+        number = 1 + sum(1 for s in self.sockets if s.startswith(letter) and not s.endswith("+"))
+        sock = self.new_socket(f"{letter}{number}")
+        self.processes[who]["fds"][str(call.value)] = sock["id"]
+
+    def do_setsockopt(self, who, call, facts):
+        sock, name = self.held(who, call.descriptor), call.list[2]
+        if sock and name.startswith("SO_"):
+            sock["options"] = [o for o in sock["options"] if o != name]
+            if call.list[3] != "[0]":
+                sock["options"].append(name)
+        facts["option"] = name
+
+    def do_bind(self, who, call, facts):
+        sock = self.held(who, call.descriptor)
+        if sock:
+            sock["local"] = facts["address"] = f"{call.address}:{call.port}"
+
+    def do_listen(self, who, call, facts):
+        sock = self.held(who, call.descriptor)
+        if sock:
+            sock["local"] = sock["local"] or f"0.0.0.0:{CLIENT_PORT - 1}"  # never bound: any free port
+            sock["state"], sock["backlog"] = "LISTEN", int(call.list[1])
+            facts["address"] = sock["local"]
+
+    def do_accept(self, who, call, facts):
+        sock = self.held(who, call.descriptor)
+        if sock and sock["queue"]:
+            name = sock["queue"].pop(0)
+            self.processes[who]["fds"][str(call.value)] = name
+            self.knows(who, name)
+
+    def handshake(self, who, call):
+        """connect: the client's kernel asks, the server's answers, whatever the server's program does."""
+        sock = self.held(who, call.descriptor)
+        if sock is None or call.port is None:
+            yield self.moment(who, "waits", call=call.name, name="connect", fd=call.descriptor)
+            return
+        number = sum(1 for s in self.sockets.values() if s["id"].startswith("C") and s["local"])
+        sock.update(state="SYN-SENT", local=f"127.0.0.1:{CLIENT_PORT + number}", peer=f"127.0.0.1:{call.port}")
+        self.send(sock, "SYN")
+        yield self.moment(who, "connect-asks", fd=call.descriptor, port=call.port)
+        listener = self.listener(call.port)
+        if listener is None:
+            self.wire = [{"from": None, "to": sock["id"], "what": "RST"}]
+            yield self.moment("server-kernel", "refuses", port=call.port)
+            sock["error"] = "ECONNREFUSED"
+            return
+        other = self.new_socket(sock["id"] + "+", "SYN-RECV")
+        other.update(local=sock["peer"], peer=sock["local"], options=list(listener["options"]))
+        self.send(other, "SYN+ACK")
+        yield self.moment("server-kernel", "answers")
+        sock["state"] = "ESTABLISHED"
+        self.send(sock, "ACK")
+        self.knows(sock["id"], self.owner(listener))
+        yield self.moment("client-kernel", "confirms")
+        self.wire = []
+        other["state"] = "ESTABLISHED"
+        listener["queue"].append(other["id"])
+        self.knows(other["id"], who)
+        yield self.moment("server-kernel", "queues", waiting=len(listener["queue"]), backlog=listener["backlog"])
+
+    def owner(self, sock):
+        for who, process in self.processes.items():
+            if sock["id"] in process["fds"].values():
+                return who
+        return "server"
+
+    def do_connect(self, who, call, facts):
+        sock = self.held(who, call.descriptor)
+        if sock is None:
+            return
+        if not call.ok:
+            sock.update(state="CLOSED", local="", peer="", error=None)
+            facts["key"] = "refused" if call.error == "ECONNREFUSED" else "failed"
+        self.knows(who, sock["id"])
+
+    def do_write(self, who, call, facts):
+        sock = self.held(who, call.descriptor)
+        if sock is None:
+            facts["key"] = "prints" if call.ok else "failed"
+            return None
+        if not call.ok:
+            return None
+        data = call.data + ("..." if '"...' in call.arguments else "")
+        facts.update(key="write", data=data)
+        other = self.peer(sock)
+        self.send(sock, "DATA", data=data, bytes=call.value)
+        return [lambda: self.arrives(who, sock, other, data, call.value)]
+
+    def arrives(self, who, sock, other, data, count):
+        self.wire = []
+        if other is None or other["state"] in ("FIN-WAIT-2", "FIN-WAIT-1", "CLOSED"):
+            sock.update(error="ECONNRESET", state="CLOSED")
+            yield self.moment("client-kernel", "resets", bytes=count)
+            return
+        other["bytes"] += count
+        other["data"] += data
+        self.knows(other["id"], who)
+        yield self.moment(self.side(other), "arrives", bytes=count)
+
+    def do_read(self, who, call, facts):
+        sock = self.held(who, call.descriptor)
+        if sock is None or not call.ok:
+            return
+        self.knows(who, sock["id"])
+        sock["bytes"] -= call.value
+        sock["data"] = sock["data"][call.value:] if sock["bytes"] else ""
+        facts.update(key="read" if call.value else "read-end", data=call.data)
+
+    def do_shutdown(self, who, call, facts):
+        sock = self.held(who, call.descriptor)
+        if sock and "RD" != call.list[1][-2:]:
+            return self.finish(who, sock)
+        return None
+
+    def do_close(self, who, call, facts):
+        return self.release(who, [str(call.descriptor)], facts)
+
+    def release(self, who, numbers, facts):
+        """Takes descriptors from a program; a socket that no program holds any more is closed."""
+        after, fds = [], self.processes[who]["fds"]
+        for number in numbers:
+            sock = self.sockets.get(fds.pop(number, None))
+            if sock is None:
+                continue
+            facts["socket"] = sock["state"]
+            if any(sock["id"] in p["fds"].values() for p in self.processes.values()):
+                facts["shared"] = True
+                continue
+            after += self.closed(who, sock)
+        return after
+
+    def closed(self, who, sock):
+        """The last descriptor has gone: what becomes of the socket."""
+        if sock["state"] == "LISTEN":
+            del self.sockets[sock["id"]]
+            return [lambda name=name: self.abort(self.sockets[name]) for name in sock["queue"]]
+        if sock["state"] in ("ESTABLISHED", "CLOSE-WAIT") and sock["bytes"]:
+            return [lambda: self.abort(sock)]
+        if sock["state"] in ("ESTABLISHED", "CLOSE-WAIT"):
+            return self.finish(who, sock)
+        if sock["state"] == "CLOSED":
+            del self.sockets[sock["id"]]
+        return []
+
+    def finish(self, who, sock):
+        """Sends FIN: from here nothing more will come."""
+        if sock["state"] not in ("ESTABLISHED", "CLOSE-WAIT"):
+            return []
+        sock["state"] = "FIN-WAIT-1" if sock["state"] == "ESTABLISHED" else "LAST-ACK"
+        self.send(sock, "FIN")
+        return [lambda: self.fin_arrives(who, sock)]
+
+    def fin_arrives(self, who, sock):
+        self.wire = []
+        other = self.peer(sock)
+        other["eof"] = True
+        self.knows(other["id"], who)
+        if sock["state"] == "LAST-ACK":
+            other.update(state="TIME-WAIT", eof=False)
+            del self.sockets[sock["id"]]
+            yield self.moment(self.side(other), "time-wait")
+        else:
+            sock["state"], other["state"] = "FIN-WAIT-2", "CLOSE-WAIT"
+            yield self.moment(self.side(other), "fin-arrives", bytes=other["bytes"])
+
+    def abort(self, sock):
+        """Breaks a connection off: RST, and both ends are gone at once."""
+        other = self.peer(sock)
+        del self.sockets[sock["id"]]
+        self.wire = [{"from": sock["id"], "to": other and other["id"], "what": "RST"}]
+        if other:
+            other.update(state="CLOSED", error="ECONNRESET", bytes=0, data="")
+            self.knows(other["id"], "server")
+        yield self.moment(self.side(sock), "resets")
+
+    def do_dup(self, who, call, facts):
+        fds = self.processes[who]["fds"]
+        if str(call.descriptor) in fds:
+            fds[str(call.value)] = fds[str(call.descriptor)]
+
+    def do_fcntl(self, who, call, facts):
+        if "F_DUPFD" in call.arguments:
+            self.do_dup(who, call, facts)
+
+    def do_rt_sigaction(self, who, call, facts):
+        signal = call.list[0]
+        facts.update(key="ignores" if "SIG_IGN" in call.list[1] else "other", signal=signal)
+        if "SIG_IGN" in call.list[1]:
+            self.processes[who]["ignores"].append(signal)
+
+    def do_clone(self, who, call, facts):
+        """A new task: with CLONE_THREAD it shares its parent's descriptors, else it gets a copy of them."""
+        child = facts["child"] = f"server.{1 + sum(1 for w in self.processes if w.startswith('server'))}"
+        mine, thread = self.processes[who], "CLONE_THREAD" in call.arguments
+        self.processes[child] = {"fds": mine["fds"] if thread else dict(mine["fds"]), "waits": None,
+                                 "woken": False, "line": mine["line"], "end": None, "ignores": list(mine["ignores"])}
+        self.knows(child, who)
+        facts["key"] = "thread" if thread else "clone"
+
+    def do_exit_group(self, who, call, facts):
+        process = self.processes[who]
+        process["end"] = facts["status"] = call.arguments
+        threads = [w for w, p in self.processes.items() if w != who and p["fds"] is process["fds"]]
+        if call.name == "exit" and threads:
+            process["fds"] = {}
+            return []
+        return self.release(who, list(process["fds"]), facts)

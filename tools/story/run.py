@@ -1,0 +1,111 @@
+"""One request under strace: a server and a client side by side, until both have ended or nothing moves any more."""
+
+import os
+import signal
+import subprocess
+import time
+
+import strace
+from story import model, recording
+
+WAITING = {"pause", "accept", "poll", "read", "nanosleep", "wait4", "rt_sigsuspend"}
+LONGEST = 10  # seconds for a program to get as far as waiting, and for the client's request
+QUIET = 0.5  # seconds without a line from either side: now both wait for good
+
+
+class Traced:
+    """A command under strace. stacks: note for each call where in the program it is."""
+
+    def __init__(self, launch, command, trace, stacks):
+        self.path = trace
+        open(trace, "w", encoding="utf-8").close()
+        self.trace = strace.Trace(trace)
+        keep = ["-k"] if stacks and stacks_known() else []
+        self.strace = subprocess.Popen([launch, "strace", "-I", "2", "-f", "-ttt", *keep, "-o", trace, launch, *command],
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.changed = time.monotonic()
+
+    def look(self):
+        """Reads on. Has the program ended?"""
+        if self.trace.update():
+            self.changed = time.monotonic()
+        return self.strace.poll() is not None
+
+    def waits(self):
+        """Is the program, with a socket made, in a call that waits?"""
+        own = any(call.name == "socket" for call in self.trace.calls)
+        return own and any(model.kind(call) in WAITING for call in self.trace.pending.values())
+
+    def stop(self):
+        """Ctrl-C, or worse. Returns the time of it, and the tasks that were waiting."""
+        self.look()
+        moment, waiting = time.time(), list(self.trace.pending)
+        for send in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            for child in children(self.strace.pid):
+                try:
+                    os.kill(child, send)
+                except ProcessLookupError:
+                    pass
+            try:
+                self.strace.wait(2)
+                break
+            except subprocess.TimeoutExpired:
+                continue
+        self.end()
+        return moment, waiting
+
+    def end(self):
+        """Nothing of it may outlive this."""
+        try:
+            os.killpg(self.strace.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass
+        self.strace.wait()
+
+
+def stacks_known():
+    """Can this strace tell where in the program a call is (-k)?"""
+    version = subprocess.run(["strace", "-V"], stdout=subprocess.PIPE, universal_newlines=True, check=False).stdout
+    return "stack-trace" in version and "no-stack-trace" not in version
+
+
+def children(pid):
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+            return [int(child) for child in file.read().split()]
+    except OSError:
+        return []
+
+
+def until(condition):
+    """Waits for it, at most LONGEST."""
+    limit = time.monotonic() + LONGEST
+    while not condition() and time.monotonic() < limit:
+        time.sleep(0.01)
+
+
+def request(launch, folder, server, client, server_source, client_source):
+    """Runs both and returns the events. A source is (program, its source's name), or None where it is not known."""
+    one = Traced(launch, server, os.path.join(folder, "server"), server_source)
+    two = None
+    try:
+        until(lambda: one.look() or one.waits())
+        two = Traced(launch, client, os.path.join(folder, "client"), client_source)
+        until(lambda: two.look() and still(one, two) or one.look() and two.look() or still(one, two))
+        client_stop, server_stop = two.stop(), one.stop()
+    finally:
+        for traced in (one, two):
+            if traced:
+                traced.end()
+    ended = [float("inf")]
+    return recording.order(
+        recording.own_calls(one.path, "server", server_source, *(server_stop if one.trace.pending else ended)),
+        recording.own_calls(two.path, "client", client_source, *(client_stop if two.trace.pending else ended)))
+
+
+def still(one, two):
+    """Does nothing move any more: the server waits, the client waits or has ended, and that for a while?"""
+    one.look()
+    done = two.look()
+    quiet = time.monotonic() - max(one.changed, two.changed) > QUIET
+    return (done or two.waits()) and quiet and (one.waits() or one.strace.poll() is not None)
