@@ -92,8 +92,7 @@ assert_file() {
 # one, a listening one. Sets server_pid.
 start_server() {
     load_promise "$1"
-    # Until step04 nothing sets SO_REUSEADDR, and an earlier server's connections may be in TIME-WAIT.
-    [[ -n ${PROGRAM:-} ]] || grep -q SO_REUSEADDR "$root/$1/server.c" || wait_until 70 port_can_be_bound || true
+    [[ -n ${PROGRAM:-} ]] || await_port "$1"
     launch_server "$1"
     if ! ready && grep -q 'bind(.*EADDRINUSE' "$work/trace" && ! listening; then
         wait_until 70 port_can_be_bound || true
