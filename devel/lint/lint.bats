@@ -100,7 +100,7 @@ odd_requests() {
     wait_until 20 has_line odd.out ready || fail "$(<odd.err)"
     build_here clients/client.c sanitized "${sanitizers[@]}"
     export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99
-    odd_requests "pieces binary nothing middle big" "$work/sanitized"
+    odd_requests "pieces binary nothing middle megabyte" "$work/sanitized"
     require valgrind
     build_here clients/client.c plain
     odd_requests "pieces nothing middle" valgrind --log-file=LOG --leak-check=full --track-fds=yes --error-exitcode=99 "$work/plain"
