@@ -136,8 +136,7 @@ three_wait() {
 }
 
 @test "clients: wrong arguments get one line on how to call them, exit 2" {
-    local i rows=('localhost 8001 5 1 6' '--help' 'localhost 70000' 'localhost x' 'localhost -1' 'localhost 8001 -1'
-        'localhost 8001 x' 'localhost 8001 1 -1' 'localhost 8001 1 nan' 'localhost 8001 1 9999')
+    local i rows=('localhost 8001 5 1 6' '--help' 'localhost 70000' 'localhost x' 'localhost 8001 -1' 'localhost 8001 1 nan')
     for i in "${!rows[@]}"; do
         # shellcheck disable=SC2086  # several words
         ask "$i" ${rows[i]}

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# That lint finds what is wrong; and what the sanitizers and valgrind say about every step and the C client
+# That lint finds what is wrong; and what the sanitizers and valgrind say about the server and the C client
 # while hostile clients, and odd servers, do their worst.
 # shellcheck disable=SC2154  # variables come from the promise and from helpers
 load ../../tests/helpers
@@ -25,30 +25,23 @@ build_here() {
     cc -g "${@:3}" -o "$2" "$root/$1" || skip "cc cannot build with ${*:3}"
 }
 
-# every_step_as COMMAND...: runs every step's server, built here, with COMMAND before it; has hostile clients
-# come, and ends it with SIGTERM.
-every_step_as() {
-    local arguments all
-    all_steps
-    for step in "${steps[@]}"; do
-        [[ $step != beyond/* ]] || continue
-        load_promise "$step"
-        await_port "$step"
-        start server "$@" "$work/${step##*/}"
-        wait_until 60 has_line server.err "$ready_line" || fail "$step does not start:" "$(<server.err)"
-        all=()
-        [[ $ready_call != listen ]] || all=('reset 5')
-        [[ $client_exit == waits || $ready_call != listen ]] || all+=('abandon 5' 'crowd 50' 'mega' 'flood 100')
-        for arguments in "${all[@]}"; do
-            # shellcheck disable=SC2086  # two words
-            start hostile "$build/hostile" $arguments
-            ends_with 0 hostile
-        done
-        [[ $client_exit == waits ]] || assert_served 60
-        kill -TERM "${pids[server]}"
-        ends_with 143 server
-        ! grep -E 'Sanitizer|runtime error' server.err || fail "$step: $(<server.err)"
+# run_with COMMAND...: runs step05's server, built here, with COMMAND before it; has hostile clients come, and
+# ends it with SIGTERM. It has every line that the steps before it have, but for pause.
+run_with() {
+    local arguments
+    step=step05-write
+    load_promise $step
+    start server "$@" "$work/server"
+    wait_until 60 has_line server.err "$ready_line" || fail "It does not start:" "$(<server.err)"
+    for arguments in 'reset 5' 'abandon 5' 'crowd 50' 'mega' 'flood 100'; do
+        # shellcheck disable=SC2086  # two words
+        start hostile "$build/hostile" $arguments
+        ends_with 0 hostile
     done
+    assert_served 60
+    kill -TERM "${pids[server]}"
+    ends_with 143 server
+    ! grep -E 'Sanitizer|runtime error' server.err || fail "$(<server.err)"
 }
 
 # odd_requests SERVERS COMMAND...: has COMMAND, the C client, ask these of the odd servers, and with wrong
@@ -78,18 +71,16 @@ odd_requests() {
     [[ $status -eq 1 && $output == *Werror=analyzer-* && $output == *clang-analyzer* && $output == *arrayIndexOutOfBounds* ]] || fail "$output"
 }
 
-@test "sanitizers: address and undefined behaviour: nothing found in any step" {
-    all_steps
-    for step in "${steps[@]}"; do build_here "$step/server.c" "${step##*/}" "${sanitizers[@]}"; done
-    every_step_as env
+@test "sanitizers: address and undefined behaviour: nothing found in the server, whatever clients do" {
+    build_here step05-write/server.c server "${sanitizers[@]}"
+    run_with env
 }
 
-@test "valgrind: no error in step05, and no descriptor open but the listening one" {
+@test "valgrind: no error in the server, and no descriptor open but the listening one" {
     local open
     require valgrind
-    all_steps() { steps=(step05-write); }
-    build_here step05-write/server.c step05-write
-    every_step_as valgrind --log-file="$work/log" --track-fds=yes
+    build_here step05-write/server.c server
+    run_with valgrind --log-file="$work/log" --track-fds=yes
     grep -q 'ERROR SUMMARY: 0 errors' log || fail "$(<log)"
     open=$(grep -c ' Open ' log)
     ((open - $(grep -c 'inherited from parent' log) == 1)) || fail "It leaves open: $(<log)"
