@@ -1,124 +1,117 @@
-# Targets a reader uses are listed by a plain "make": the lines with two hashes behind the target.
-# GNU make 3.81 or newer; the work is done by the programs in tools/.
+# What one types here. A plain "make" lists it: the lines with two hashes behind the target, an attendee's
+# first, in the reader's language. GNU make 3.81 or newer; the work is done by the programs in tools/.
 
 CC = cc
 CFLAGS = -Wall -Wextra
 SHELL = /bin/sh
 
-steps := $(patsubst %/server.c,%,$(sort $(wildcard step[0-9][0-9]-*/server.c)))
+folders := $(sort $(wildcard step[0-9][0-9]-*)) $(sort $(wildcard beyond/step[0-9][0-9]-*))
+number = $(firstword $(subst -, ,$(notdir $(1))))
 STEP = 05
 # What the user has set it to, if anything; and a text as one word for the shell.
 STEP_WANTED := $(if $(filter command line environment,$(origin STEP)),$(STEP))
 quoted = '$(subst ','\'',$(1))'
+# Builds and checks install nothing: they name what is missing, and the command that installs it.
+needs = @tools/setup --check
 
 .DEFAULT_GOAL = help
-.PHONY: help $(steps) clients demo check diff transcripts lessons bench analyse elsewhere faults test lint clean \
-	setup FORCE
+.PHONY: help clients demo check diff transcripts lessons bench elsewhere faults test lint clean setup FORCE
 
-help: ## show this list
-	@echo 'make stepNN        build one step into ./a.out: $(steps)'
-	@sed -n 's/^\([a-z]*\):.* ## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; \
-		do printf 'make %-13s %s\n' "$$name" "$$text"; done
+help:
+	@tools/help
 
-# step3, step03 and step03-listen mean the same. The folders exist, so their names have to be phony.
-define build_step
-@tools/setup cc
-$(CC) $(CFLAGS) -o a.out $(or $(shell tools/step $@ 2>/dev/null),$(error $(shell tools/step $@ 2>&1)))/server.c
+#: Yours | 参加者のコマンド
+check: ## how far your server has got, and what is wrong with it ## 自分のサーバーがどこまで進んだか、何が違うか
+	$(needs) bash strace ss python3
+	@CHECK_STEP=$(call quoted,$(STEP_WANTED)) tools/check $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
+
+diff: ## what a step adds to the one before (STEP=04) ## そのステップが前のステップに加えるもの (STEP=04)
+	$(needs) bash diff
+	@tools/diff $(call quoted,$(STEP))
+
+demo: ## a finished server under strace beside a client (STEP=03, CLIENT=ruby) ## 完成したサーバーを strace 付きで動かし、クライアントをつなぐ (STEP=03, CLIENT=ruby)
+	@tools/setup bash cc strace ss
+	@tools/demo $(call quoted,$(STEP))
+
+clients: clients/client ## build the C client ## C のクライアントをビルドする
+
+setup: ## install the tools that are missing ## 足りないツールをインストールする
+	@tools/setup
+
+clean: ## remove everything that was built ## ビルドしたものをすべて消す
+	rm -rf a.out build clients/client
+
+#: Whoever keeps the course true | 教材を保守する人のコマンド
+test: ## run every test (STEP=03: those of one step) ## すべてのテストを実行する (STEP=03: そのステップのみ)
+	@tools/setup
+	@devel/test $(if $(STEP_WANTED),$(call quoted,$(STEP_WANTED)))
+
+lint: ## check scripts, formatting and warnings; run the analyzers ## スクリプト、整形、警告を調べ、静的解析をかける
+	@tools/setup bash cc shellcheck clang clang-format gcc clang-tidy cppcheck python3 pyflakes3 ruby
+	@devel/lint/lint
+
+transcripts: ## record every server.strace and client.strace anew ## server.strace と client.strace を記録し直す
+	@tools/setup bash cc strace ss
+	@for step in $(folders); do devel/recording/record $$(basename $$step | cut -c 5-6) $$step || exit 1; done
+
+lessons: ## carry out every experiment, and write what it showed into the lessons ## 実験をすべて行い、結果をレッスンに書き込む
+	@tools/setup bash cc strace ss python3
+	@devel/lessons/lessons write
+
+faults: ## have strace make every call fail in every way, and judge the servers ## システムコールをひとつずつ失敗させ、サーバーの動作を調べる
+	@tools/setup bash cc strace ss
+	@devel/faults/faults
+
+bench: ## what a connection costs, step05 beside others (RECORD=1: into docs/) ## 接続ひとつの費用を測る (RECORD=1: docs/ に書き込む)
+	@tools/setup bash cc strace ss python3 ruby
+	@devel/bench/bench $(if $(filter 1,$(RECORD)),--record)
+
+elsewhere: ## build and run the steps with clang and musl, for i386 and aarch64 ## clang、musl、i386、aarch64 でも試す
+	@tools/setup bash cc ss clang musl-gcc i686-linux-gnu-gcc aarch64-linux-gnu-gcc qemu-i386 qemu-aarch64
+	@devel/systems/elsewhere
+
+# --- how things are built --------------------------------------------------------------------------
+
+# step03: builds that step into ./a.out.
+define step_rule
+.PHONY: $(call number,$(1))
+$(call number,$(1)):
+	$$(needs) $$(firstword $$(CC))
+	$$(CC) $$(CFLAGS) -o a.out $(1)/server.c
 endef
-
-$(steps):
-	$(build_step)
+$(foreach folder,$(folders),$(eval $(call step_rule,$(folder))))
 
 step%: FORCE
-	$(build_step)
-
-# Without its number: make would look for a step.o to build it from.
-step: FORCE
-	$(build_step)
+	$(error $(shell tools/help $(call quoted,$@)))
 
 FORCE:
 
-clients: clients/client ## build the C client into clients/client
-
 clients/client: clients/client.c
-	@tools/setup cc
+	$(needs) $(firstword $(CC))
 	$(CC) $(CFLAGS) -O2 -o $@ $<
 
 # For the tools and tests, which have a copy of their own: ./a.out is the reader's.
 build/launch: tools/launch.c | build
 	$(CC) $(CFLAGS) -O2 -o $@ $<
 
-build/hostile: tests/hostile.c | build
+build/hostile: devel/hostile/hostile.c | build
 	$(CC) $(CFLAGS) -O2 -o $@ $<
 
-build/load: tools/load.c | build
+build/load: devel/bench/load.c | build
 	$(CC) $(CFLAGS) -O2 -o $@ $<
 
 build/step%: step%/server.c | build
 	$(CC) $(CFLAGS) -o $@ $<
 
-build/bench/floor: bench/floor.c | build/bench
+build/step%: beyond/step%/server.c | build
+	$(CC) $(CFLAGS) -o $@ $<
+
+build/bench/floor: devel/bench/servers/floor.c | build/bench
 	$(CC) $(CFLAGS) -o $@ $<
 
 # Go would keep its cache in the home folder; nothing here may leave anything outside build/.
-build/bench/go-%: bench/go-%/main.go | build/bench
+build/bench/go-%: devel/bench/servers/go-%/main.go | build/bench
 	GOCACHE='$(CURDIR)/build/go' GOPROXY=off GOFLAGS= go build -o $@ $<
 
 build build/bench:
 	mkdir -p $@
-
-demo: ## the server under strace beside a client, live (STEP=03, CLIENT=ruby, python or c)
-	@tools/setup bash cc strace ss
-	@tools/demo $(call quoted,$(STEP))
-
-check: ## how far your program has got, and what is wrong with it (PROGRAM='python3 mine.py', STEP=03)
-	@tools/setup bash strace ss python3
-	@CHECK_STEP=$(call quoted,$(STEP_WANTED)) tools/check $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
-
-diff: ## what a step adds to the step before (STEP=04)
-	@tools/setup bash diff
-	@tools/diff $(call quoted,$(STEP))
-
-transcripts: ## record every server.strace and client.strace anew
-	@tools/setup bash cc strace ss
-	@for step in $(steps); do tools/record $$step $$step || exit 1; done
-
-bench: ## what a connection costs, step05 beside others (RECORD=1: into docs/)
-bench: ## with SUITE=1: how long make stepNN, make check and make test take
-ifeq ($(SUITE),1)
-	@tools/setup
-	@tools/bench-suite
-else
-	@tools/setup bash cc strace ss python3 ruby
-	@tools/bench $(if $(filter 1,$(RECORD)),--record)
-endif
-
-lessons: ## fill the blocks of code and output in the lessons anew
-	@tools/setup bash cc strace ss python3
-	@tools/lessons write
-
-test: ## run every test (STEP=03: those of one step)
-	@tools/setup
-	@tools/test $(if $(STEP_WANTED),$(call quoted,$(STEP_WANTED)))
-
-elsewhere: ## build and run the steps with clang and musl, and for i386 and aarch64 (Debian, Ubuntu)
-	@tools/setup bash cc ss clang musl-gcc i686-linux-gnu-gcc aarch64-linux-gnu-gcc qemu-i386 qemu-aarch64
-	@tools/elsewhere
-
-analyse: ## have gcc's analyzer, clang-tidy and cppcheck look for mistakes in the C files
-	@tools/setup bash gcc clang-tidy cppcheck
-	@tools/analyse
-
-faults: ## have strace make every call fail in every way, and judge the servers
-	@tools/setup bash cc strace ss
-	@tools/faults
-
-lint: ## check the scripts, the formatting, every compiler warning, and what analyzers find
-	@tools/setup bash cc shellcheck clang clang-format gcc clang-tidy cppcheck python3 ruby
-	@tools/lint
-
-clean: ## remove everything that was built
-	rm -rf a.out build clients/client
-
-setup: ## install the tools that are missing
-	@tools/setup

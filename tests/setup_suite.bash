@@ -3,8 +3,8 @@
 # shellcheck shell=bash
 
 setup_suite() {
-    # shellcheck source=../tools/lib.bash
-    source "$BATS_TEST_DIRNAME/../tools/lib.bash"
+    # shellcheck source=prepare.bash
+    source "$BATS_TEST_DIRNAME/prepare.bash"
     require_free_port
-    prepare_tests
+    prepare
 }

@@ -1,0 +1,27 @@
+# prepare.bash: what all tests need, once for all of them.
+# shellcheck shell=bash disable=SC2154  # root and build come from tools/lib
+
+# shellcheck source=../tools/lib/all.bash
+source "${BASH_SOURCE[0]%/*}/../tools/lib/all.bash"
+
+# prepare: builds everything, and hands down by PREPARED that it is done.
+prepare() {
+    local steps
+    [[ ${PREPARED:-} != "$root" ]] || return 0
+    [[ -n ${PROGRAM:-} ]] || use_bare_interpreters # somebody's own program may need what it likes
+    require_strace
+    all_steps
+    steps=("${steps[@]##*/}")
+    need build/launch clients/client "${steps[@]/#/build/}"
+    export PREPARED=$root STRACE_WORKS=yes WORKSHOP_LANG=en
+}
+
+# use_bare_interpreters: lets python3 and ruby mean those without any installed package: nothing here may
+# need one, and they start in half the time. It also passes by a version manager's python3, which at
+# every start first has to find out which one is meant.
+use_bare_interpreters() {
+    mkdir -p "$build/bin"
+    printf '#!/bin/sh\nexec "%s" -S "$@"\n' "$(python3 -c 'import sys; print(sys.executable)')" >"$build/bin/python3"
+    chmod +x "$build/bin/python3"
+    export PATH=$build/bin:$PATH RUBYOPT=--disable-gems
+}

@@ -1,0 +1,47 @@
+# port.bash: what the kernel says about the port. Needs workshop.bash and waiting.bash.
+# shellcheck shell=bash disable=SC2154  # port and root come from there
+
+# listening: is there a listening socket on the port?  (ss(8))
+listening() {
+    [[ -n $(ss -Hltn "sport = :$port") ]]
+}
+
+# accept_queue_holds N: do at least N finished connections wait for accept (Recv-Q of the listening
+# socket)?  (ss(8))
+accept_queue_holds() {
+    local queued=''
+    read -r _ queued _ < <(ss -Hltn "sport = :$port") || true # nothing where no socket listens
+    ((${queued:-0} >= $1))
+}
+
+# port_can_be_bound: may a server without SO_REUSEADDR have the port, or are there connections of an
+# earlier one left, in TIME-WAIT?  (tcp(7))
+port_can_be_bound() {
+    [[ -z $(ss -Htan "sport = :$port") ]]
+}
+
+# await_port FOLDER: where that step's server sets no SO_REUSEADDR and connections of an earlier one are left,
+# waits until they are gone, a minute at most, and says so.
+await_port() {
+    if port_can_be_bound || grep -q SO_REUSEADDR "$root/$1/server.c"; then return; fi
+    words "Port $port has just served somebody, and this step sets no SO_REUSEADDR: waiting, a minute at most ..." \
+        "ポート $port は接続を処理したばかりで、このステップは SO_REUSEADDR を設定しません。空くまで最長 1 分待ちます..." >&2
+    wait_until 70 port_can_be_bound || true
+}
+
+# require_free_port: ends the program, with the holder's name, where something listens on the port.
+require_free_port() {
+    local line pid holder
+    line=$(ss -Hltnp "sport = :$port")
+    [[ -n $line ]] || return 0
+    if [[ ! $line =~ \(\(\"([^\"]+)\",pid=([0-9]+) ]]; then
+        die "port $port is taken by another user's process. To see which: sudo ss -ltnp 'sport = :$port'" \
+            "ポート $port は別のユーザーのプロセスが使用中です。調べるには: sudo ss -ltnp 'sport = :$port'"
+    fi
+    pid=${BASH_REMATCH[2]}
+    holder="${BASH_REMATCH[1]} (process $pid)"
+    # After Ctrl-Z it would heed that only when it goes on.
+    { [[ $(<"/proc/$pid/stat") != *') T '* ]]; } 2>/dev/null || pid+="; kill -CONT $pid"
+    die "port $port is taken by $holder. Stop it first: kill $pid" \
+        "ポート $port は ${holder/process/プロセス} が使用中です。先に終了させてください: kill $pid"
+}

@@ -1,0 +1,25 @@
+# tracing.bash: may we trace, and where does a traced program stand? Needs workshop.bash.
+# shellcheck shell=bash
+
+# require_strace: ends the program where strace is not allowed to trace.
+require_strace() {
+    local complaint
+    [[ -z ${STRACE_WORKS:-} ]] || return 0
+    complaint=$(strace -o /dev/null true 2>&1) && return
+    complaint=${complaint##*$'\n'} # the last line
+    complaint=${complaint##*strace: }
+    die "strace may not trace here ($complaint). README.md, \"When something is in the way\", says what to do." \
+        "ここでは strace が使えません ($complaint)。対処は README.ja.md の「うまくいかないとき」を参照してください。"
+}
+
+# waiting_in FILE CALL...: does the trace end in one of the calls, not yet returned?
+waiting_in() {
+    local lines last call
+    { mapfile -t lines <"$1"; } 2>/dev/null || return 1 # strace has not made it yet
+    [[ ${#lines[@]} -gt 0 ]] || return 1
+    last=${lines[-1]}
+    for call in "${@:2}"; do
+        [[ $last != "$call("* || $last == *' = '* ]] || return 0
+    done
+    return 1
+}

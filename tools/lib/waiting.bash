@@ -1,0 +1,30 @@
+# waiting.bash: to wait for a fact, never for a time.
+# shellcheck shell=bash
+
+# nap SECONDS: sleeps without starting a program: it waits for a pipe of its own that nobody writes to.
+nap() {
+    [[ -n ${nap_fd:-} ]] || exec {nap_fd}<> <(:)
+    read -r -t "$1" -u "$nap_fd" || true
+}
+
+# wait_until SECONDS COMMAND...: runs COMMAND until it succeeds. Fails when SECONDS have passed. It asks
+# often at first, then less: asking starts programs, which others have to wait for.
+wait_until() {
+    local -
+    set +T # what bats does before every command would cost more than the question
+    local limit=$((SECONDS + $1 + 1)) asked=0
+    shift
+    until "$@"; do
+        ((SECONDS < limit)) || return 1
+        if ((asked++ < 15)); then nap 0.01; else nap 0.06; fi
+    done
+}
+
+# has_line FILE LINE: is that a whole line of the file? As grep -qxF, without starting a program.
+has_line() {
+    local line
+    { while IFS= read -r line; do
+        [[ $line != "$2" ]] || return 0
+    done <"$1"; } 2>/dev/null
+    return 1
+}

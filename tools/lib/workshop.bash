@@ -1,0 +1,51 @@
+# workshop.bash: where things are here, and how a program of ours says something and ends.
+# Source it from a bash with set -euo pipefail.
+# shellcheck shell=bash disable=SC2034  # the variables are for those who source it
+
+# Which language we speak: WORKSHOP_LANG, else LANG. strace, ss and bash speak English everywhere, as the
+# transcripts and lessons show them.
+case ${WORKSHOP_LANG:-${LANG:-}} in ja*) language=ja ;; *) language=en ;; esac
+export LC_ALL=C.UTF-8
+unset LANGUAGE CDPATH # some C libraries heed the one even so (gettext(3)); with the other, cd prints
+
+port=8001
+root=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
+build=$root/build
+
+# words ENGLISH JAPANESE: prints what is in the reader's language.
+words() {
+    if [[ $language == ja ]]; then printf '%s\n' "$2"; else printf '%s\n' "$1"; fi
+}
+
+# die ENGLISH [JAPANESE]: ends the program with one line on standard error, exit 1.
+die() {
+    printf '%s: %s\n' "${0##*/}" "$(words "$1" "${2:-$1}")" >&2
+    exit 1
+}
+
+# misused ENGLISH JAPANESE: ends the program with one line about its arguments, exit 2.
+misused() {
+    printf '%s: %s\n' "${0##*/}" "$(words "$1" "$2")" >&2
+    exit 2
+}
+
+# need FILE...: builds files below build/ (a step's program, launch) or clients/client, each by its rule in
+# the Makefile. Prints nothing unless that fails.
+need() {
+    make --no-print-directory -s -C "$root" "$@" >&2
+}
+
+# new_folder: makes an empty folder for what a program writes while it runs, and prints its name. It is
+# below build/, or where TMPDIR says.
+new_folder() {
+    local made top=${TMPDIR:-$build}
+    made=$({ [[ -n ${TMPDIR:-} ]] || mkdir -p "$build"; } && mktemp -d -p "$top" 2>/dev/null) ||
+        die "no folder can be made in $top: set TMPDIR to one that you may write to" \
+            "$top にディレクトリを作れません。書き込めるディレクトリを TMPDIR に指定してください"
+    cd "$made" && pwd
+}
+
+# forget_make: keeps what a make has handed down, its flags and variables, from the makes started here.
+forget_make() {
+    unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES STEP NAME PROGRAM
+}
