@@ -4,9 +4,11 @@
 setup() {
     root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
     cd "$root" || return
-    recorded=(step*/request.events)
+    shopt -s nullglob
+    recorded=(step*/request.events beyond/step*/request.events)
     steps=("${recorded[@]%/request.events}")
-    make --no-print-directory -s build/launch clients/client "${steps[@]/#/build/}"
+    programs=("${steps[@]##*/}")
+    make --no-print-directory -s build/launch clients/client "${programs[@]/#/build/}" >&2
     export PYTHONDONTWRITEBYTECODE=1
 }
 
@@ -24,7 +26,7 @@ alone() {
 
 # against_the_kernel TREE STEP [SECONDS]: plays the step's recording with TREE's model.
 against_the_kernel() {
-    alone python3 "$1/devel/recording/kernel.py" "build/$2" clients/client "$2/request.events" ${3:+"$3"}
+    alone python3 "$1/devel/recording/kernel.py" "build/${2##*/}" clients/client "$2/request.events" ${3:+"$3"}
 }
 
 @test "events: a fresh recording of every step is the committed one, to the byte" {
@@ -52,8 +54,9 @@ against_the_kernel() {
     mkdir -p "$tree"
     cp -r tools devel "$tree"
     while IFS= read -r rule; do
-        sed "$rule" tools/story/model.py >"$tree/tools/story/model.py"
-        if cmp -s tools/story/model.py "$tree/tools/story/model.py"; then
+        cp tools/story/*.py "$tree/tools/story"
+        sed -i "$rule" "$tree"/tools/story/{model,tcp}.py
+        if diff -rq tools/story "$tree/tools/story"; then
             echo "changes nothing: $rule"
             return 1
         fi

@@ -2,12 +2,11 @@
 
 Each moment that it yields is complete in itself: {who, key, facts, state}. `who` did it: client, client-kernel,
 server-kernel or server. What strace cannot show (handshake, arrivals, refusal, TIME-WAIT) is derived from what
-the programs asked for. tcp(7), RFC 9293. devel/recording/kernel.bats holds every state against the kernel's own.
+the programs asked for. devel/recording/kernel.py holds every state against the kernel's own.
 """
 
-import copy
+from story.tcp import CLIENT_PORT, Kernel
 
-CLIENT_PORT = 50000  # stands for the free port that the kernel chooses
 SAME = {"accept4": "accept", "send": "write", "sendto": "write", "sendmsg": "write", "writev": "write",
         "recv": "read", "recvfrom": "read", "recvmsg": "read", "readv": "read", "fork": "clone", "vfork": "clone",
         "clone3": "clone", "exit": "exit_group", "ppoll": "poll", "epoll_pwait": "poll", "epoll_wait": "poll",
@@ -21,13 +20,11 @@ def kind(call):
     return SAME.get(call.name, call.name)
 
 
-class World:
+class World(Kernel):
     """Two programs, and the kernel between them."""
 
     def __init__(self):
-        self.processes, self.sockets, self.wire = {}, {}, []
-        self.asked = {}  # who: the call it is in
-        self.seen = {}  # who, or a socket's id: how many events of each program it may know of
+        super().__init__()
         for who in ("server", "client"):
             self.processes[who] = {"fds": {n: "terminal" for n in ("0", "1", "2")}, "waits": None, "woken": False,
                                    "line": None, "end": None, "ignores": []}
@@ -38,20 +35,6 @@ class World:
     def held(self, who, number):
         """The socket behind a program's descriptor, or None."""
         return self.sockets.get(self.processes[who]["fds"].get(str(number)))
-
-    def peer(self, sock):
-        """The socket at the connection's other end, or None."""
-        name = sock["id"]
-        return self.sockets.get(name[:-1] if name.endswith("+") else name + "+")
-
-    def listener(self, port):
-        for sock in self.sockets.values():
-            if sock["state"] == "LISTEN" and sock["local"].endswith(f":{port}"):
-                return sock
-        return None
-
-    def readable(self, sock):
-        return bool(sock["queue"] or sock["bytes"] or sock["eof"] or sock["error"])
 
     def woken(self, who):
         """Has the kernel, meanwhile, what the program's call waits for? Then it is about to go on."""
@@ -82,14 +65,6 @@ class World:
             return sock["bytes"] >= call.value if call.value else sock["eof"] and not sock["bytes"]
         return name != "read" or sock["error"] is not None
 
-    # --- cause and effect
-
-    def knows(self, who, source):
-        """What happened before `source` is from now on in `who`'s past too."""
-        mine = self.seen.setdefault(who, {})
-        for other, count in self.seen.get(source, {}).items():
-            mine[other] = max(mine.get(other, 0), count)
-
     # --- one event, and the moments that follow from it
 
     def take(self, who, phase, call, line=None):
@@ -117,23 +92,6 @@ class World:
         yield self.moment(who, key, **facts)
         for step in after:
             yield from step()
-
-    def moment(self, who, key, **facts):
-        for asking in self.processes:
-            self.processes[asking]["woken"] = asking in self.asked and self.woken(asking)
-        state = {"processes": self.processes, "sockets": self.sockets, "wire": self.wire}
-        return {"who": who, "key": key, "facts": facts, "state": copy.deepcopy(state)}
-
-    def side(self, sock):
-        return "client-kernel" if sock["id"].startswith("C") and not sock["id"].endswith("+") else "server-kernel"
-
-    def new_socket(self, name, state="CLOSED"):
-        self.sockets[name] = {"id": name, "state": state, "local": "", "peer": "", "options": [], "queue": [],
-                              "backlog": 0, "bytes": 0, "data": "", "eof": False, "error": None}
-        return self.sockets[name]
-
-    def send(self, sock, what, **more):
-        self.wire = [dict({"from": sock["id"], "what": what}, **more)]
 
     # --- rules: what each call changes. In: who, the call, the facts for the sentence. Out: what the kernels do next.
 
@@ -170,44 +128,11 @@ class World:
         sock = self.held(who, call.descriptor)
         if sock and sock["queue"]:
             name = sock["queue"].pop(0)
-            self.processes[who]["fds"][str(call.value)] = name
             self.knows(who, name)
-
-    def handshake(self, who, call):
-        """connect: the client's kernel asks, the server's answers, whatever the server's program does."""
-        sock = self.held(who, call.descriptor)
-        if sock is None or call.port is None:
-            yield self.moment(who, "waits", call=call.name, name="connect", fd=call.descriptor)
-            return
-        number = sum(1 for s in self.sockets.values() if s["id"].startswith("C") and s["local"])
-        sock.update(state="SYN-SENT", local=f"127.0.0.1:{CLIENT_PORT + number}", peer=f"127.0.0.1:{call.port}")
-        self.send(sock, "SYN")
-        yield self.moment(who, "connect-asks", fd=call.descriptor, port=call.port)
-        listener = self.listener(call.port)
-        if listener is None:
-            self.wire = [{"from": None, "to": sock["id"], "what": "RST"}]
-            yield self.moment("server-kernel", "refuses", port=call.port)
-            sock["error"] = "ECONNREFUSED"
-            return
-        other = self.new_socket(sock["id"] + "+", "SYN-RECV")
-        other.update(local=sock["peer"], peer=sock["local"], options=list(listener["options"]))
-        self.send(other, "SYN+ACK")
-        yield self.moment("server-kernel", "answers")
-        sock["state"] = "ESTABLISHED"
-        self.send(sock, "ACK")
-        self.knows(sock["id"], self.owner(listener))
-        yield self.moment("client-kernel", "confirms")
-        self.wire = []
-        other["state"] = "ESTABLISHED"
-        listener["queue"].append(other["id"])
-        self.knows(other["id"], who)
-        yield self.moment("server-kernel", "queues", waiting=len(listener["queue"]), backlog=listener["backlog"])
-
-    def owner(self, sock):
-        for who, process in self.processes.items():
-            if sock["id"] in process["fds"].values():
-                return who
-        return "server"
+        elif sock:  # of a client that nobody watches
+            name = self.new_socket(f"X{call.value}+", "ESTABLISHED")["id"]
+        if sock:
+            self.processes[who]["fds"][str(call.value)] = name
 
     def do_connect(self, who, call, facts):
         sock = self.held(who, call.descriptor)
@@ -221,7 +146,7 @@ class World:
     def do_write(self, who, call, facts):
         sock = self.held(who, call.descriptor)
         if sock is None:
-            facts["key"] = "prints" if call.ok else "failed"
+            facts["key"] = "failed" if not call.ok else "prints" if call.descriptor in (1, 2) else "other"
             return None
         if not call.ok:
             return None
@@ -231,23 +156,13 @@ class World:
         self.send(sock, "DATA", data=data, bytes=call.value)
         return [lambda: self.arrives(who, sock, other, data, call.value)]
 
-    def arrives(self, who, sock, other, data, count):
-        self.wire = []
-        if other is None or other["state"] in ("FIN-WAIT-2", "FIN-WAIT-1", "CLOSED"):
-            sock.update(error="ECONNRESET", state="CLOSED")
-            yield self.moment("client-kernel", "resets", bytes=count)
-            return
-        other["bytes"] += count
-        other["data"] += data
-        self.knows(other["id"], who)
-        yield self.moment(self.side(other), "arrives", bytes=count)
-
     def do_read(self, who, call, facts):
         sock = self.held(who, call.descriptor)
         if sock is None or not call.ok:
+            facts["key"] = "other" if call.ok else "failed"
             return
         self.knows(who, sock["id"])
-        sock["bytes"] -= call.value
+        sock["bytes"] = max(sock["bytes"] - call.value, 0)
         sock["data"] = sock["data"][call.value:] if sock["bytes"] else ""
         facts.update(key="read" if call.value else "read-end", data=call.data)
 
@@ -273,50 +188,6 @@ class World:
                 continue
             after += self.closed(who, sock)
         return after
-
-    def closed(self, who, sock):
-        """The last descriptor has gone: what becomes of the socket."""
-        if sock["state"] == "LISTEN":
-            del self.sockets[sock["id"]]
-            return [lambda name=name: self.abort(self.sockets[name]) for name in sock["queue"]]
-        if sock["state"] in ("ESTABLISHED", "CLOSE-WAIT") and sock["bytes"]:
-            return [lambda: self.abort(sock)]
-        if sock["state"] in ("ESTABLISHED", "CLOSE-WAIT"):
-            return self.finish(who, sock)
-        if sock["state"] == "CLOSED":
-            del self.sockets[sock["id"]]
-        return []
-
-    def finish(self, who, sock):
-        """Sends FIN: from here nothing more will come."""
-        if sock["state"] not in ("ESTABLISHED", "CLOSE-WAIT"):
-            return []
-        sock["state"] = "FIN-WAIT-1" if sock["state"] == "ESTABLISHED" else "LAST-ACK"
-        self.send(sock, "FIN")
-        return [lambda: self.fin_arrives(who, sock)]
-
-    def fin_arrives(self, who, sock):
-        self.wire = []
-        other = self.peer(sock)
-        other["eof"] = True
-        self.knows(other["id"], who)
-        if sock["state"] == "LAST-ACK":
-            other.update(state="TIME-WAIT", eof=False)
-            del self.sockets[sock["id"]]
-            yield self.moment(self.side(other), "time-wait")
-        else:
-            sock["state"], other["state"] = "FIN-WAIT-2", "CLOSE-WAIT"
-            yield self.moment(self.side(other), "fin-arrives", bytes=other["bytes"])
-
-    def abort(self, sock):
-        """Breaks a connection off: RST, and both ends are gone at once."""
-        other = self.peer(sock)
-        del self.sockets[sock["id"]]
-        self.wire = [{"from": sock["id"], "to": other and other["id"], "what": "RST"}]
-        if other:
-            other.update(state="CLOSED", error="ECONNRESET", bytes=0, data="")
-            self.knows(other["id"], "server")
-        yield self.moment(self.side(sock), "resets")
 
     def do_dup(self, who, call, facts):
         fds = self.processes[who]["fds"]

@@ -11,7 +11,7 @@ const TEXT = {
         listening: "listening socket", own: "socket", connection: "connection", noAddress: "no address", queue: "accept queue",
         of: "of", empty: "empty", buffer: "received", end: "END", noFd: "held by no program", to: "to", ignores: "ignores ",
         free: "At the same time: this could as well have come before the other side’s lines above.", ask: "What happens next?",
-        skip: "just show me", right: "Yes.", wrong: "Not so.", noSource: "its source is not known", bytes: "bytes",
+        skip: "just show me", right: "Yes.", wrong: "Not so.", noSource: "its source is not known", mine: "your server", bytes: "bytes",
     },
     ja: {
         title: "1 つの接続とカーネルの中身", drawing: "カーネルが持っているもの", next: "次へ", back: "戻る",
@@ -22,7 +22,7 @@ const TEXT = {
         listening: "リスニングソケット", own: "ソケット", connection: "接続", noAddress: "アドレスなし", queue: "キュー",
         of: "/", empty: "空", buffer: "受信済み", end: "終わり", noFd: "ディスクリプターなし", to: "→", ignores: "無視: ",
         free: "同時に進むこと: 相手側の上の行より先だったかもしれません。", ask: "次に何が起きる?",
-        skip: "答えを見る", right: "そのとおり。", wrong: "そうではありません。", noSource: "ソースコードは不明", bytes: "バイト",
+        skip: "答えを見る", right: "そのとおり。", wrong: "そうではありません。", noSource: "ソースコードは不明", mine: "自分のサーバー", bytes: "バイト",
     },
 };
 const get = (id) => document.getElementById(id);
@@ -70,7 +70,7 @@ function program(side, moment, t, area) {
         if (!started) return `<b>${name}</b> <span class="status">${t.notYet}</span>`;
         const terminals = Object.keys(process.fds).filter((n) => process.fds[n] === "terminal");
         return `<b>${name}</b> ${status(process, t)}` + (terminals.length ? `<br> <span class="small"><code>${terminals.join(" ")}</code> ${t.terminal}</span>` : "") +
-            (process.ignores.length ? `<br> <span class="small">${t.ignores}${process.ignores.join(" ")}</span>` : "");
+            (process.ignores.length ? `<br> <span class="small extra">${t.ignores}${process.ignores.join(" ")}</span>` : "");
     });
     return `<div class="area ${side}${moment.who.split(".")[0] === side ? " acts" : ""}" data-box="${side}" style="--w:${area[0]};--n:${area[1]}">${text.join("<br>")}</div>`;
 }
@@ -160,7 +160,7 @@ function say() {
 
 // --- moving
 
-const title = (s) => escape(s.id.replace(/^step(\d+)-/, "$1 "));
+const title = (s) => s.id === "mine" ? TEXT[lang].mine : escape(s.id.replace(/^step(\d+)-/, "$1 "));
 const name = (s) => s.id.split("-")[0];
 
 function show() {

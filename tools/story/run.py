@@ -14,15 +14,15 @@ QUIET = 0.5  # seconds without a line from either side: now both wait for good
 
 
 class Traced:
-    """A command under strace. stacks: note for each call where in the program it is."""
+    """A command under strace. stacks: note for each call where in the program it is. output: /dev/null, or None."""
 
-    def __init__(self, launch, command, trace, stacks):
+    def __init__(self, launch, command, trace, stacks, output=subprocess.DEVNULL):
         self.path = trace
         open(trace, "w", encoding="utf-8").close()
         self.trace = strace.Trace(trace)
         keep = ["-k"] if stacks and stacks_known() else []
         self.strace = subprocess.Popen([launch, "strace", "-I", "2", "-f", "-ttt", *keep, "-o", trace, launch, *command],
-                                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                                       stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         self.changed = time.monotonic()
 
     def look(self):
@@ -40,12 +40,8 @@ class Traced:
         """Ctrl-C, or worse. Returns the time of it, and the tasks that were waiting."""
         self.look()
         moment, waiting = time.time(), list(self.trace.pending)
-        for send in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
-            for child in children(self.strace.pid):
-                try:
-                    os.kill(child, send)
-                except ProcessLookupError:
-                    pass
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            self.send(number)
             try:
                 self.strace.wait(2)
                 break
@@ -53,6 +49,14 @@ class Traced:
                 continue
         self.end()
         return moment, waiting
+
+    def send(self, number):
+        """A signal to the program, and to what it has started: launch has made a group of them."""
+        for child in children(self.strace.pid):
+            try:
+                os.killpg(child, number)
+            except ProcessLookupError:
+                pass
 
     def end(self):
         """Nothing of it may outlive this."""

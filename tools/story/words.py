@@ -118,6 +118,9 @@ SAYS = {
     "other": ("{Who} calls {call}.", "{who}が {call} を呼びました。"),
 }
 
+NO_SOCKET = {"en": "The program has ended, and has asked the kernel for no socket.",
+             "ja": "プログラムは終了しました。ソケットは一度も要求していません。"}
+
 
 def language():
     """The reader's language: "ja" or "en", from WORKSHOP_LANG, else from LANG."""
@@ -140,6 +143,11 @@ def pattern(key, facts):
     if key == "exit_group" and "killed" in str(facts.get("status")):
         return SAYS["killed"]
     return SAYS.get(key, SAYS["other"])
+
+
+def known(moment):
+    """Is there more to say of it than its name?"""
+    return pattern(moment["key"], moment["facts"]) is not SAYS["other"]
 
 
 def sentence(moment):
