@@ -59,11 +59,17 @@ def story(name, events, server, client):
     }
 
 
+def recordings(root):
+    """The recordings of all steps that have one, in order."""
+    return [path for room in ("", "beyond")
+            for path in sorted(glob.glob(os.path.join(root, room, "step[0-9][0-9]-*", "request.events")))]
+
+
 def recorded(root):
-    """The stories of all steps that have a recording, in order."""
+    """The stories of all steps."""
     client = "client.c", text(os.path.join(root, "clients", "client.c"))
     found = []
-    for path in sorted(glob.glob(os.path.join(root, "**", "step[0-9][0-9]-*", "request.events"), recursive=True)):
+    for path in recordings(root):
         folder = os.path.dirname(path)
         server = "server.c", text(os.path.join(folder, "server.c"))
         found.append(story(os.path.basename(folder), recording.read(path), server, client))
