@@ -7,9 +7,10 @@ load helpers
 in_browser() {
     local browser
     browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || skip "there is no chromium"
+    { cat "$2" && echo '<script>' && cat "$root/tests/page.js" && echo '</script>'; } >tested.html
     "$build/launch" "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
         --disable-background-networking --disable-component-update --disable-sync --user-data-dir="$work/profile" \
-        --enable-logging=stderr --window-size="$1,900" --dump-dom "file://$2?selftest" >dom 2>browser.err
+        --enable-logging=stderr --window-size="$1,900" --dump-dom "file://$work/tested.html" >dom 2>browser.err
     sed -n 's/.*<pre id="selftest">\(.*\)<\/pre>.*/\1/p' dom >found.html
     python3 -c 'import html; print(html.unescape(open("found.html").read()))' >found.json
     [[ $(wc -c <found.json) -gt 100 ]] || fail "No self-test in the page:" "$(head -c 2000 dom)" "$(tail -n 5 browser.err)"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""kernel.py SERVER CLIENT EVENTS [SECONDS]: plays a recording with the two programs themselves, and holds the model against it.
+"""kernel.py SERVER CLIENT EVENTS [SECONDS]: plays a recording with the programs themselves, to judge the model.
 
 Each program is stopped between its calls, each packet between the kernels. After every moment of the story, what
 the model says is compared with the kernel: /proc/PID/fd, ss, the sockets' own addresses and options, the packets

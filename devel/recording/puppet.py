@@ -70,7 +70,7 @@ class Puppet:
                 raise AssertionError(f"expected {name}, the program makes call number {info.value}")
 
     def hold(self):
-        """Stops it in the call that it waits in, so that it cannot take what comes. The kernel begins such a call anew."""
+        """Stops it in the call that it waits in, before it takes what comes. The kernel begins such a call anew."""
         os.kill(self.pid, signal.SIGSTOP)
         if self.stopped().value != BEGIN_ANEW:
             raise AssertionError("the call had already returned")

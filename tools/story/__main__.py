@@ -38,10 +38,13 @@ class Told:
         self.own, self.printed, self.waits, self.stopped = {}, 0, {}, False
         self.dim = ("\033[2m", "\033[0m") if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else ("", "")
 
+    def word(self, said):
+        print(f"    {self.dim[0]}{said[words.language()]}{self.dim[1]}", flush=True)
+
     def line(self, text, said):
         print(text, flush=True)
         if said:
-            print(f"    {self.dim[0]}{said[words.language()]}{self.dim[1]}", flush=True)
+            self.word(said)
 
     def tell(self, phase, call, text):
         who = self.own.setdefault(call.task, "server" if not self.own else "server.0")
@@ -76,7 +79,7 @@ class Told:
                 said = words.sentence({"who": "server", "key": "exit_group", "facts": {"status": end}})
                 self.line(f"+++ {end} +++", said)
         if not self.own:
-            print(f"    {self.dim[0]}{words.NO_SOCKET[words.language()]}{self.dim[1]}")
+            self.word(words.SAYS["no-socket"])
 
 
 def trace(folder, launch, *command):

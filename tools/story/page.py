@@ -7,7 +7,7 @@ import glob
 import json
 import os
 
-from story import model, recording, words
+from story import recording, words
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 
@@ -78,7 +78,7 @@ def recorded(root):
 
 def build(stories):
     """The whole page as text."""
-    data = {"stories": stories, "port": model.CLIENT_PORT, "who": words.WHO}
+    data = {"stories": stories, "labels": json.loads(text(os.path.join(HERE, "labels.json")))}
     inside = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
     page = text(os.path.join(HERE, "page.html"))
     for name, part in (("page.css", text(os.path.join(HERE, "page.css"))), ("DATA", inside),

@@ -177,7 +177,8 @@ class Order:
             pass
         past = self.world.seen[who]
         self.agrees_with_the_clock(who, call, past)
-        free = before is not None and before.who != who and past.get(before.who, 0) < self.world.seen[before.who][before.who]
+        other = before.who if before else who
+        free = other != who and past.get(other, 0) < self.world.seen[other][other]
         self.events.append(Event(who, call.line, free, phase, call, constant(text)))
 
     def agrees_with_the_clock(self, who, call, past):

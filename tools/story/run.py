@@ -21,8 +21,9 @@ class Traced:
         open(trace, "w", encoding="utf-8").close()
         self.trace = strace.Trace(trace)
         keep = ["-k"] if stacks and stacks_known() else []
-        self.strace = subprocess.Popen([launch, "strace", "-I", "2", "-f", "-ttt", *keep, "-o", trace, launch, *command],
-                                       stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        self.strace = subprocess.Popen(
+            [launch, "strace", "-I", "2", "-f", "-ttt", *keep, "-o", trace, launch, *command],
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         self.changed = time.monotonic()
 
     def look(self):

@@ -1,0 +1,43 @@
+"use strict";
+// Put behind the page's own script by tests/page.bats: steps through everything, and writes down what it found.
+
+function drawn() {
+    const sockets = {};
+    const field = (box, name) => (box.querySelector(`[data-f=${name}]`) || { textContent: "" }).textContent;
+    for (const box of document.querySelectorAll(".sock"))
+        sockets[box.dataset.box] = ["state", "local", "peer"].map((name) => field(box, name));
+    return { sockets, fds: [...document.querySelectorAll("[data-fd]")].map((node) => node.dataset.fd).sort() };
+}
+
+function selftest() {
+    const found = { errors: [], moments: 0, last: {}, questions: 0 };
+    const check = (fine, what) => fine || found.errors.push(`${lang} ${story.id}/${now}: ${what}`);
+    addEventListener("error", (event) => found.errors.push(event.message));
+    addEventListener("securitypolicyviolation", (event) => found.errors.push(event.violatedDirective));
+    keep.write = () => {};
+    for (lang of ["en", "ja"]) for (story of DATA.stories) {
+        const places = {};
+        answers = {};
+        for (const question of story.questions) {
+            go(1e6);
+            check(asking === question && now === question.at - 1 && get("say").querySelectorAll("button").length > 2, "no question");
+            check(!document.querySelector("main").textContent.includes(story.moments[question.at].say[lang]), "the answer is on the page");
+            answer(question.right);
+            check(now === question.at && get("say").querySelector(".right"), "no verdict");
+            found.questions++;
+        }
+        for (let i = 0; i < story.moments.length; i++, found.moments++) {
+            go(i);
+            check(now === i && get("say").innerText.includes(story.moments[i].say[lang]), "no sentence");
+            check(document.documentElement.scrollWidth <= innerWidth, "wider than the window");
+            for (const node of document.querySelectorAll("[data-box]")) {
+                const { x, y } = node.getBoundingClientRect(), place = `${x} ${y + scrollY}`;
+                check((places[node.dataset.box] = places[node.dataset.box] || place) === place, `${node.dataset.box} has moved`);
+            }
+        }
+        found.last[story.id] = drawn();
+    }
+    document.body.innerHTML = `<pre id="selftest">${escape(JSON.stringify(found))}</pre>`;
+}
+
+selftest();
