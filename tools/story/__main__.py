@@ -47,8 +47,8 @@ class Told:
             self.word(said)
 
     def tell(self, phase, call, text):
-        who = self.own.setdefault(call.task, "server" if not self.own else "server.0")
-        if who not in self.world.processes or self.stopped and not self.world.held(who, call.descriptor):
+        who = self.own.setdefault(call.task, f"server.t{len(self.own)}" if self.own else "server")
+        if self.stopped and not self.world.held(who, call.descriptor):
             return  # after Ctrl-C: only what becomes of the sockets
         moment = next(self.world.take(who, phase, call))
         if model.kind(call) == "clone" and call.ok:

@@ -27,7 +27,7 @@ class World(Kernel):
         super().__init__()
         for who in ("server", "client"):
             self.processes[who] = {"fds": {n: "terminal" for n in ("0", "1", "2")}, "waits": None, "woken": False,
-                                   "line": None, "end": None, "ignores": []}
+                                   "line": None, "end": None, "ignores": [], "thread": False}
             self.seen[who] = {who: 0}
 
     # --- looking things up
@@ -36,12 +36,16 @@ class World(Kernel):
         """The socket behind a program's descriptor, or None."""
         return self.sockets.get(self.processes[who]["fds"].get(str(number)))
 
+    def any_readable(self, who):
+        """Is there a socket of the program's that has something for it?"""
+        return any(self.readable(self.sockets[s]) for s in self.processes[who]["fds"].values() if s in self.sockets)
+
     def woken(self, who):
         """Has the kernel, meanwhile, what the program's call waits for? Then it is about to go on."""
         call = self.asked[who]
         sock, name = self.held(who, call.descriptor), kind(call)
         if name == "poll":
-            return any(self.readable(self.sockets[s]) for s in self.processes[who]["fds"].values() if s in self.sockets)
+            return self.any_readable(who)
         if name == "connect" and sock:
             return sock["state"] == "ESTABLISHED" or sock["error"] is not None
         return name in ("accept", "read") and sock is not None and self.readable(sock)
@@ -49,10 +53,10 @@ class World(Kernel):
     def ready(self, who, call):
         """Can the kernel have answered like this by now, going by what the other side has done?"""
         if who not in self.processes:
-            return False  # its parent has not made it yet
+            return ".t" in who  # else its parent has not made it yet
         name, sock = kind(call), self.held(who, call.descriptor)
         if name == "poll" and call.value:
-            return any(self.readable(self.sockets[s]) for s in self.processes[who]["fds"].values() if s in self.sockets)
+            return self.any_readable(who)
         if name == "wait4" and call.ok:
             return any(p["end"] for w, p in self.processes.items() if w != who)
         if sock is None or call.error == "EAGAIN":
@@ -69,6 +73,9 @@ class World(Kernel):
 
     def take(self, who, phase, call, line=None):
         """Yields the moments of one event. phase: does, asks (and waits), gets (the answer)."""
+        if who not in self.processes:
+            self.start("server", who, True)  # a thread that was there before the first socket
+            self.seen[who] = {}
         process = self.processes[who]
         process["line"] = line or process["line"]
         self.seen[who][who] = self.seen[who].get(who, 0) + 1
@@ -206,12 +213,16 @@ class World(Kernel):
 
     def do_clone(self, who, call, facts):
         """A new task: with CLONE_THREAD it shares its parent's descriptors, else it gets a copy of them."""
-        child = facts["child"] = f"server.{1 + sum(1 for w in self.processes if w.startswith('server'))}"
-        mine, thread = self.processes[who], "CLONE_THREAD" in call.arguments
-        self.processes[child] = {"fds": mine["fds"] if thread else dict(mine["fds"]), "waits": None,
-                                 "woken": False, "line": mine["line"], "end": None, "ignores": list(mine["ignores"])}
+        thread = "CLONE_THREAD" in call.arguments
+        child = facts["child"] = f"server.{2 + sum('.' in w and '.t' not in w for w in self.processes)}"
+        self.start(who, child, thread)
         self.knows(child, who)
         facts["key"] = "thread" if thread else "clone"
+
+    def start(self, who, child, thread):
+        mine = self.processes[who]
+        self.processes[child] = dict(mine, fds=mine["fds"] if thread else dict(mine["fds"]), waits=None, woken=False,
+                                     end=None, ignores=list(mine["ignores"]), thread=thread)
 
     def do_exit_group(self, who, call, facts):
         process = self.processes[who]

@@ -51,7 +51,7 @@ function status(process, t) {
 function program(side, moment, place, t) {
     const started = story.trace[side].length && story.trace[side][0][0] <= moment.event;
     const all = Object.entries(moment.state.processes).filter(([who]) => who.startsWith(side)).map(([who, process]) => {
-        const name = tag("", who === side ? t[side] : `${t.child} ${who.slice(7)}`, "", "b");
+        const name = tag("", who === side ? t[side] : `${process.thread ? t.thread : t.child} ${who.slice(7)}`, "", "b");
         if (!started) return `${name} ${tag("status", t.notYet)}`;
         const terminals = Object.keys(process.fds).filter((n) => process.fds[n] === "terminal").join(" ");
         const kept = terminals && `<br> ${tag("small", `<code>${terminals}</code> ${t.terminal}`)}`;

@@ -8,7 +8,7 @@ import time
 import strace
 from story import model, recording
 
-WAITING = {"pause", "accept", "poll", "read", "nanosleep", "wait4", "rt_sigsuspend"}
+WAITING = {"pause", "accept", "poll", "read", "wait4", "rt_sigsuspend"}
 LONGEST = 10  # seconds for a program to get as far as waiting, and for the client's request
 QUIET = 0.5  # seconds without a line from either side: now both wait for good
 
@@ -28,8 +28,10 @@ class Traced:
 
     def look(self):
         """Reads on. Has the program ended?"""
-        if self.trace.update():
-            self.changed = time.monotonic()
+        known = len(self.trace.calls)
+        self.trace.update()
+        if any(model.kind(call) != "poll" or call.value for call in self.trace.calls[known:]):
+            self.changed = time.monotonic()  # that a time limit has passed is nothing new
         return self.strace.poll() is not None
 
     def waits(self):
@@ -52,15 +54,19 @@ class Traced:
         return moment, waiting
 
     def send(self, number):
-        """A signal to the program, and to what it has started: launch has made a group of them."""
-        for child in children(self.strace.pid):
+        """A signal to the program, and to all that it has started. Out: to how many."""
+        found = traced_by(self.strace.pid)
+        for pid in found:
             try:
-                os.killpg(child, number)
+                os.kill(pid, number)
             except ProcessLookupError:
                 pass
+        return len(found)
 
     def end(self):
-        """Nothing of it may outlive this."""
+        """Nothing of it may outlive this, not even what has left its group."""
+        while self.strace.poll() is None and self.send(signal.SIGKILL):
+            time.sleep(0.01)
         try:
             os.killpg(self.strace.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
@@ -74,12 +80,17 @@ def stacks_known():
     return "stack-trace" in version and "no-stack-trace" not in version
 
 
-def children(pid):
-    try:
-        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-            return [int(child) for child in file.read().split()]
-    except OSError:
-        return []
+def traced_by(tracer):
+    """The processes that strace follows. proc(5), status"""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/status", encoding="utf-8", errors="replace") as file:
+                if f"\nTracerPid:\t{tracer}\n" in file.read():
+                    found.append(int(pid))
+        except OSError:
+            pass  # it has ended meanwhile
+    return found
 
 
 def until(condition):
@@ -89,8 +100,10 @@ def until(condition):
         time.sleep(0.01)
 
 
-def request(launch, folder, server, client, server_source, client_source):
-    """Runs both and returns the events. A source is (program, its source's name), or None where it is not known."""
+def request(launch, folder, server, client, server_source, client_source, strict=False):
+    """Runs both and returns the events. A source is (program, its source's name), or None where it is not known.
+
+    strict: an order against the clock is an error. Threads make such, whose ways to wake each other we do not follow."""
     one = Traced(launch, server, os.path.join(folder, "server"), server_source)
     two = None
     try:
@@ -105,7 +118,8 @@ def request(launch, folder, server, client, server_source, client_source):
     ended = [float("inf")]
     return recording.order(
         recording.own_calls(one.path, "server", server_source, *(server_stop if one.trace.pending else ended)),
-        recording.own_calls(two.path, "client", client_source, *(client_stop if two.trace.pending else ended)))
+        recording.own_calls(two.path, "client", client_source, *(client_stop if two.trace.pending else ended)),
+        strict)
 
 
 def still(one, two):
