@@ -20,8 +20,10 @@ function selftest() {
         answers = {};
         for (const question of story.questions) {
             go(1e6);
-            check(asking === question && now === question.at - 1 && get("say").querySelectorAll("button").length > 2, "no question");
-            check(!document.querySelector("main").textContent.includes(story.moments[question.at].say[lang]), "the answer is on the page");
+            check(asking === question && now === question.at - 1, "no question");
+            check(get("say").querySelectorAll("button").length === question.answers.length + 1, "not the answers");
+            const told = document.querySelector("main").textContent;
+            check(!told.includes(story.moments[question.at].say[lang]), "the answer is on the page");
             answer(question.right);
             check(now === question.at && get("say").querySelector(".right"), "no verdict");
             found.questions++;
@@ -31,8 +33,8 @@ function selftest() {
             check(now === i && get("say").innerText.includes(story.moments[i].say[lang]), "no sentence");
             check(document.documentElement.scrollWidth <= innerWidth, "wider than the window");
             for (const node of document.querySelectorAll("[data-box]")) {
-                const { x, y } = node.getBoundingClientRect(), place = `${x} ${y + scrollY}`;
-                check((places[node.dataset.box] = places[node.dataset.box] || place) === place, `${node.dataset.box} has moved`);
+                const { x, y } = node.getBoundingClientRect(), place = `${x} ${y + scrollY}`, name = node.dataset.box;
+                check((places[name] = places[name] || place) === place, `${name} has moved`);
             }
         }
         found.last[story.id] = drawn();

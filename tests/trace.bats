@@ -19,7 +19,7 @@ interrupt() {
     finish trace
 }
 
-@test "trace: each line from the program's first own call on, with its meaning; what the program prints stays whole" {
+@test "trace: each line from the first own call on, with its meaning; what the program prints stays whole" {
     traced tools/trace "$build/step05-write"
     "$root/clients/client" 127.0.0.1 8001 1 >/dev/null
     wait_until 10 shown 'close(4)' || fail "$(cat trace.out)"
@@ -50,7 +50,8 @@ END
 
 @test "trace: a program without a socket, one that does not compile, none at all: a line each" {
     run "$root/tools/trace" true
-    [[ $status -eq 0 && $output == "    The program has ended, and has asked the kernel for no socket." ]] || fail "$output"
+    [[ $status -eq 0 && $output == "    The program has ended, and has asked the kernel for no socket." ]] ||
+        fail "$output"
     mkdir tree
     cp -r "$root"/{Makefile,tools} tree
     run tree/tools/trace

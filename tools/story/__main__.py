@@ -5,6 +5,7 @@ built from, or nothing. trace: COMMAND under strace, live, with a word on each l
 """
 
 import os
+import shutil
 import signal
 import sys
 import time
@@ -36,10 +37,12 @@ class Told:
     def __init__(self, traced):
         self.traced, self.world = traced, model.World()
         self.own, self.printed, self.waits, self.stopped = {}, 0, {}, False
+        self.width = shutil.get_terminal_size((10000, 0)).columns if sys.stdout.isatty() else 10000
         self.dim = ("\033[2m", "\033[0m") if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else ("", "")
 
     def word(self, said):
-        print(f"    {self.dim[0]}{said[words.language()]}{self.dim[1]}", flush=True)
+        for line in words.fold(said[words.language()], self.width - 4):
+            print(f"    {self.dim[0]}{line}{self.dim[1]}", flush=True)
 
     def line(self, text, said):
         print(text, flush=True)

@@ -51,7 +51,8 @@ function status(process, t) {
 function program(side, moment, place, t) {
     const started = story.trace[side].length && story.trace[side][0][0] <= moment.event;
     const all = Object.entries(moment.state.processes).filter(([who]) => who.startsWith(side)).map(([who, process]) => {
-        const name = tag("", who === side ? t[side] : `${process.thread ? t.thread : t.child} ${who.slice(7)}`, "", "b");
+        const other = `${process.thread ? t.thread : t.child} ${who.slice(7)}`;
+        const name = tag("", who === side ? t[side] : other, "", "b");
         if (!started) return `${name} ${tag("status", t.notYet)}`;
         const terminals = Object.keys(process.fds).filter((n) => process.fds[n] === "terminal").join(" ");
         const kept = terminals && `<br> ${tag("small", `<code>${terminals}</code> ${t.terminal}`)}`;
@@ -175,6 +176,7 @@ function show() {
     for (const node of get("languages").children) node.setAttribute("aria-pressed", node.lang === lang);
     const current = (s) => s === story ? ' aria-current="page"' : "";
     get("steps").innerHTML = DATA.stories.map((s) => `<a href="#${name(s)}/0"${current(s)}>${title(s)}</a>`).join("");
+    get("steps").scrollLeft = get("steps").querySelector("[aria-current]").offsetLeft - get("steps").offsetLeft - 60;
     get("line").max = story.moments.length - 1;
     get("line").value = now;
     const last = now === story.moments.length - 1, after = DATA.stories[DATA.stories.indexOf(story) + 1];

@@ -103,7 +103,7 @@ def until(condition):
 def request(launch, folder, server, client, server_source, client_source, strict=False):
     """Runs both and returns the events. A source is (program, its source's name), or None where it is not known.
 
-    strict: an order against the clock is an error. Threads make such, whose ways to wake each other we do not follow."""
+    strict: an order against the clock is an error. Threads make such: how they wake each other we do not follow."""
     one = Traced(launch, server, os.path.join(folder, "server"), server_source)
     two = None
     try:

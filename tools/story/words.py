@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import unicodedata
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 with open(os.path.join(HERE, "sentences.json"), encoding="utf-8") as file:
@@ -37,9 +39,22 @@ def known(moment):
     return pattern(moment["key"], moment["facts"]) is not SAYS["other"]
 
 
+def fold(text, width):
+    """The text in lines of at most so many columns of a terminal, where a Japanese character takes two."""
+    lines, used = [""], 0
+    for piece in re.findall(r"[!-~]+ ?|[^!-~][。、）」ーッャュョ々]*", text):
+        columns = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in piece)
+        if used + len(piece.rstrip()) - len(piece) + columns > width and lines[-1]:
+            lines.append("")
+            used = 0
+        lines[-1] += piece
+        used += columns
+    return [line.rstrip() for line in lines]
+
+
 def sentence(moment):
     """{"en": ..., "ja": ...}: what just happened, and who did it."""
-    who, facts = WHO.get(moment["who"], WHO["child"]), dict(moment["facts"])
+    who, facts = WHO.get(moment["who"], WHO["thread" if ".t" in moment["who"] else "child"]), dict(moment["facts"])
     if "address" in facts:
         facts["port"] = facts["address"].rpartition(":")[2]
     facts.setdefault("call", moment["key"])
