@@ -9,6 +9,26 @@ function drawn() {
     return { sockets, fds: [...document.querySelectorAll("[data-fd]")].map((node) => node.dataset.fd).sort() };
 }
 
+// The keyboard, the time line, a link to a moment.
+function moves(check) {
+    const press = (key) => dispatchEvent(new KeyboardEvent("keydown", { key, cancelable: true }));
+    const end = story.moments.length - 1;
+    for (const [act, expected] of [
+        [() => press("Home"), 0], [() => press("ArrowRight"), 1], [() => press("ArrowRight"), 2],
+        [() => press("ArrowLeft"), 1],
+        [() => press("End"), end], [() => get("back").click(), end - 1], [() => get("next").click(), end],
+        [() => { get("line").value = 3; get("line").dispatchEvent(new Event("input")); }, 3],
+        [() => { history.replaceState(null, "", `#${name(story)}/5`); open(); }, 4],
+    ]) {
+        act();
+        check(now === expected && location.hash === `#${name(story)}/${now + 1}`, `at ${now}, not at ${expected}`);
+    }
+    press(" ");
+    check(timer !== null, "space does not play");
+    press(" ");
+    check(timer === null, "space does not pause");
+}
+
 function selftest() {
     const found = { errors: [], moments: 0, last: {}, questions: 0 };
     const check = (fine, what) => fine || found.errors.push(`${lang} ${story.id}/${now}: ${what}`);
@@ -38,6 +58,7 @@ function selftest() {
             }
         }
         found.last[story.id] = drawn();
+        moves(check);
     }
     document.body.innerHTML = `<pre id="selftest">${escape(JSON.stringify(found))}</pre>`;
 }

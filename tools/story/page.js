@@ -175,7 +175,7 @@ function show() {
     for (const node of document.querySelectorAll("[data-label]")) node.ariaLabel = TEXT(lang)[node.dataset.label];
     for (const node of get("languages").children) node.setAttribute("aria-pressed", node.lang === lang);
     const current = (s) => s === story ? ' aria-current="page"' : "";
-    get("steps").innerHTML = DATA.stories.map((s) => `<a href="#${name(s)}/0"${current(s)}>${title(s)}</a>`).join("");
+    get("steps").innerHTML = DATA.stories.map((s) => `<a href="#${name(s)}/1"${current(s)}>${title(s)}</a>`).join("");
     get("steps").scrollLeft = get("steps").querySelector("[aria-current]").offsetLeft - get("steps").offsetLeft - 60;
     get("line").max = story.moments.length - 1;
     get("line").value = now;
@@ -189,7 +189,7 @@ function show() {
         source(side, story.moments[now].state.processes[side].line);
     }
     say();
-    history.replaceState(null, "", `#${name(story)}/${now}`);
+    history.replaceState(null, "", `#${name(story)}/${now + 1}`);
 }
 
 function go(target) {
@@ -227,7 +227,7 @@ function open() {
     const [id, number] = location.hash.slice(1).split("/");
     story = DATA.stories.find((s) => name(s) === id.split("-")[0]) || DATA.stories[0];
     pause();
-    go(parseInt(number, 10) || 0);
+    go((parseInt(number, 10) || 1) - 1);
 }
 
 get("next").onclick = next;
