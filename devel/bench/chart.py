@@ -32,7 +32,8 @@ def chart(rows, language):
 
 def bar(row, y, scale):
     """The server's name, its bar, the spread as a thin line over it, and the figure behind."""
-    median, low, high = (of(row.figures["cpu_us"]) * scale for of in (lambda _: row.median("cpu_us"), min, max))
+    times = row.figures["cpu_us"]
+    median, low, high = (time * scale for time in (row.median("cpu_us"), min(times), max(times)))
     return BAR.format(
         name=row.name, mine="mine" if row.name.startswith("step") else "", median=row.median("cpu_us"),
         ratio=row.ratio("cpu_us"), left=LEFT, y=y, line=y + 8, text=y + 13, kernel=median * row.kernel,

@@ -1,13 +1,15 @@
-// load [-g] [-s SILENT] [-w SECONDS] COUNT CONCURRENCY: makes COUNT connections to the server on
+// load hello|http COUNT CONCURRENCY [SILENT [SECONDS]]: makes COUNT connections to the server on
 // port 8001 of this machine, CONCURRENCY at a time, and checks that each brings the whole reply and
 // then ends. A closed loop: a new connection starts when one ends. The first failure is the end.
 //
-// -g   each asks GET / HTTP/1.0; right is 200 with the body hello world. Else: the 11 bytes alone
-// -s   first so many silent clients connect; they stay until standard input ends
-// -w   how long it waits when nothing happens at all (10 seconds)
-// Out  the seconds that the COUNT connections took, as soon as they are over
-// Exit 0 every reply was right; 1 one was not, and a line says what came; 2 wrong arguments
-// Read epoll(7) ip(7)
+// hello    the right reply is the 11 bytes hello world
+// http     each asks GET / HTTP/1.0; right is the status 200, and hello world as the body
+// SILENT   first so many clients connect that say nothing, and stay until standard input ends (0)
+// SECONDS  how long it waits when nothing happens at all (10)
+//
+// Out   the seconds that the COUNT connections took, as soon as they are over
+// Exit  0 every reply was right; 1 one was not, and a line says what came; 2 wrong arguments
+// Read  epoll(7) ip(7)
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -108,7 +110,7 @@ static int has_ended(struct client *c)
 }
 
 // Makes all the connections.
-static void run(long concurrency, int patience)
+static void run(long concurrency, long patience)
 {
     struct client *clients = calloc((size_t)concurrency, sizeof *clients);
     struct epoll_event events[64];
@@ -119,7 +121,7 @@ static void run(long concurrency, int patience)
     for (long i = 0; i < concurrency; i++)
         begin(&clients[i]);
     while (ended < count) {
-        int idle_count = 0, ready = epoll_wait(poller, events, 64, patience * 1000);
+        int idle_count = 0, ready = epoll_wait(poller, events, 64, (int)patience * 1000);
         if (ready == 0)
             give_up("no answer");
         for (int i = 0; i < ready; i++)
@@ -133,26 +135,19 @@ static void run(long concurrency, int patience)
 
 int main(int argc, char *argv[])
 {
-    int option, patience = 10;
-    long silent = 0;
-    while ((option = getopt(argc, argv, "gs:w:")) != -1) {
-        if (option == 'g')
-            http = 1;
-        else if (option == 's')
-            silent = strtol(optarg, NULL, 10);
-        else if (option == 'w')
-            patience = (int)strtol(optarg, NULL, 10);
-    }
-    if (argc - optind != 2) {
-        fputs("usage: load [-g] [-s SILENT] [-w SECONDS] COUNT CONCURRENCY\n", stderr);
+    if (argc < 4) {
+        fputs("usage: load hello|http COUNT CONCURRENCY [SILENT [SECONDS]]\n", stderr);
         return 2;
     }
-    count = strtol(argv[optind], NULL, 10);
+    http = strcmp(argv[1], "http") == 0;
+    count = strtol(argv[2], NULL, 10);
+    long silent = argc > 4 ? strtol(argv[4], NULL, 10) : 0;
+    long patience = argc > 5 ? strtol(argv[5], NULL, 10) : 10;
     for (long i = 0; i < silent; i++)
         connected(i);
 
     double start = now();
-    run(strtol(argv[optind + 1], NULL, 10), patience);
+    run(strtol(argv[3], NULL, 10), patience);
     printf("%.6f\n", now() - start);
     fflush(stdout);
     while (silent > 0 && getchar() != EOF)

@@ -26,16 +26,15 @@ def rate(value):
 
 
 # Each: the heading in both languages; then each column's, and how its cell is made of a row.
+SERVER = "server", "サーバー", lambda row: row.name
 TABLES = [
     ("Per connection:", "接続 1 件あたり:", [
-        ("server", "サーバー", lambda row: row.name),
         ("system calls", "システムコール数", lambda row: f"{row.call_count:g}"),
         ("processor time, µs", "CPU 時間 (µs)", lambda row: f"{row.median('cpu_us'):.1f}"),
         ratio("cpu_us"),
         ("of it in the kernel", "うちカーネル", lambda row: f"{row.kernel:.0%}"),
     ]),
     ("Connections:", "接続数:", [
-        ("server", "サーバー", lambda row: row.name),
         ("per second, 1 client", "毎秒、クライアント 1", lambda row: rate(row.median("rate_1"))),
         ratio("rate_1"),
         ("per second, 64 clients", "毎秒、クライアント 64", lambda row: "≥ " * row.bound + rate(row.median("rate_64"))),
@@ -44,7 +43,6 @@ TABLES = [
         ("load generator busy", "負荷生成側の CPU 使用率", lambda row: f"{row.median('load_busy'):.0%}"),
     ]),
     ("Sizes, and the calls by name:", "サイズと、システムコールの内訳:", [
-        ("server", "サーバー", lambda row: row.name),
         ("peak memory, MB", "最大メモリー (MB)", lambda row: f"{row.median('memory_kb') / 1024:.1f}"),
         ratio("memory_kb"),
         ("executable, kB", "実行ファイル (kB)", lambda row: f"{row.file / 1024:,.0f}" if row.file else "–"),
@@ -80,6 +78,7 @@ def notes(result, language):
 def tables(result, language):
     """Each table's heading, and its lines, which are lists of cells."""
     for *heading, columns in TABLES:
+        columns = [SERVER, *columns]
         names, cells = [column[language] for column in columns], [column[-1] for column in columns]
         yield heading[language], [names, *([cell(row) for cell in cells] for row in rows(result))]
 

@@ -9,9 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
-from contextlib import suppress
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = ROOT / "build"
@@ -45,13 +43,11 @@ def build(servers):
 
 
 class Server:
-    """A server that runs, and answers, inside a with block; launch ends it with the bench, whatever happens.
+    """A server that runs, and answers, inside a with block; launch ends it with the bench, whatever happens."""
 
-    FLAGS are load's: how it is to be asked."""
-
-    def __init__(self, name, command, flags=()):
-        self.name, self.flags = name, flags
-        self.errors = tempfile.TemporaryFile("w+", errors="replace")
+    def __init__(self, name, command, request="hello"):
+        self.name, self.request = name, request
+        self.errors = open(BUILD / "bench/errors", "w+", encoding="utf-8", errors="replace")
         nothing = subprocess.DEVNULL
         self.process = subprocess.Popen([BUILD / "launch", *command], stdin=nothing, stdout=nothing, stderr=self.errors)
         self.pid = self.process.pid
@@ -69,20 +65,19 @@ class Server:
                 time.sleep(0.01)
 
     def __exit__(self, *_):
-        with suppress(ProcessLookupError):
+        if self.process.poll() is None:
             os.killpg(self.pid, signal.SIGKILL)
         self.process.wait()
 
     def load(self, count, clients):
         """Makes the connections. Returns the seconds, and load's own microseconds in its code and in the kernel."""
-        command = [BUILD / "launch", BUILD / "load", *self.flags, str(count), str(clients)]
+        command = [BUILD / "launch", BUILD / "load", self.request, str(count), str(clients)]
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         if result.returncode:
             raise Failure(f"{self.name}: {result.stderr.strip()}")
-        user, kernel = after.ru_utime - before.ru_utime, after.ru_stime - before.ru_stime
-        return float(result.stdout), user * 1e6, kernel * 1e6
+        return float(result.stdout), *((now - then) * 1e6 for now, then in zip(after[:2], before[:2]))
 
     def used(self):
         """Processor time so far, of all threads and of the children waited for: microseconds in all, then ticks
