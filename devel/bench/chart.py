@@ -3,7 +3,8 @@
 TITLE = "Processor time per connection, µs", "接続 1 件あたりの CPU 時間 (µs)"
 KERNEL, OWN = ("kernel", "カーネル"), ("own code", "自分のコード")
 LEFT, WIDEST, LINE = 144, 150, 24
-HEAD = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="-6 0 404 {height}" role="img" aria-label="{title}">
+HEAD = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="-6 0 404 {height}" width="600" role="img"
+     aria-label="{title}">
   <style>
     text {{ font: 13px system-ui, sans-serif; fill: #1f2328 }} .end {{ text-anchor: end }} .mine {{ font-weight: 700 }}
     .kernel {{ fill: #6c8ebf }} .own {{ fill: #c2691c }} .spread {{ stroke: #1f2328; stroke-width: 1.5 }}
@@ -35,8 +36,7 @@ def bar(row, y, scale):
     times = row.figures["cpu_us"]
     median, low, high = (time * scale for time in (row.median("cpu_us"), min(times), max(times)))
     return BAR.format(
-        name=row.name, mine="mine" if row.name.startswith("step") else "", median=row.median("cpu_us"),
-        ratio=row.ratio("cpu_us"), left=LEFT, y=y, line=y + 8, text=y + 13, kernel=median * row.kernel,
-        middle=LEFT + median * row.kernel, own=median * (1 - row.kernel), low=LEFT + low, high=LEFT + high,
-        behind=LEFT + high + 6,
+        name=row.name, mine="mine" if row.name.startswith("step") else "", left=LEFT, y=y, line=y + 8, text=y + 13,
+        median=row.median("cpu_us"), ratio=row.ratio("cpu_us"), kernel=median * row.kernel, low=LEFT + low,
+        middle=LEFT + median * row.kernel, own=median * (1 - row.kernel), high=LEFT + high, behind=LEFT + high + 6,
     )  # fmt: skip

@@ -41,23 +41,21 @@ def take_turn(name, command, connections):
         seconds, load_user, load_kernel = server.load(connections, CLIENTS)
         used, user, kernel = (now - then for now, then in zip(server.used(), before))
         busy, total = (now - then for now, then in zip(machine_time(), idle))
-        seconds_alone, *_ = server.load(alone, 1)
-        memory = server.peak_memory()
-    load = load_user + load_kernel
-    return {
-        "cpu_us": used / connections,
-        "user_ticks": user,
-        "system_ticks": kernel,
-        "rate_64": connections / seconds,
-        "rate_1": alone / seconds_alone,
-        "server_busy": used / 1e6 / seconds,
-        "load_busy": load / 1e6 / seconds,
-        "load_user_us": load_user / connections,
-        "load_system_us": load_kernel / connections,
-        "others_busy": max(0.0, busy - (used + load) / 1e6) / total if total else 0.0,
-        "memory_kb": memory,
-        "checked": warm_up + connections + alone,
-    }
+        load = load_user + load_kernel
+        return {
+            "cpu_us": used / connections,
+            "user_ticks": user,
+            "system_ticks": kernel,
+            "rate_64": connections / seconds,
+            "rate_1": alone / server.load(alone, 1)[0],
+            "server_busy": used / 1e6 / seconds,
+            "load_busy": load / 1e6 / seconds,
+            "load_user_us": load_user / connections,
+            "load_system_us": load_kernel / connections,
+            "others_busy": max(0.0, busy - (used + load) / 1e6) / total if total else 0.0,
+            "memory_kb": server.peak_memory(),
+            "checked": warm_up + connections + alone,
+        }
 
 
 def machine_time():

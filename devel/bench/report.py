@@ -1,12 +1,39 @@
-"""report.py: the figures as tables, for the terminal and for the pages docs/bench.md and docs/bench.ja.md."""
+"""report.py: the figures, a row for each server, as tables: for the terminal, docs/bench.md and docs/bench.ja.md."""
 
 from statistics import median
 
 from chart import TITLE, chart
-from rows import LIMIT, rows
 
+LIMIT = 0.9  # a load generator that is busier than this was the limit, not the server
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 ENGLISH, JAPANESE = 0, 1  # the places in what follows
+
+
+class Row:
+    """One server's figures, most of them a list with one for each round; FLOOR: those of the floor."""
+
+    def __init__(self, name, figures, floor):
+        self.name, self.figures, self.floor = name, figures, floor
+        self.calls, self.file = figures["calls"], figures["executable_bytes"]
+        self.call_count = sum(self.calls.values())
+        user, kernel = sum(figures["user_ticks"]), sum(figures["system_ticks"])
+        self.kernel = kernel / max(user + kernel, 1)
+        self.bound = self.median("load_busy") >= LIMIT
+
+    def median(self, figure):
+        return median(self.figures[figure])
+
+    def ratios(self, figure):
+        """The figure over the floor's in the same round, for each round."""
+        return [mine / least for mine, least in zip(self.figures[figure], self.floor[figure])]
+
+    def ratio(self, figure):
+        return median(self.ratios(figure))
+
+
+def rows(result):
+    servers = result["servers"]
+    return [Row(name, figures, servers["floor"]) for name, figures in servers.items()]
 
 
 def ratio(figure):
@@ -21,8 +48,7 @@ def ratio(figure):
 
 def rate(value):
     """Three digits are more than the spread supports."""
-    digits = max(0, len(str(int(value))) - 3)
-    return f"{round(value / 10**digits) * 10**digits:,}"
+    return f"{float(f'{value:.3g}'):,.0f}"
 
 
 # Each: the heading in both languages; then each column's, and how its cell is made of a row.
