@@ -1,5 +1,5 @@
 # beyond.bash: silent clients, and what they cost a server; for the tests of steps 7 to 9. Needs helpers.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034  # silent is for the tests
 
 # silent_clients N: connects N times, and says nothing; their descriptors are in silent.
 silent_clients() {
@@ -24,7 +24,8 @@ listener() {
 # children N, threads N, descriptors N: has the server so many, zombies included?
 children() {
     local found=()
-    listener && read -r -a found <"/proc/$pid/task/$pid/children" || true
+    listener
+    read -r -a found <"/proc/$pid/task/$pid/children" || true # no line, where there is none
     [[ ${#found[@]} -eq $1 ]]
 }
 threads() {

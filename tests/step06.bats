@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Step 6: the request is read, and answered in HTTP.
 # PROGRAM='python3 mine.py' bats tests/step06.bats asks the same of a program of your own.
+# shellcheck disable=SC2154  # variables come from helpers
 load helpers
 
 url=http://localhost:8001/
@@ -66,7 +67,7 @@ all_is_read() {
     wait_until 5 accepted
     start curl curl -sS $url
     wait_until 5 accept_queue_holds 1
-    ! ended "${pids[curl]}"
+    still_runs curl
     exec 4>&-
     ends_with 0 curl
     prints curl "hello world"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Step 7: every client has a process of its own.
 # PROGRAM='python3 mine.py' bats tests/step07.bats asks the same of a program of your own.
+# shellcheck disable=SC2154  # variables come from helpers
 load helpers
 load beyond
 

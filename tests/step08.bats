@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Step 8: every client has a thread of its own.
 # PROGRAM='python3 mine.py' bats tests/step08.bats asks the same of a program of your own.
+# shellcheck disable=SC2154  # variables come from helpers
 load helpers
 load beyond
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Step 9: one thread waits for all clients at once.
 # PROGRAM='python3 mine.py' bats tests/step09.bats asks the same of a program of your own.
+# shellcheck disable=SC2154  # variables come from helpers
 load helpers
 load beyond
 
@@ -33,7 +34,7 @@ load beyond
 @test "step09: who says nothing, or not all, for as long as the limit is shown the door" {
     reference_only
     sed 's/SECONDS = 10/SECONDS = 1/' "$root/beyond/step09-epoll/server.c" >hasty.c
-    ! cmp -s hasty.c "$root/beyond/step09-epoll/server.c"
+    grep -q 'SECONDS = 1 ' hasty.c
     cc -o hasty hasty.c
     start server "$work/hasty"
     wait_until 5 has_line server.err "Server is listening on 0.0.0.0:8001"
