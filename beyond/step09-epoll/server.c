@@ -51,7 +51,7 @@ static ssize_t serve(int epoll_fd, int fd)
         return -1;
     clients[fd].reply = reply + n;
     struct epoll_event event = {reply[n] == '\0' ? EPOLLIN : EPOLLOUT, {.fd = fd}};
-    return epoll_ctl(epoll_fd, EPOLL_CTL_MOD, fd, &event) + 1;
+    return epoll_ctl(epoll_fd, EPOLL_CTL_MOD, fd, &event) == 0 ? 1 : -1;
 }
 
 int main(void)
