@@ -3,6 +3,7 @@
 // Run   go build -o article beyond/step09-epoll/article.go && strace -f ./article
 // Read  https://pkg.go.dev/net
 package main
+
 import (
 	"bufio"
 	"log"
