@@ -65,9 +65,9 @@ shows() {
     [[ $status -eq 2 && $output == "demo: COUNT is a number from 1 on, not '0'" ]] || fail "$output"
     demo TMPDIR=nowhere
     [[ $status -eq 1 && $output == "demo: no folder can be made in nowhere: set TMPDIR to one that you may write to" ]] || fail "$output"
-    number=9
+    number=12
     demo
-    [[ $status -eq 2 && $output == "demo: there is no step '9'; the steps are step01 "* ]] || fail "$output"
+    [[ $status -eq 2 && $output == "demo: there is no step '12'; the steps are step01 "* ]] || fail "$output"
     number=05
     start_server step05-write
     number=05

@@ -141,9 +141,11 @@ start_clients() {
 }
 
 # calls_of FOLDER: prints the system calls in the step's committed transcript, each once, in their order;
-# not the printing of its one line, which every step does.
+# not the printing of its one line, which every step does, nor what the C library does around a thread.
 calls_of() {
-    [[ -z $1 ]] || sed -nE '/^writev?\(2,/!s/^([a-z_0-9]+)\(.*/\1/p' "$root/$1/server.strace" | awk '!seen[$0]++'
+    local around='rseq|set_robust_list|rt_sigprocmask|madvise|mmap|mprotect|getrandom|brk'
+    [[ -z $1 ]] || sed -nE "s/^\[pid [0-9]+\] //; /^writev?\(2,|^($around)\(/!s/^([a-z_0-9]+)\(.*/\1/p" "$root/$1/server.strace" |
+        awk '!seen[$0]++'
 }
 
 # calls_added FOLDER, calls_gone FOLDER: prints the calls that the step's transcript has and that of the

@@ -68,18 +68,18 @@ quiet_make() {
     find . -type f | sort | diff ../before -
 }
 
-@test "make: a sixth step is a folder and a test file" {
+@test "make: a further step is a folder and a test file" {
     copy_tree
-    cp -r step05-write step06-again
-    sed 's/step05/step06/; s/step06-write/step06-again/' tests/step05.bats >tests/step06.bats
-    sed -i 's/^calls_added=.*/calls_added=""/' step06-again/promise
-    quiet_make step06
-    [[ $output == *" step06-again/server.c" ]] || fail "$output"
-    quiet_make diff STEP=06
+    cp -r step05-write step10-again
+    sed 's/step05/step10/; s/step10-write/step10-again/' tests/step05.bats >tests/step10.bats
+    sed -i 's/^calls_added=.*/calls_added=""/' step10-again/promise
+    quiet_make step10
+    [[ $output == *" step10-again/server.c" ]] || fail "$output"
+    quiet_make diff STEP=10
     [[ $status -eq 0 ]]
-    quiet_make demo STEP=06 COUNT=1
+    quiet_make demo STEP=10 COUNT=1
     grep -q '^client | hello world$' <<<"$output" || fail "$output"
-    PREPARED='' bats --tap --filter '11 bytes' tests/step06.bats 3>&-
+    PREPARED='' bats --tap --filter '11 bytes' tests/step10.bats 3>&-
 }
 
 @test "make diff: shows the new call, and all of the first step" {

@@ -24,7 +24,7 @@ cases() {
 
 @test "faults: every case is as expected, and as docs/faults.md and docs/faults.ja.md show" {
     local page total
-    "$faults" --markdown >found 2>wrong || fail "$(cat wrong)"
+    "$faults" --markdown 01 02 03 04 05 >found 2>wrong || fail "$(cat wrong)"
     total=$(sed -n '$s/ cases, .*//p' found)
     ((total >= 100)) || fail "Only $total cases."
     sed '$d' found >seen
