@@ -30,7 +30,7 @@ trace: ## your server under strace, each line with a word on it (PROGRAM='python
 	@tools/trace $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
 
 page: ## a page that plays every step's run; your own with MINE=1 or PROGRAM=... ## 全ステップの動きを再生するページ。自分のサーバーは MINE=1 か PROGRAM=...
-	$(needs) bash cc python3 $(if $(PROGRAM)$(MINE),strace ss)
+	$(needs) bash python3 $(if $(PROGRAM)$(MINE),cc strace ss)
 	@MINE=$(call quoted,$(MINE)) tools/page $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
 
 diff: ## what a step adds to the one before (STEP=04) ## そのステップが前のステップに加えるもの (STEP=04)

@@ -1,4 +1,4 @@
-"""python3 -m story pages OUT | own OUT FOLDER LAUNCH CLIENT SOURCE COMMAND... | trace FOLDER LAUNCH COMMAND...
+"""python3 -m story pages OUT | own OUT FOLDER CLIENT SOURCE COMMAND... | trace FOLDER COMMAND...
 
 pages: the page of all recordings. own: the page of COMMAND's own run, with one client; SOURCE is the file it was
 built from, or nothing. trace: COMMAND under strace, live, with a word on each line.
@@ -10,15 +10,17 @@ import signal
 import sys
 import time
 
+import guard
+import words as reader
 from story import model, page, recording, run, words
 
 ROOT = os.path.join(page.HERE, "..", "..")
 
 
-def own(out, folder, launch, client, source, *command):
+def own(out, folder, client, source, *command):
     """Runs COMMAND and a client beside each other, and writes the page of that, the steps' recordings behind it."""
     known = (os.path.realpath(command[0]), os.path.basename(source)) if source else None
-    events = run.request(launch, folder, command, [client, "127.0.0.1", "8001", "1"], known, (client, "client.c"))
+    events = run.request(folder, command, [client, "127.0.0.1", "8001", "1"], known, (client, "client.c"))
     if not any(event.who == "server" for event in events):
         sys.exit(3)
     server = (os.path.basename(source), page.text(source)) if source else None
@@ -41,7 +43,7 @@ class Told:
         self.dim = ("\033[2m", "\033[0m") if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else ("", "")
 
     def word(self, said):
-        for line in words.fold(said[words.language()], self.width - 4):
+        for line in reader.fold(said[reader.language()], self.width - 4):
             print(f"    {self.dim[0]}{line}{self.dim[1]}", flush=True)
 
     def line(self, text, said):
@@ -85,9 +87,9 @@ class Told:
             self.word(words.SAYS["no-socket"])
 
 
-def trace(folder, launch, *command):
+def trace(folder, *command):
     """Until the program ends, or Ctrl-C ends it."""
-    traced = run.Traced(launch, command, os.path.join(folder, "trace"), None, None)
+    traced = run.Traced(command, os.path.join(folder, "trace"), None, None)
     told, stops = Told(traced), []
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, frame: stops.append(number))
@@ -106,10 +108,12 @@ def trace(folder, launch, *command):
         told.new()
         told.end()
     finally:
-        traced.end()
+        traced.run.end()
 
 
 if __name__ == "__main__":
+    guard.end_with_parent()
+    guard.end_at_signals()
     name, *rest = sys.argv[1:]
     if name == "pages":
         write(rest[0], page.recorded(ROOT))

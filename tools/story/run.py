@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 
+import guard
 import strace
 from story import model, recording
 
@@ -14,16 +15,15 @@ QUIET = 0.5  # seconds without a line from either side: now both wait for good
 
 
 class Traced:
-    """A command under strace. stacks: note for each call where in the program it is. output: /dev/null, or None."""
+    """A command under strace. stacks: note for each call where in the program it is. output: nothing, or None."""
 
-    def __init__(self, launch, command, trace, stacks, output=subprocess.DEVNULL):
+    def __init__(self, command, trace, stacks, output=guard.NOTHING):
         self.path = trace
         open(trace, "w", encoding="utf-8").close()
         self.trace = strace.Trace(trace)
         keep = ["-k"] if stacks and stacks_known() else []
-        self.strace = subprocess.Popen(
-            [launch, "strace", "-I", "2", "-f", "-ttt", *keep, "-o", trace, launch, *command],
-            stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        self.run = guard.Guarded(["strace", "-f", "-ttt", *keep, "-o", trace, *command],
+                                 stdin=guard.NOTHING, stdout=output, stderr=output)
         self.changed = time.monotonic()
 
     def look(self):
@@ -32,7 +32,7 @@ class Traced:
         self.trace.update()
         if any(model.kind(call) != "poll" or call.value for call in self.trace.calls[known:]):
             self.changed = time.monotonic()  # that a time limit has passed is nothing new
-        return self.strace.poll() is not None
+        return self.run.poll() is not None
 
     def waits(self):
         """Is the program, with a socket made, in a call that waits?"""
@@ -43,35 +43,19 @@ class Traced:
         """Ctrl-C, or worse. Returns the time of it, and the tasks that were waiting."""
         self.look()
         moment, waiting = time.time(), list(self.trace.pending)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        for number in (signal.SIGINT, signal.SIGTERM):
             self.send(number)
-            try:
-                self.strace.wait(2)
-                break
-            except subprocess.TimeoutExpired:
-                continue
-        self.end()
+            until(lambda: self.run.poll() is not None, 2)
+        self.run.end()
         return moment, waiting
 
     def send(self, number):
-        """A signal to the program, and to all that it has started. Out: to how many."""
-        found = traced_by(self.strace.pid)
-        for pid in found:
+        """A signal to the program, and to all that it has started."""
+        for pid in guard.descendants(self.run.guard) - {self.run.pid}:
             try:
                 os.kill(pid, number)
             except ProcessLookupError:
                 pass
-        return len(found)
-
-    def end(self):
-        """Nothing of it may outlive this, not even what has left its group."""
-        while self.strace.poll() is None and self.send(signal.SIGKILL):
-            time.sleep(0.01)
-        try:
-            os.killpg(self.strace.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
-        self.strace.wait()
 
 
 def stacks_known():
@@ -80,41 +64,28 @@ def stacks_known():
     return "stack-trace" in version and "no-stack-trace" not in version
 
 
-def traced_by(tracer):
-    """The processes that strace follows. proc(5), status"""
-    found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/status", encoding="utf-8", errors="replace") as file:
-                if f"\nTracerPid:\t{tracer}\n" in file.read():
-                    found.append(int(pid))
-        except OSError:
-            pass  # it has ended meanwhile
-    return found
-
-
-def until(condition):
-    """Waits for it, at most LONGEST."""
-    limit = time.monotonic() + LONGEST
+def until(condition, seconds=LONGEST):
+    """Waits for it, for so long at most."""
+    limit = time.monotonic() + seconds
     while not condition() and time.monotonic() < limit:
         time.sleep(0.01)
 
 
-def request(launch, folder, server, client, server_source, client_source, strict=False):
+def request(folder, server, client, server_source, client_source, strict=False):
     """Runs both and returns the events. A source is (program, its source's name), or None where it is not known.
 
     strict: an order against the clock is an error. Threads make such: how they wake each other we do not follow."""
-    one = Traced(launch, server, os.path.join(folder, "server"), server_source)
+    one = Traced(server, os.path.join(folder, "server"), server_source)
     two = None
     try:
         until(lambda: one.look() or one.waits())
-        two = Traced(launch, client, os.path.join(folder, "client"), client_source)
+        two = Traced(client, os.path.join(folder, "client"), client_source)
         until(lambda: two.look() and still(one, two) or one.look() and two.look() or still(one, two))
         client_stop, server_stop = two.stop(), one.stop()
     finally:
         for traced in (one, two):
             if traced:
-                traced.end()
+                traced.run.end()
     ended = [float("inf")]
     return recording.order(
         recording.own_calls(one.path, "server", server_source, *(server_stop if one.trace.pending else ended)),
@@ -127,4 +98,4 @@ def still(one, two):
     one.look()
     done = two.look()
     quiet = time.monotonic() - max(one.changed, two.changed) > QUIET
-    return (done or two.waits()) and quiet and (one.waits() or one.strace.poll() is not None)
+    return (done or two.waits()) and quiet and (one.waits() or one.run.poll() is not None)

@@ -2,19 +2,11 @@
 
 import json
 import os
-import re
-import unicodedata
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 with open(os.path.join(HERE, "sentences.json"), encoding="utf-8") as file:
     SENTENCES = json.load(file)
 WHO, SAYS = SENTENCES["who"], SENTENCES["says"]
-
-
-def language():
-    """The reader's language: "ja" or "en", from WORKSHOP_LANG, else from LANG."""
-    wanted = os.environ.get("WORKSHOP_LANG") or os.environ.get("LANG", "")
-    return "ja" if wanted.startswith("ja") else "en"
 
 
 def pattern(key, facts):
@@ -37,19 +29,6 @@ def pattern(key, facts):
 def known(moment):
     """Is there more to say of it than its name?"""
     return pattern(moment["key"], moment["facts"]) is not SAYS["other"]
-
-
-def fold(text, width):
-    """The text in lines of at most so many columns of a terminal, where a Japanese character takes two."""
-    lines, used = [""], 0
-    for piece in re.findall(r"[!-~]+ ?|[^!-~][。、）」ーッャュョ々]*", text):
-        columns = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in piece)
-        if used + len(piece.rstrip()) - len(piece) + columns > width and lines[-1]:
-            lines.append("")
-            used = 0
-        lines[-1] += piece
-        used += columns
-    return [line.rstrip() for line in lines]
 
 
 def sentence(moment):
