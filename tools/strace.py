@@ -11,6 +11,7 @@ import re
 
 DECORATION = re.compile(r"(?<=[\d])<(?:[a-zA-Z0-9_-]+:\[[^\]]*\]|/[^>\"]*|[a-z]+:[^>\"]*)>(?:\(deleted\))?")
 SOCKET = re.compile(r"\d+<(?:socket|TCP|TCPv6|UDP|UDPv6|UNIX)[^>\[]*:\[(\d+)\]")
+FRAME = re.compile(r" > (.+?)\((?:[^()]*|.*)\) \[0x([0-9a-f]+)\]$")
 CALL = re.compile(r"(\w+)\((.*)\)\s*= (-?\d+|\?|0x[0-9a-f]+)(.*)$", re.S)
 
 
@@ -19,6 +20,7 @@ class Call:
 
     def __init__(self, task, name, arguments, result=None, tail="", begin=None, end=None):
         self.begin, self.end = begin, end  # seconds since 1970, where strace told them: asked, answered
+        self.stack = []  # with strace -k: (file, offset in it) of each frame, the innermost first
         self.task, self.name, self.arguments = task, name, arguments
         tail = tail.replace(" (DELAYED)", "").replace(" (INJECTED)", "")
         # umask answers in octal, with a leading 0 that int's own guessing refuses.
@@ -128,7 +130,9 @@ class Trace:
 
     def take(self, line):
         task, time, body = split(line)
-        if body.startswith("+++ "):
+        if line.startswith(" > "):
+            self.frame(line)
+        elif body.startswith("+++ "):
             self.ends[task] = body.strip("+ ")
             self.pending.pop(task, None)
         elif body.startswith("--- "):
@@ -144,6 +148,12 @@ class Trace:
         else:
             self.pending.pop(task, None)
             self.finish(task, body, time, None)
+
+    def frame(self, line):
+        """A line that -k prints below a call: where in the program it was made."""
+        found = FRAME.match(line)
+        if found and self.calls:
+            self.calls[-1].stack.append((found.group(1), int(found.group(2), 16)))
 
     def finish(self, task, body, begin, end):
         found = CALL.match(body)

@@ -1,6 +1,4 @@
-# Mistake  a str where bytes are wanted: the traceback names it
-# Reached  4 of 5
-# Hint     ended with an error before it wrote anything
+# A str where bytes are wanted: the traceback names it.
 
 import socket
 
