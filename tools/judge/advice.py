@@ -28,7 +28,7 @@ advise("two-lines", "Assign first and compare then, in two lines; or put the ass
        "代入と比較を 2 行に分けます。1 行で書くなら、代入をかっこで囲みます。",
        c="if ((fd = {name}(...)) == -1)")
 advise("set-port", "Set the port to {port}.", "ポートを {port} にします。",
-       c=".sin_port = htons({port}), with s for 16 bits",
+       c=".sin_port = htons({port})",
        python='server.bind(("", {port}))',
        ruby='server.bind(Addrinfo.tcp("0.0.0.0", {port}))',
        go='net.Listen("tcp4", ":{port}")',
@@ -52,13 +52,13 @@ advise("fill-address", "First clear the structure, then set its family, port and
        c="struct sockaddr_in address = {{.sin_family = AF_INET, .sin_port = htons({port})}};")
 advise("set-family", "Set the family, and pass the address of the structure.",
        "ファミリーを設定し、構造体のアドレスを渡します。",
-       c=".sin_family = AF_INET, and bind(fd, (struct sockaddr *)&address, sizeof address)")
+       c=".sin_family = AF_INET")
 advise("address-size", "Pass the size of the structure itself, not of a pointer to it.",
        "ポインターではなく、構造体そのものの大きさを渡します。",
        c="bind(fd, (struct sockaddr *)&address, sizeof address)")
 advise("match-family", "The socket and its address have to be of one family.",
        "ソケットとアドレスのファミリーをそろえます。",
-       c="socket(AF_INET, ...) with struct sockaddr_in, AF_INET6 with sockaddr_in6")
+       c="socket(AF_INET, SOCK_STREAM, 0)")
 advise("call-bind", "Call bind after socket and before listen, with port {port}.",
        "socket のあと、listen の前に、ポート {port} を指定して bind を呼び出します。",
        c="bind(fd, (struct sockaddr *)&address, sizeof address)",
@@ -107,30 +107,30 @@ advise("accept-loop", "Call accept in a loop: it waits for the next client.",
        rust="for stream in listener.incoming() {{ let stream = stream?; }}")
 advise("no-pause", "Take the waiting out, and call accept in a loop: it does the waiting.",
        "待つ処理を取り除き、ループの中で accept を呼び出します。待つのは accept の役目です。",
-       c="accept(listening_fd, NULL, NULL) in place of pause()", python="server.accept() in place of signal.pause()",
-       ruby="server.accept in place of sleep", go="listener.Accept() in place of select {{}}",
-       rust="listener.accept() in place of park()")
+       c="accept(listening_fd, NULL, NULL)", python="server.accept()",
+       ruby="server.accept", go="listener.Accept()",
+       rust="listener.accept()?")
 advise("set-length", "Set the length before every call, or do without the client's address.",
        "長さは accept のたびに設定します。クライアントのアドレスが不要なら、両方とも NULL にします。",
-       c="accept(listening_fd, NULL, NULL), or socklen_t length = sizeof peer;")
+       c="socklen_t length = sizeof peer;")
 advise("wait-first", "Wait until a client is there before accept, or leave the socket blocking.",
        "accept の前にクライアントが来るのを待つか、ソケットをブロッキングのままにします。",
-       c="poll(...) before accept, or no SOCK_NONBLOCK", python="server.setblocking(True)",
-       ruby="server.accept in place of accept_nonblock")
+       c="poll(&listening, 1, -1)", python="server.setblocking(True)",
+       ruby="server.accept")
 advise("close-connection", "Close the connection after the reply, at the end of the loop's body.",
        "応答のあと、ループの本体の最後で接続を閉じます。",
        c="close(connected_fd);", python="connection.close()", ruby="client.close", go="conn.Close()",
-       javascript="socket.end()", rust="drop(stream), or let it go out of scope")
+       javascript="socket.end()", rust="drop(stream);")
 advise("close-accepted", "Close what accept returned, and leave the listening socket open.",
        "accept が返したほうを閉じ、接続待ちのソケットは開いたままにします。",
-       c="close(connected_fd);", python="connection.close(), not server.close()", ruby="client.close, not server.close",
-       go="conn.Close(), not listener.Close()", javascript="socket.end(), not server.close()",
-       rust="drop(stream), not drop(listener)")
+       c="close(connected_fd);", python="connection.close()", ruby="client.close",
+       go="conn.Close()", javascript="socket.end()",
+       rust="drop(stream);")
 advise("close-copies", "Close every descriptor that stands for the connection.",
-       "この接続を指すディスクリプターをすべて閉じます。", c="close({number}); as well")
+       "この接続を指すディスクリプターをすべて閉じます。", c="close({number});")
 advise("close-in-parent", "Close the connection in the parent as well as in the child.",
        "接続は、子プロセスだけでなく親プロセスでも閉じます。",
-       c="close(connected_fd); behind the fork, in both", python="connection.close(), in both", ruby="client.close, in both")
+       c="close(connected_fd);", python="connection.close()", ruby="client.close")
 advise("close-all", "Close everything that was opened for a client. ls -l /proc/PID/fd shows what stays open.",
        "クライアントのために開いたものはすべて閉じます。残っているものは ls -l /proc/PID/fd でわかります。",
        c="close(connected_fd);", python="connection.close()", ruby="client.close", go="defer conn.Close()",
@@ -147,9 +147,9 @@ advise("text-length", "Send as many bytes as the text has.", "文字列の長さ
        c="write(connected_fd, reply, strlen(reply))", python='connection.sendall(b"{reply}")', ruby='client.write "{reply}"',
        go='conn.Write([]byte("{reply}"))', javascript='socket.end("{reply}")', rust='stream.write_all(b"{reply}")?')
 advise("write-to-accepted", "Write to what accept returned.", "accept が返したディスクリプターに書き込みます。",
-       c="write(connected_fd, ...)", python="connection.sendall(...), not print or server.send",
-       ruby="client.write, not puts", go="conn.Write(...)", javascript="socket.write(...), not console.log",
-       rust="stream.write_all(...), not print!")
+       c="write(connected_fd, ...)", python="connection.sendall(...)",
+       ruby="client.write ...", go="conn.Write(...)", javascript="socket.write(...)",
+       rust="stream.write_all(...)?")
 advise("write-first", "First write, then close, both with what accept returned.",
        "先に書き込み、そのあと閉じます。どちらにも accept が返したものを使います。",
        c="write(connected_fd, ...); close(connected_fd);", python="connection.sendall(...); connection.close()",
@@ -184,7 +184,7 @@ advise("print-once", "Print once, or once for each client, and wait in accept fo
        "表示は 1 回だけ、またはクライアントごとに 1 回にし、accept で次のクライアントを待ちます。")
 advise("whole-request", "Read until the empty line that ends a request, then answer and close; expect no more from the client.",
        "リクエストの終わりを示す空行まで読んだら、応答して閉じます。クライアントからそれ以上は届きません。",
-       c='until strstr(request, "\\r\\n\\r\\n") finds it')
+       c='strstr(request, "\\r\\n\\r\\n")')
 
 
 def attempts(names, tongue, facts):

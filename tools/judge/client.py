@@ -5,6 +5,7 @@ import errno
 import select
 import socket
 import struct
+import time
 
 from . import kernel
 
@@ -16,7 +17,7 @@ class Client:
 
     def __init__(self, port, address="127.0.0.1", request=b""):
         self.port, self.address, self.request = port, address, request
-        self.data = b""
+        self.data, self.since = b"", time.monotonic()
         self.end = None  # "closed", "reset", "endless", or None while it is open
         self.error = None  # the errno's name, where connect failed
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

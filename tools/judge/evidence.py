@@ -9,7 +9,7 @@ from functools import cached_property
 from . import kernel, processes
 from .phrases import say
 from .client import show
-from .sockets import ACCEPTS, CLOSES, READS, WILDCARDS, WRITES, Sockets
+from .sockets import ACCEPTS, CLOSES, READS, WAITS, WILDCARDS, WRITES, Sockets
 
 SOCKET_CALLS = ("socket", "bind", "listen", "connect") + ACCEPTS
 CAN_SAY = r"^(socket|setsockopt|bind|listen|accept|write|send|close): "
@@ -115,8 +115,10 @@ class Evidence(Sockets):
 
     @cached_property
     def unbound(self):
-        """The last bind call that failed on a TCP socket of its own, where that socket never got an address."""
+        """The last bind call that failed on the server's socket, where that never got an address; once the
+        program has ended, on any socket of its."""
         failed = [b for b in self.calls("bind") if b.error and b.socket]
+        failed = [b for b in failed if self.ended or self.server and b.socket == self.server.new_socket]
         failed = [b for b in failed if not any(c.ok for c in self.calls("bind", socket=b.socket))]
         return failed[-1] if failed else None
 
@@ -134,6 +136,14 @@ class Evidence(Sockets):
     def listening(self):
         """Does anybody listen on the port: what the kernel says?"""
         return bool(kernel.listeners(self.port))
+
+    @cached_property
+    def stayed(self):
+        """Has it, once it listened, ever waited for something; or does it live?"""
+        if not self.ended or not self.listened:
+            return not self.ended
+        later = self.trace.calls[self.trace.calls.index(self.listened) :]
+        return any(c.name in WAITS for c in later)
 
     @cached_property
     def asked_accept(self):

@@ -48,18 +48,16 @@ def virtual_address(path, offset):
     return None
 
 
-def of_frame(path, offset):
-    """(source file, line) of the call that returns to this place in the executable, or None."""
+def of_frames(path, offsets):
+    """(source file, line) of each call that returns to one of these places in the executable, the innermost first."""
     try:
-        address = virtual_address(path, offset - 1)
-        if address is None:
-            return None
-        command = ["addr2line", "-e", path, hex(address)]
+        places = [virtual_address(path, offset - 1) for offset in offsets]
+        command = ["addr2line", "-e", path, *(hex(place) for place in places if place is not None)]
         answer = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout
     except OSError:
-        return None
-    found = re.match(r"(.+):(\d+)", answer.decode("utf-8", "replace"))
-    return (found.group(1), int(found.group(2))) if found and int(found.group(2)) else None
+        return []
+    found = re.findall(r"^(.+):(\d+)", answer.decode("utf-8", "replace"), re.M)
+    return [(file, int(number)) for file, number in found if int(number)]
 
 
 def own(file, program):
@@ -75,11 +73,12 @@ def own(file, program):
 
 def of_call(call):
     """"server.c:33" for the learner's own line that made this call, or ""."""
-    for path, offset in call.stack if call else ():
-        if debuggable(path):
-            file, number = of_frame(path, offset) or ("", 0)
-            name = file and own(file, path)
-            return f"{name}:{number}" if name else ""
+    stack = call.stack if call else []
+    path = next((path for path, _ in stack if debuggable(path)), None)
+    if path:
+        for file, number in of_frames(path, [offset for each, offset in stack if each == path]):
+            if name := own(file, path):
+                return f"{name}:{number}"
     return ""
 
 

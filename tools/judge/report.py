@@ -107,10 +107,10 @@ def problem_lines(paper, verdict, e, tongue, again):
 
 
 def mistake_text(paper, problem):
-    """What is wrong, with what is added to it, and the identifier."""
+    """What is wrong, with what is added to it."""
     told = [Said(problem.mistake.words, **problem.facts.parameters), *problem.facts.also]
     text = (" " if paper.language == "en" else "").join(paper.text(piece) for piece in told)
-    return f"{text} [{problem.mistake.name}]"
+    return text
 
 
 def attempt_text(paper, problem, tongue, facts):

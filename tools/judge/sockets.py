@@ -6,6 +6,9 @@ WRITES = ("write", "writev", "sendto", "sendmsg", "sendmmsg", "send", "sendfile"
 READS = ("read", "readv", "recvfrom", "recvmsg", "recv")
 ACCEPTS = ("accept", "accept4")
 WATCHES = ("poll", "ppoll", "select", "_newselect", "pselect6", "epoll_ctl")
+WAITS = ACCEPTS + WATCHES + READS + (
+    "epoll_wait", "epoll_pwait", "epoll_pwait2", "pause", "clock_nanosleep", "nanosleep", "io_uring_enter",
+)
 CLOSES = ("close", "shutdown")
 WILDCARDS = ("0.0.0.0", "::", "::ffff:0.0.0.0")
 

@@ -117,7 +117,7 @@ def build(again):
         )
     except FileNotFoundError:
         raise unable("no-compiler", compiler=compiler) from None
-    lines = done.stdout.decode("utf-8", "backslashreplace").splitlines()
+    lines = done.stdout.decode("utf-8", "backslashreplace").replace(os.getcwd() + "/", "").splitlines()
     if done.returncode != 0:
         raise NotCompiled(first_error(lines), Said(COMPLAINTS["not-compiled"], again=again))
     warnings = (re.match(r"([^:]+:\d+):(?:\d+:)? warning: (.*)", line) for line in lines)

@@ -1,5 +1,7 @@
 """The visit to a program: it is waited for, and then sent clients, as long as the answers are right."""
 
+import time
+
 from . import kernel
 from .client import Client
 from .sockets import Sockets
@@ -42,13 +44,19 @@ class Visit:
         """Sends one client, and waits for as long as something may come of it."""
         client = Client(self.port, address, self.request)
         self.clients.append(client)
-        self.patience.settle(client.receive)
-        if not client.over() and not client.data and not self.request and self.sockets.reads():
+        self.patience.settle(lambda: client.receive() or self.expects_request(client))
+        if self.expects_request(client, 0):
             self.beyond(client)
         if client.end:
             self.patience.settle(lambda: not client.held_by_server(), idle=0.1, total=0.2)
             client.leave()
         return client
+
+    def expects_request(self, client, seconds=1.5):
+        """Is it, and has it been for a while, waiting for this first client to say something?"""
+        if client.over() or client.data or self.request or not self.sockets.reads():
+            return False
+        return time.monotonic() - client.since > seconds
 
     def beyond(self, client):
         """It waits for a request: it gets one, and from now on every client sends it."""

@@ -3,7 +3,7 @@
 The first that is recognised is told; so what is certain and particular comes first, and what is left over last.
 """
 
-from . import accepts, binds, closes, ends, listens, sockets, texts, writes
+from . import accepts, addresses, binds, closes, ends, listens, refusals, sockets, texts, writes
 
 SOCKET = sockets.SOCKET_MISTAKES
 BIND = binds.BIND_MISTAKES
@@ -31,5 +31,5 @@ WRITE = (
     ends.error, accepts.ends_after_clients,
 )
 
-BOOKS = (sockets.book, binds.book, listens.book, accepts.book, accepts.LATER, texts.book, writes.book, closes.book, ends.book)
+BOOKS = (sockets.book, addresses.book, refusals.book, binds.book, listens.book, accepts.book, accepts.LATER, texts.book, writes.book, closes.book, ends.book)
 MISTAKES = {entry.name: entry for book in BOOKS for entry in book.mistakes}

@@ -49,7 +49,7 @@ def crash(e):
     "{signal} ended the program: it came, and the program neither handles nor ignores it.",
     "{signal} がプログラムを終了させました。このシグナルは、処理されても無視されてもいません。",
     "",
-    step=3,
+    step=2,
     edits=((("    for (;;) {\n        int", "    raise(SIGTERM);\n    for (;;) {\n        int"),),),
     symptom="refused",
 )
@@ -79,7 +79,7 @@ def success_as_failure(e):
     "read-its-words",
     step=2,
     symptom="refused",
-    edits=((("if (listen(listening_fd, SOMAXCONN) == -1)", 'if (fprintf(stderr, "no configuration\\n"))'),),),
+    edits=((("    if (listen(", '    fprintf(stderr, "no configuration\\n");\n    return 1;\n    if (listen('),),),
 )
 def error(e):
     return e.failed and e.complaint and Facts(seen=e.doing)

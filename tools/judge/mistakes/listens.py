@@ -2,7 +2,8 @@
 
 from .. import kernel
 from ..rule import Book, Facts
-from . import binds, ends
+from . import ends, refusals
+from .addresses import IF_LISTEN
 
 book = Book(step=2, symptom="refused")
 LISTEN = "listen(listening_fd, SOMAXCONN)"
@@ -69,7 +70,7 @@ def other_socket(e):
     "accept was called on a socket that does not listen: that is what EINVAL means here.",
     "接続待ちになっていないソケットで accept が呼び出されました。ここでの EINVAL はその意味です。",
     "call-listen",
-    edits=(((binds.IF_LISTEN, ""),),),
+    edits=(((IF_LISTEN, ""),),),
 )
 def missing(e):
     accepts = [c for c in e.of_server("accept", "accept4") if c.error == "EINVAL"]
@@ -92,7 +93,7 @@ def waits_first(e):
     "It never called listen: without that, clients are refused.",
     "listen が呼び出されていません。listen がなければ、クライアントの接続は拒否されます。",
     "call-listen",
-    edits=((("    if (" + LISTEN, "    pause();\n    if (" + LISTEN),), ((binds.IF_LISTEN, "    return 0;\n"),)),
+    edits=((("    if (" + LISTEN, "    pause();\n    if (" + LISTEN),), ((IF_LISTEN, "    return 0;\n"),)),
 )
 def not_reached(e):
     return not e.listened and e.quiet and Facts(seen=e.doing)
@@ -139,5 +140,5 @@ def ipv6_only(e):
 
 
 LISTEN_MISTAKES = (ends.flood, swapped_arguments, wrong_descriptor, listen_failed, other_socket, missing,
-                   *ends.KILLED, *binds.FAILED, ends.success_as_failure, ends.error, waits_first, not_reached, ended,
+                   *ends.KILLED, *refusals.FAILED, ends.success_as_failure, ends.error, waits_first, not_reached, ended,
                    closed, ipv6_only)
