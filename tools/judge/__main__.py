@@ -1,4 +1,4 @@
-"""python3 tools/judge PORT [COMMAND]: tools/check's own work. In, out and exit: see there."""
+"""python3 tools/judge TOOL PORT [ARGUMENT]: the work of tools/check, watch, explain, riddle and break."""
 
 import os
 import signal
@@ -24,15 +24,28 @@ def terminated(_number, _frame):
     raise KeyboardInterrupt
 
 
-def main(port, *arguments):
+def main(tool, port, *arguments):
+    """Does what tools/TOOL is for."""
     if sys.stdout is None:
         raise Unable(say("stdout-closed"))
     if len(arguments) > 1 or arguments and arguments[0].startswith("-"):
-        raise Unable(say("usage"), 2)
+        raise Unable(say("usage-check" if tool in ("check", "watch") else f"usage-{tool}", tool=tool), 2)
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    paper = Paper(words.language())
-    command = arguments[0] if arguments else None
-    return check.report(command, Course(root, int(port)), os.environ.get("CHECK_STEP", ""), paper)
+    paper, course = Paper(words.language()), Course(root, int(port))
+    argument, wanted = arguments[0] if arguments else None, os.environ.get("CHECK_STEP", "")
+    if tool == "check":
+        return check.report(argument, course, wanted, paper)
+    if tool == "watch":
+        from judge.watch import watch
+
+        return watch(argument, wanted, course, paper)
+    if tool == "explain":
+        from judge.explain import explain
+
+        return explain(argument, course, paper)
+    from judge import games
+
+    return (games.riddle if tool == "riddle" else games.break_step)(argument, course, paper)
 
 
 def guarded(work, *arguments):
@@ -46,11 +59,11 @@ def guarded(work, *arguments):
         return 130
     except Unable as why:
         said, code = in_language(why.said, words.language()), why.status
-        print(said if code == 2 else f"check: {said}", file=sys.stderr)
+        print(said if code == 2 else f"{sys.argv[1]}: {said}", file=sys.stderr)
     except BrokenPipeError:
         code = 1  # whoever reads has seen enough
     except OSError as error:
-        print(f"check: {error}", file=sys.stderr)
+        print(f"{sys.argv[1]}: {error}", file=sys.stderr)
         code = 1
     sys.stderr.flush()
     return code

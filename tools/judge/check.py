@@ -11,7 +11,7 @@ from .evidence import Evidence
 from .patience import Patience, say_so
 from .phrases import say
 from .program import Program
-from .report import judge, notes, problem_lines, step_lines, tally
+from .report import brief_problem, judge, notes, problem_lines, step_lines, tally
 from .visit import Visit
 
 
@@ -42,8 +42,7 @@ def new_folder(root):
 class Run:
     """One run of a command, with its visit. end() leaves nothing of it."""
 
-    def __init__(self, command, course, folder, notice=None):
-        stacks = line.debuggable(command[0]) and line.strace_shows_stacks()
+    def __init__(self, command, course, folder, stacks, notice):
         self.program = Program(command, folder, stacks)
         self.visit = Visit(self.program, Patience(self.program, notice), course.port, course.reply)
 
@@ -83,8 +82,12 @@ class Check:
 
     def visit(self):
         notice = say_so(self.paper.text(say("waiting")))
-        self.run = Run(self.what.command, self.course, self.folder, notice)
-        self.run.visit.make(self.steps[-1].split("-", 1)[1])
+        for stacks in (line.debuggable(self.what.command[0]) and line.strace_shows_stacks(), False):
+            self.run = Run(self.what.command, self.course, self.folder, stacks, notice)
+            self.run.visit.make(self.steps[-1].split("-", 1)[1])
+            if not self.run.program.slowed():
+                break
+            self.run.end()
 
     def wait_for_time_wait(self, reuses_address):
         """The kernel keeps the port where this server or the one before did not set SO_REUSEADDR: says so,
@@ -111,6 +114,18 @@ def first_lines(paper, what):
     paper.say("judged", paper.text(what.said))
     for warning in what.warnings[:3]:
         paper.say("warning", warning)
+
+
+def brief(paper, verdict, evidence):
+    """The same for make watch: one line a step, and of the first problem no more than it takes."""
+    for step, _ in verdict.reached:
+        paper.say("ok", step, colour="32")
+    if verdict.problem:
+        brief_problem(paper, verdict, evidence, tongue.of_program(evidence.trace))
+    else:
+        for note in notes(evidence):
+            paper.say("note", paper.text(note))
+    tally(paper, verdict)
 
 
 def report(command, course, wanted, paper):

@@ -104,7 +104,7 @@ class Patience:
                 return reached()
             now = time.monotonic()
             still = still + 1 if not heard and self.waits_for_good() else 0
-            if still >= 5 or now - begin > total or self.spins_on():
+            if still >= 5 or now - begin > total or self.spins_on() or self.program.slowed():
                 return reached()
             if quiet.since(now) > (10 if self.sleeps() else idle):
                 return reached()

@@ -150,9 +150,12 @@ PHRASES = {
         "no folder can be made in {folder}: set TMPDIR to one that you may write to",
         "{folder} にディレクトリを作れません。書き込めるディレクトリを TMPDIR に設定してください",
     ),
-    "usage": Words(
-        "usage: make check [PROGRAM='command'] [STEP=NN]", "使い方: make check [PROGRAM='コマンド'] [STEP=NN]"
+    "usage-check": Words(
+        "usage: make {tool} [PROGRAM='command'] [STEP=NN]", "使い方: make {tool} [PROGRAM='コマンド'] [STEP=NN]"
     ),
+    "usage-explain": Words("usage: make explain MISTAKE=NAME", "使い方: make explain MISTAKE=名前"),
+    "usage-riddle": Words("usage: make riddle [NAME=NUMBER]", "使い方: make riddle [NAME=番号]"),
+    "usage-break": Words("usage: make break NAME=NAME", "使い方: make break NAME=名前"),
     "stdout-closed": Words("standard output is closed", "標準出力が閉じられています"),
     # what is added to a mistake
     "went-on-to-listen": Words(

@@ -13,6 +13,8 @@ from . import processes
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # prctl(2)
 FLOOD = {"output": 16 << 20, "calls": 64 << 20}  # bytes; a program that goes beyond does so for ever
 
+MANY = 2000  # calls
+
 # Calls that come in masses and say nothing about a server.
 NOISE = (
     "mmap mmap2 munmap mprotect mremap madvise brk rt_sigprocmask rt_sigreturn getrandom lseek sched_yield "
@@ -33,6 +35,7 @@ class Program:
         self.output_file = os.path.join(folder, "output")
         open(self.trace_file, "w", encoding="ascii").close()
         self.trace = Trace(self.trace_file)
+        self.stacks = stacks
         self.flood = ""  # what there was too much of, where the program was ended for that
         with open(self.output_file, "wb") as output:
             self.strace = subprocess.Popen(
@@ -65,6 +68,10 @@ class Program:
                 self.flood = what
                 self.end()
         return self.flood
+
+    def slowed(self):
+        """Does it call so much that reading every call's stack keeps it from getting on?"""
+        return self.stacks and len(self.trace.calls) > MANY
 
     def open_descriptors(self):
         """How many descriptors its processes hold, all together."""

@@ -86,24 +86,47 @@ def step_lines(paper, verdict):
         paper.say("ok", f"{step:14} {text}", colour="32")
 
 
+def standard(e):
+    """The facts that any words may name."""
+    return dict(port=e.port, reply=e.reply.decode(), count=len(e.reply), number="", name="", error="")
+
+
+def failed_line(paper, verdict):
+    label = words.pad(paper.text(LABELS["not-yet"]), paper.outer)
+    paper.out.write(paper.paint("31;1", label + verdict.failed) + "\n")
+
+
 def problem_lines(paper, verdict, e, tongue, again):
     """Prints what is wrong with the first step that is not reached."""
     problem, facts = verdict.problem, verdict.problem.facts
-    standard = dict(port=e.port, reply=e.reply.decode(), count=len(e.reply), number="", name="", error="")
-    paper.out.write(paper.paint("31;1", words.pad(paper.text(LABELS["not-yet"]), paper.outer) + verdict.failed) + "\n")
-    paper.say("expected", paper.text(say(problem.expected, **standard)), 4)
+    failed_line(paper, verdict)
+    paper.say("expected", paper.text(say(problem.expected, **standard(e))), 4)
     paper.say("seen", paper.join(facts.seen if facts else unexplained(e)), 4)
     if verdict.where:
         paper.say("line", verdict.where, 4)
     if facts:
         paper.say("mistake", mistake_text(paper, problem), 4, "1")
-        attempt = attempt_text(paper, problem, tongue, {**standard, **facts.parameters})
+        attempt = attempt_text(paper, problem, tongue, {**standard(e), **facts.parameters})
         if attempt:
             paper.say("try", attempt, 4)
     paper.say("read", lesson(paper, verdict), 4)
     if facts:
         paper.say("explain", f"make explain MISTAKE={problem.mistake.name}", 4)
     paper.say("again", again, 4)
+
+
+def brief_problem(paper, verdict, e, tongue):
+    """The same in short: what is wrong (or was seen, where nobody knows), where, and what to try."""
+    problem, facts = verdict.problem, verdict.problem.facts
+    failed_line(paper, verdict)
+    if verdict.where:
+        paper.say("line", verdict.where, 4)
+    if not facts:
+        paper.say("seen", paper.join(unexplained(e)), 4)
+        return
+    paper.say("mistake", mistake_text(paper, problem), 4, "1")
+    paper.say("try", attempt_text(paper, problem, tongue, {**standard(e), **facts.parameters}), 4)
+    paper.say("explain", f"make explain MISTAKE={problem.mistake.name}", 4)
 
 
 def mistake_text(paper, problem):

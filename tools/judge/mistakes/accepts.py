@@ -133,7 +133,7 @@ def waiting(e):
     "The program ended, and with it its listening socket, before it accepted anybody.",
     "1 つも接続を受け付けないうちにプログラムが終了し、接続待ちのソケットもなくなりました。",
     "accept-loop",
-    symptom="refused",
+    symptom="dies",
     edits=(((LOOP, "    poll(&(struct pollfd){.fd = listening_fd, .events = POLLIN}, 1, -1);\n    return 0;\n" + LOOP),
             ("#include <signal.h>", "#include <poll.h>\n#include <signal.h>")),),
 )

@@ -78,6 +78,7 @@ def other_port(e):
     "Bound to {address}, only this machine itself can reach the server.",
     "{address} に割り当てたので、このマシン自身からしか接続できません。",
     "any-address",
+    symptom="local",
     edits=(((ANY, "htonl(INADDR_LOOPBACK)"),),),
 )
 def loopback_only(e):
