@@ -60,7 +60,7 @@ def trace_lines(e, call):
     begin = next((i for i, c in enumerate(calls) if c.name == "socket"), 0)
     if call not in calls:
         return []
-    lines = [c.text for c in calls[begin : calls.index(call) + 1]]
+    lines = [c.text for c in calls[begin : calls.index(call) + 1] if c.task == call.task]
     return (["..."] if len(lines) > SHOWN else []) + lines[-SHOWN:]
 
 
@@ -73,7 +73,7 @@ def judge(case, folder, separate):
     course, entry = Course(ROOT, PORT), case.entry
     if entry and entry.beside:
         holder = socket.socket()
-        holder.bind(("", entry.beside))
+        holder.bind(("", PORT if entry.beside == 8001 else entry.beside))
     steps = course.up_to(str(entry.asked)) if entry and entry.asked else course.steps
     what, began = subject.Subject(case.command, "", "make check"), time.monotonic()
     with check.Check(what, course, steps, Paper("en")) as one:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 
@@ -58,9 +57,11 @@ def provoking(names, folder):
     old, cases, texts, here = source(), [], [], os.path.join(ROOT, "tools", "judge", "provoke")
     for entry, edit in pairs:
         if isinstance(edit, str):
-            shutil.copy2(os.path.join(here, edit), folder)
-            with open(os.path.join(folder, edit), encoding="utf-8") as file:
-                cases.append(Case(f"{entry.name} {edit}", ["python3", edit], entry, file.read().rstrip()))
+            with open(os.path.join(here, edit), encoding="utf-8") as file:
+                text = file.read().replace("8001", str(PORT))
+            with open(os.path.join(folder, edit), "w", encoding="utf-8") as file:
+                file.write(text)
+            cases.append(Case(f"{entry.name} {edit}", ["python3", edit], entry, text.rstrip()))
         else:
             edit = [tuple(text.replace("8001", str(PORT)) for text in pair) for pair in edit]
             texts.append(edits.apply(old, edit))

@@ -21,6 +21,8 @@ class Client:
         self.end = None  # "closed", "reset", "endless", or None while it is open
         self.error = None  # the errno's name, where connect failed
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # Who sends without end is to be stopped by a full buffer soon.
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, MOST)
         self.socket.settimeout(5)
         try:
             self.socket.connect((address, port))

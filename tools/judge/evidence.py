@@ -74,6 +74,11 @@ class Evidence(Sockets):
         """The failing call that it repeats without end, or None."""
         return self.patience.spins_on()
 
+    @property
+    def races(self):
+        """Does it repeat that without even a pause in between?"""
+        return self.spin and not any("nanosleep" in c.name for c in self.trace.calls[-20:])
+
     @cached_property
     def quiet(self):
         """Is it certain that the program will do no more than it has done?"""
@@ -139,11 +144,19 @@ class Evidence(Sockets):
 
     @cached_property
     def stayed(self):
-        """Has it, once it listened, ever waited for something; or does it live?"""
-        if not self.ended or not self.listened:
+        """Has it, once it listened, ever waited for something, or does it live; and has it left its socket open?"""
+        if not self.listened:
             return not self.ended
         later = self.trace.calls[self.trace.calls.index(self.listened) :]
-        return any(c.name in WAITS for c in later)
+        if any(c.name in WAITS for c in later):
+            return True
+        return not self.ended and (bool(self.asked_accept) or not self.closed_at_once)
+
+    @cached_property
+    def closed_at_once(self):
+        """The call that closed the listening socket before anybody was accepted, or None; the kernel has to agree."""
+        closes = self.of_server(*CLOSES) if self.listened and not self.takers else []
+        return closes[-1] if closes and not kernel.listening_port(self.server.new_socket) else None
 
     @cached_property
     def asked_accept(self):
@@ -228,9 +241,13 @@ class Evidence(Sockets):
 
     @cached_property
     def left_out(self):
-        """Is the victim one that came after others, and was refused, or got nothing at all?"""
+        """Is the victim one that came after others, and was refused, or got nothing at all, or was never taken?"""
         victim = self.victim
-        return bool(self.troubled) and bool(victim.error or not (victim.data or victim.end))
+        if not self.troubled:
+            return False
+        before = self.troubled + (self.visit.rude if self.troubled > 1 else 0)
+        ignored = victim.end == "reset" and not victim.data and len(self.takers) <= before
+        return bool(victim.error or not (victim.data or victim.end) or ignored)
 
     @cached_property
     def empty_handed(self):

@@ -1,45 +1,82 @@
-"""What the kernel says of TCP sockets: /proc/net/tcp and tcp6. See proc(5), tcp(7)."""
+"""What the kernel says of TCP sockets: asked as ss asks (sock_diag(7)), else read from /proc/net. See proc(5), tcp(7)."""
 
 import collections
 import glob
 import os
+import socket
+import struct
 
-LISTEN, TIME_WAIT = "0A", "06"  # states
+TIME_WAIT, LISTEN = 6, 10  # states
+EVERY = range(1, 13)
+SOCK_DIAG, REQUEST_DUMP, DONE, ERROR = 20, 0x301, 3, 2  # netlink(7)
 Socket = collections.namedtuple("Socket", "peer port state inode")
 
 
-def sockets():
-    """Every TCP socket that the kernel knows: the peer's port, its own, its state, its inode."""
-    for path in ("/proc/net/tcp", "/proc/net/tcp6"):
+def asked(family, states, port, peer):
+    """The sockets of a family, in one of the states, on a port (0: any), with that peer's port (0: any)."""
+    wanted = struct.pack("=BBBxI", family, socket.IPPROTO_TCP, 0, sum(1 << state for state in states))
+    wanted += struct.pack(">HH44x", port, peer)
+    found = []
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 4) as netlink:
+        netlink.send(struct.pack("=IHHII", 16 + len(wanted), SOCK_DIAG, REQUEST_DUMP, 1, 0) + wanted)
+        while True:
+            answer = netlink.recv(1 << 16)
+            while answer:
+                length, kind = struct.unpack_from("=IH", answer)
+                if kind == ERROR:
+                    raise OSError("sock_diag")
+                if kind == DONE:
+                    return found
+                state, = struct.unpack_from("B", answer, 17)
+                own, other = struct.unpack_from(">HH", answer, 20)
+                inode, = struct.unpack_from("=I", answer, 84)
+                found.append(Socket(other, own, state, str(inode)))
+                answer = answer[(length + 3) & ~3 :]
+
+
+def listed(path, states, port, peer):
+    """The same from a file of /proc/net."""
+    with open(path, encoding="ascii") as file:
+        rows = [row.split() for row in file.read().splitlines()[1:]]
+    for row in rows:
+        own, other = (int(field.partition(":")[2], 16) for field in row[1:3])
+        state = int(row[3], 16)
+        if state in states and port in (0, own) and peer in (0, other):
+            yield Socket(other, own, state, row[9])
+
+
+def sockets(states=EVERY, port=0, peer=0):
+    """Those sockets, of both families."""
+    found = []
+    for family, path in ((socket.AF_INET, "/proc/net/tcp"), (socket.AF_INET6, "/proc/net/tcp6")):
         try:
-            with open(path, encoding="ascii") as file:
-                rows = file.read().splitlines()[1:]
+            found += asked(family, states, port, peer)
         except OSError:
-            continue
-        for row in rows:
-            fields = row.split()
-            port, peer = (int(field.partition(":")[2], 16) for field in fields[1:3])
-            yield Socket(peer, port, fields[3], fields[9])
+            try:
+                found += listed(path, states, port, peer)
+            except OSError:
+                pass
+    return found
 
 
 def listeners(port):
     """The inodes of the sockets that listen on the port."""
-    return [each.inode for each in sockets() if each.port == port and each.state == LISTEN]
+    return [each.inode for each in sockets([LISTEN], port)]
 
 
 def listening_port(inode):
     """The port that this socket listens on, or None."""
-    return next((each.port for each in sockets() if each.inode == inode and each.state == LISTEN), None)
+    return next((each.port for each in sockets([LISTEN]) if each.inode == inode), None)
 
 
 def in_time_wait(port):
     """How many of the port's connections are over, and still remembered."""
-    return sum(each.port == port and each.state == TIME_WAIT for each in sockets())
+    return len(sockets([TIME_WAIT], port))
 
 
 def holds_connection(port, peer):
     """Does a process still hold the server's end of the connection with this client's port?"""
-    return any(each.port == port and each.peer == peer and each.inode != "0" for each in sockets())
+    return any(each.inode != "0" for each in sockets(EVERY, port, peer))
 
 
 def holder(inode):

@@ -111,7 +111,7 @@ class Patience:
             if now - begin > NOTICE and self.notice:
                 self.notice()
                 self.notice = None
-            time.sleep(0.02)
+            time.sleep(0.02 if now - begin < 1 else 0.06)
 
 
 class Quiet:

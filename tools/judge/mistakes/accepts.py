@@ -24,7 +24,7 @@ def failed(e, *errors, **parameters):
     again = e.spin and e.spin.name == call.name
     seen = [say("again-and-again", call=call.text)] if again else [call.text]
     value = e.server.value if e.server else "?"
-    return Facts(call, seen, [again and say("error-ignored")], number=call.descriptor, value=value, error=call.error,
+    return Facts(call, seen, [again and e.races and say("error-ignored")], number=call.descriptor, value=value, error=call.error,
                  name="accept", giver="socket", variable="listening_fd", **parameters)
 
 
@@ -39,8 +39,8 @@ def failed(e, *errors, **parameters):
              "        close(listening_fd);\n        const char reply"),),),
 )
 def in_child(e):
-    facts = failed(e, "EBADF")
-    return facts and e.closed_by_child and facts
+    call = e.failed_accept
+    return call and call.error == "EBADF" and e.closed_by_child and Facts(call)
 
 
 @book.mistake(
@@ -87,7 +87,8 @@ def length(e):
     "空きディスクリプターがありません。接続したソケットが閉じられていません。",
     "close-connection",
     symptom="waits",
-    edits=((("    for (;;) {\n        int", "    while (dup(listening_fd) != -1)\n        continue;\n    for (;;) {\n        int"),),),
+    edits=(((LOOP, "    setrlimit(RLIMIT_NOFILE, &(struct rlimit){4, 4});\n" + LOOP),
+            ("#include <sys/socket.h>", "#include <sys/resource.h>\n#include <sys/socket.h>")),),
 )
 def no_descriptor(e):
     return failed(e, "EMFILE", "ENFILE")

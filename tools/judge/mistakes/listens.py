@@ -1,6 +1,5 @@
 """The third call: listen, and staying there."""
 
-from .. import kernel
 from ..rule import Book, Facts
 from . import ends, refusals
 from .addresses import IF_LISTEN
@@ -121,8 +120,7 @@ def ended(e):
     edits=((("    for (;;) {\n        int", "    close(listening_fd);\n    pause();\n    for (;;) {\n        int"),),),
 )
 def closed(e):
-    calls = e.of_server("close", "shutdown")
-    return e.listened and calls and not kernel.listening_port(e.server.new_socket) and Facts(calls[-1])
+    return e.closed_at_once and Facts(e.closed_at_once)
 
 
 @book.mistake(
