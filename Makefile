@@ -12,7 +12,7 @@ STEP_WANTED := $(if $(filter command line environment,$(origin STEP)),$(STEP))
 quoted = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL = help
-.PHONY: help $(steps) clients demo check diff transcripts lessons bench analyse elsewhere faults test lint clean \
+.PHONY: help $(steps) clients demo check watch explain riddle break diff transcripts lessons bench analyse elsewhere faults test lint clean \
 	setup FORCE
 
 help: ## show this list
@@ -71,9 +71,25 @@ demo: ## the server under strace beside a client, live (STEP=03, CLIENT=ruby, py
 	@tools/setup bash cc strace ss
 	@tools/demo $(call quoted,$(STEP))
 
-check: ## how far your program has got, and what is wrong with it (PROGRAM='python3 mine.py', STEP=03)
-	@tools/setup bash strace ss python3
-	@CHECK_STEP=$(call quoted,$(STEP_WANTED)) tools/check $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
+check: ## how far your server.c has got, and what is wrong with it (PROGRAM='python3 mine.py', STEP=03)
+	@tools/setup bash cc strace python3
+	@CC='$(CC)' CHECK_STEP=$(call quoted,$(STEP_WANTED)) tools/check $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
+
+watch: ## the same at every save, in short, until Ctrl-C
+	@tools/setup bash cc strace python3
+	@CC='$(CC)' CHECK_STEP=$(call quoted,$(STEP_WANTED)) tools/watch $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
+
+explain: ## a mistake that make check names: how it looks, and the fix (MISTAKE=bind/no-htons)
+	@tools/setup bash python3
+	@tools/explain $(if $(MISTAKE),$(call quoted,$(MISTAKE)))
+
+riddle: ## a server with an unknown mistake in ./a.out: find it (NAME=7: that one)
+	@tools/setup bash cc python3
+	@CC='$(CC)' tools/riddle $(if $(NAME),$(call quoted,$(NAME)))
+
+break: ## a step with one thing changed in ./a.out, to experiment with (NAME=backlog; without: which there are)
+	@tools/setup bash cc python3
+	@CC='$(CC)' tools/break $(if $(NAME),$(call quoted,$(NAME)))
 
 diff: ## what a step adds to the step before (STEP=04)
 	@tools/setup bash diff

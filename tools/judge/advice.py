@@ -26,7 +26,7 @@ advise("call-socket", "Ask for a TCP socket, and keep the descriptor that you ge
        rust='let listener = TcpListener::bind("0.0.0.0:{port}")?;')
 advise("two-lines", "Assign first and compare then, in two lines; or put the assignment into brackets.",
        "代入と比較を 2 行に分けます。1 行で書くなら、代入をかっこで囲みます。",
-       c="if ((fd = {name}(...)) == -1)")
+       c="if ((fd = {giver}(...)) == -1)")
 advise("set-port", "Set the port to {port}.", "ポートを {port} にします。",
        c=".sin_port = htons({port})",
        python='server.bind(("", {port}))',
@@ -42,11 +42,6 @@ advise("any-address", "Bind to 0.0.0.0, which means every address of this machin
        go='net.Listen("tcp4", ":{port}")',
        javascript='server.listen({port}, "0.0.0.0")',
        rust='TcpListener::bind("0.0.0.0:{port}")?')
-advise("any-address-6", "Bind to ::, which means every address of this machine.",
-       ":: を割り当てます。このマシンのすべてのアドレスという意味です。",
-       c=".sin6_addr = in6addr_any", python='server.bind(("::", {port}))', ruby='TCPServer.new("::", {port})',
-       go='net.Listen("tcp", ":{port}")', javascript='server.listen({port}, "::")',
-       rust='TcpListener::bind("[::]:{port}")?')
 advise("fill-address", "First clear the structure, then set its family, port and address, then call bind.",
        "構造体は、まず 0 で初期化し、ファミリー、ポート、アドレスを設定してから bind に渡します。",
        c="struct sockaddr_in address = {{.sin_family = AF_INET, .sin_port = htons({port})}};")
@@ -66,7 +61,6 @@ advise("call-bind", "Call bind after socket and before listen, with port {port}.
        go='net.Listen("tcp4", ":{port}")', javascript='server.listen({port}, "0.0.0.0")',
        rust='TcpListener::bind("0.0.0.0:{port}")?')
 advise("in-order", "The order is socket, bind, listen.", "順番は socket、bind、listen です。")
-advise("bind-once", "One socket, one bind.", "1 つのソケットに bind は 1 回だけです。")
 advise("one-socket", "Make one socket, and pass the same descriptor to every call.",
        "ソケットは 1 つだけ作り、どの呼び出しにも同じディスクリプターを渡します。")
 advise("right-descriptor", "Pass {name} the descriptor that {giver} returned.",

@@ -9,7 +9,7 @@ import time
 
 from . import kernel
 
-MOST = 1 << 16  # bytes of a reply; what goes beyond has no end
+MOST = 1 << 15  # bytes of a reply; what goes beyond has no end
 
 
 class Client:

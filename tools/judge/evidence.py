@@ -182,6 +182,12 @@ class Evidence(Sockets):
         return (real or (failed if self.ended else []) or [None])[-1]
 
     @cached_property
+    def gave_up(self):
+        """Has it ended because nobody was there to be accepted? Whether somebody was before is a matter of luck."""
+        last = next(reversed(self.calls(*ACCEPTS)), None)
+        return bool(self.ended) and last and last.error == "EAGAIN"
+
+    @cached_property
     def listener_closed(self):
         """The call that closed a listening socket in the process that accepts, so that nobody listens on it
         any more: the kernel has the last word, since another descriptor may stand for the same socket."""

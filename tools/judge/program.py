@@ -13,7 +13,7 @@ from . import processes
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # prctl(2)
 FLOOD = {"output": 16 << 20, "calls": 16 << 20}  # bytes; a program that goes beyond does so for ever
 
-MANY = 1000  # calls
+MANY = 250  # calls
 
 # Calls that come in masses and say nothing about a server.
 NOISE = (

@@ -33,7 +33,7 @@ def listen(e):
 
 def accept(e):
     if e.takers:
-        return e.takers[0]
+        return None if e.gave_up else e.takers[0]
     client = e.clients[0] if e.clients else None
     served = client and (client.data or client.end == "closed") and not e.ended and not e.asked_accept
     return say("no-accept-seen") if served else None

@@ -67,8 +67,7 @@ def sigpipe(e):
     "accept-loop go-on",
     expected="expected-no-harm",
     symptom="rude",
-    edits=((("if (" + WRITE + " == -1)\n            perror(\"write\");", "if (" + WRITE + " == -1)\n            return 0;"),),
-           (("    for (;;) {\n        int", "    for (int i = 0; i < 3; i++) {\n        int"),)),
+    edits=((("if (" + WRITE + " == -1)\n            perror(\"write\");", "if (" + WRITE + " == -1)\n            return 0;"),),),
 )
 def ends_orderly(e):
     call, number = died_of(e), len(e.takers)
@@ -158,7 +157,7 @@ def precedence(e):
     call = next((c for c in later if c.name in (*WRITES, "close") and c.descriptor == 0), None)
     if not call or 0 in {a.value for a in e.takers} or not e.victim:
         return None
-    return Facts(call, name=call.name, number=call.descriptor, value=first.value)
+    return Facts(call, name=call.name, number=call.descriptor, value=first.value, giver="accept")
 
 
 @book.mistake(
