@@ -23,8 +23,8 @@ HEADS = {
 
 [日本語](mistakes.ja.md)
 
-Every mistake that `make check` knows: a change of step05's `server.c` that makes it, the system calls that show it, what
-`make check` says, and the fix in other languages. `make explain MISTAKE=bind/no-htons` prints one of them;
+Every mistake that `make check` knows: a change of step05's `server.c` that makes it, the system calls that show it,
+what `make check` says, and the fix in other languages. `make explain MISTAKE=bind/no-htons` prints one of them;
 `make riddle` gives you one to find. The lines of C are step05's own, `-` as they should be and `+` with the mistake.
 
 Made from real runs by `devel/mistakes/catalogue --write`.
@@ -33,15 +33,16 @@ Made from real runs by `devel/mistakes/catalogue --write`.
 
 [English](mistakes.md)
 
-`make check` が見分ける間違いの一覧です。step05 の `server.c` をどう変えるとその間違いになるか、どのシステムコールに表れるか、`make check` の表示、
-ほかの言語での直し方を載せています。`make explain MISTAKE=bind/no-htons` で 1 つだけ表示でき、`make riddle` では問題として出されます。
+`make check` が見分ける間違いの一覧です。step05 の `server.c` をどう変えるとその間違いになるか、どのシステムコールに表れるか、
+`make check` の表示、ほかの言語での直し方を載せています。`make explain MISTAKE=bind/no-htons` で 1 つだけ表示でき、`make riddle` では問題として出されます。
 C の行は step05 のもので、`-` が正しい行、`+` が間違いのある行です。
 
 `devel/mistakes/catalogue --write` が実際の実行結果から作ったものです。
 """,
 }
 CHAPTERS = {
-    "socket": ("socket", "socket"), "bind": ("bind", "bind"), "listen": ("listen", "listen"), "accept": ("accept", "accept"),
+    "socket": ("socket", "socket"), "bind": ("bind", "bind"), "listen": ("listen", "listen"),
+    "accept": ("accept", "accept"),
     "write": ("write", "write"), "close": ("close", "close"),
     "run": ("The program itself", "プログラム自身"),
 }
@@ -108,4 +109,4 @@ def differences(results):
             text = file.read()
         for case, found in results:
             if section(case, found, language) not in text:
-                yield f"{path} says something else of {case.entry.name} than this run:\n{section(case, found, language)}"
+                yield f"{path} says something else of {case.entry.name}:\n" + section(case, found, language)

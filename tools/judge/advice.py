@@ -131,14 +131,17 @@ advise("close-all", "Close everything that was opened for a client. ls -l /proc/
        javascript="socket.end()", rust="drop(stream)")
 advise("end-child", "End the child after its one client.", "子プロセスは、1 つのクライアントに応答したら終了させます。",
        c="_exit(0);", python="os._exit(0)", ruby="exit!")
-advise("once-before-loop", "Make the socket, bind and listen once, before the loop; accept, write and close belong into it.",
+advise("once-before-loop", "Make the socket, bind and listen once, before the loop; accept, write and close belong "
+                           "into it.",
        "socket、bind、listen はループの前に 1 回だけ、accept、write、close はループの中に書きます。")
 advise("send-reply", "Send the text, and nothing else, between accept and close.",
        "accept と close のあいだで、この文字列だけを送ります。",
-       c='write(connected_fd, "{reply}", {count})', python='connection.sendall(b"{reply}")', ruby='client.write "{reply}"',
+       c='write(connected_fd, "{reply}", {count})', python='connection.sendall(b"{reply}")',
+           ruby='client.write "{reply}"',
        go='conn.Write([]byte("{reply}"))', javascript='socket.end("{reply}")', rust='stream.write_all(b"{reply}")?')
 advise("text-length", "Send as many bytes as the text has.", "文字列の長さと同じバイト数だけ送ります。",
-       c="write(connected_fd, reply, strlen(reply))", python='connection.sendall(b"{reply}")', ruby='client.write "{reply}"',
+       c="write(connected_fd, reply, strlen(reply))", python='connection.sendall(b"{reply}")',
+           ruby='client.write "{reply}"',
        go='conn.Write([]byte("{reply}"))', javascript='socket.end("{reply}")', rust='stream.write_all(b"{reply}")?')
 advise("write-to-accepted", "Write to what accept returned.", "accept が返したディスクリプターに書き込みます。",
        c="write(connected_fd, ...)", python="connection.sendall(...)",
@@ -151,7 +154,8 @@ advise("write-first", "First write, then close, both with what accept returned."
        rust="stream.write_all(...)?; drop(stream)")
 advise("ignore-sigpipe", "Ignore SIGPIPE before the loop. Then the write fails, which concerns this one client only.",
        "ループの前で SIGPIPE を無視します。すると write が失敗し、影響はそのクライアントだけで済みます。",
-       c="signal(SIGPIPE, SIG_IGN);", python="signal.signal(signal.SIGPIPE, signal.SIG_IGN)", ruby='trap("PIPE", "IGNORE")',
+       c="signal(SIGPIPE, SIG_IGN);", python="signal.signal(signal.SIGPIPE, signal.SIG_IGN)",
+           ruby='trap("PIPE", "IGNORE")',
        go="signal.Ignore(syscall.SIGPIPE)")
 advise("go-on", "Report it, close this connection, and go on to the next client.",
        "エラーを表示し、この接続を閉じて、次のクライアントに進みます。",
@@ -176,7 +180,8 @@ advise("find-the-line", "Have the tools name the line.", "問題の行をツー�
 advise("read-its-words", "Read what it says at its end.", "終了するときの表示を読みます。")
 advise("print-once", "Print once, or once for each client, and wait in accept for the next one.",
        "表示は 1 回だけ、またはクライアントごとに 1 回にし、accept で次のクライアントを待ちます。")
-advise("whole-request", "Read until the empty line that ends a request, then answer and close; expect no more from the client.",
+advise("whole-request", "Read until the empty line that ends a request, then answer and close; expect no more from "
+                        "the client.",
        "リクエストの終わりを示す空行まで読んだら、応答して閉じます。クライアントからそれ以上は届きません。",
        c='strstr(request, "\\r\\n\\r\\n")')
 

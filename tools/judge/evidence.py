@@ -3,101 +3,26 @@
 Asked when the program is left in peace: what once was answered stays so.
 """
 
-import re
 from functools import cached_property
 
 from . import kernel, processes
-from .phrases import say
 from .client import show
-from .sockets import ACCEPTS, CLOSES, READS, WAITS, WILDCARDS, WRITES, Sockets
-
-SOCKET_CALLS = ("socket", "bind", "listen", "connect") + ACCEPTS
-CAN_SAY = r"^(socket|setsockopt|bind|listen|accept|write|send|close): "
-NO_FAILURE = re.compile(CAN_SAY + "(?:Success|Undefined error: 0|No error information|No error)$", re.M)
-RUNTIME_ERROR = re.compile(r"\b[A-Z]\w*(Error|Exception)\b|Errno::|^panic: |panicked at")
+from .fate import Fate
+from .phrases import say
+from .sockets import ACCEPTS, CLOSES, READS, WAITS, WILDCARDS, WRITES
 
 
-class Evidence(Sockets):
+class Evidence(Fate):
     """The program's trace, its fate, and the clients in the order in which they came."""
 
     def __init__(self, visit, port, reply):
-        super().__init__(visit.program.trace, port)
-        self.program, self.patience, self.visit = visit.program, visit.patience, visit
+        super().__init__(visit, port)
         self.clients, self.reply = visit.clients, reply
-        self.trace.update()
 
     @property
     def swapped(self):
         """What becomes of the port without htons."""
         return (self.port & 0xFF) << 8 | self.port >> 8
-
-    # --- the program's fate ----------------------------------------------------------------------
-
-    @cached_property
-    def ended(self):
-        """How the program ended, as strace says it, or None while it lives."""
-        if self.program.alive():
-            return None
-        self.trace.update()
-        return list(self.trace.ends.values())[-1] if self.trace.ends else "ended"
-
-    @cached_property
-    def killed_by(self):
-        """The signal that ended one of its processes, or ""."""
-        ends = self.trace.ends.values()
-        found = (re.search(r"killed by (SIG\w+)", end) for end in ends)
-        return next((f.group(1) for f in found if f and f.group(1) != "SIGKILL"), "")
-
-    @cached_property
-    def failed(self):
-        """Has it ended by itself, with an error status?"""
-        return bool(self.ended) and self.ended.startswith("exited with") and self.ended != "exited with 0"
-
-    @cached_property
-    def complaint(self):
-        """The line of its output that says best why it ended: where a runtime prints a traceback, the line
-        that names the error; else the last."""
-        said = [line.strip() for line in self.program.output().splitlines() if line.strip()]
-        named = [line for line in said if RUNTIME_ERROR.search(line) and not re.match(r"Node\.js v", line)]
-        line = (named or said or [""])[-1]
-        line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
-        return line if len(line) <= 200 else line[:200] + "..."
-
-    @cached_property
-    def taken_for_failure(self):
-        """The name before the last ": Success" that it printed: what perror says where nothing failed."""
-        found = NO_FAILURE.findall(self.program.output())
-        return found[-1] if found else None
-
-    @cached_property
-    def spin(self):
-        """The failing call that it repeats without end, or None."""
-        return self.patience.spins_on()
-
-    @property
-    def races(self):
-        """Does it repeat that without even a pause in between?"""
-        return self.spin and not any("nanosleep" in c.name for c in self.trace.calls[-20:])
-
-    @cached_property
-    def quiet(self):
-        """Is it certain that the program will do no more than it has done?"""
-        return bool(self.ended or self.patience.waits_for_good() or self.spin)
-
-    @property
-    def pauses(self):
-        """Does it wait in pause? Where there is no such system call, libc has ppoll do it."""
-        waiting = self.trace.pending.values()
-        return any(c.name == "pause" or c.text.startswith("ppoll(NULL, 0, NULL") for c in waiting)
-
-    @property
-    def sleeping(self):
-        return any("nanosleep" in call.name for call in self.trace.pending.values())
-
-    @cached_property
-    def input_was_empty(self):
-        """Has it read from standard input, which is empty here?"""
-        return any(c.descriptor == 0 and not c.socket and c.value == 0 for c in self.calls("read"))
 
     # --- its sockets -----------------------------------------------------------------------------
 
@@ -123,9 +48,9 @@ class Evidence(Sockets):
         """The last bind call that failed on the server's socket, where that never got an address; once the
         program has ended, on any socket of its."""
         failed = [b for b in self.calls("bind") if b.error and b.socket]
-        failed = [b for b in failed if self.ended or self.server and b.socket == self.server.new_socket]
-        failed = [b for b in failed if not any(c.ok for c in self.calls("bind", socket=b.socket))]
-        return failed[-1] if failed else None
+        named = {b.socket for b in self.calls("bind") if b.ok}
+        own = [b for b in failed if b.socket not in named and (self.ended or b in self.on_server)]
+        return own[-1] if own else None
 
     @cached_property
     def well_bound(self):
@@ -141,6 +66,11 @@ class Evidence(Sockets):
     def listening(self):
         """Does anybody listen on the port: what the kernel says?"""
         return bool(kernel.listeners(self.port))
+
+    @property
+    def reachable(self):
+        """Could the first client connect; where none was sent, does anybody listen?"""
+        return not self.clients[0].error if self.clients else self.listening
 
     @cached_property
     def stayed(self):
@@ -177,7 +107,7 @@ class Evidence(Sockets):
         """The accept call whose failure matters: the one it spins on, else the last; None without any."""
         if self.spin and self.spin.name in ACCEPTS:
             return self.spin
-        failed = [c for c in self.calls(*ACCEPTS) if c.error and c.error not in ("EINTR", "ERESTARTSYS")]
+        failed = [c for c in self.calls(*ACCEPTS) if c.error not in (None, "EINTR", "ERESTARTSYS")]
         real = [c for c in failed if c.error != "EAGAIN"]
         return (real or (failed if self.ended else []) or [None])[-1]
 
@@ -193,11 +123,9 @@ class Evidence(Sockets):
         any more: the kernel has the last word, since another descriptor may stand for the same socket."""
         accepting = {(c.task, c.socket) for c in self.takers}
         closes = [c for c in self.calls(*CLOSES) if c.ok and (c.task, c.socket) in accepting]
-        found = next((c for c in closes if not kernel.listening_port(c.socket)), None)
-        # At its end a program may tidy up: that is not what ended it.
-        if found and self.ended and not any(self.before(found, a) for a in self.calls(*ACCEPTS)):
-            return None
-        return found
+        if self.ended:  # at its end a program may tidy up: that is not what ended it
+            closes = [c for c in closes if self.before(c, self.calls(*ACCEPTS)[-1])]
+        return next((c for c in closes if not kernel.listening_port(c.socket)), None)
 
     @cached_property
     def listener_made_anew(self):
@@ -262,27 +190,6 @@ class Evidence(Sockets):
 
     # --- in words --------------------------------------------------------------------------------
 
-    @cached_property
-    def doing(self):
-        """The pieces that show best what the program does now, or did last."""
-        if self.ended:
-            last = [c for c in self.trace.calls if c.socket or c.new_socket or c.name in SOCKET_CALLS]
-            end = say("ended-saying" if self.complaint else "ended", how=self.how_it_ended, said=self.complaint)
-            return [*(c.text for c in last[-1:]), end]
-        if self.spin:
-            return [say("again-and-again", call=self.spin.text)]
-        if self.trace.signals and self.trace.signals[-1][1] == "stopped":
-            return [say("stopped")]
-        waiting = list(self.trace.pending.values())
-        waiting = [c for c in waiting if not c.name.startswith(("wait", "futex"))] or waiting
-        return [say("waits-in", call=begun(waiting[-1]))] if waiting else [say("computes")]
-
-    @property
-    def how_it_ended(self):
-        """strace's words for the end, as words of ours."""
-        kind, _, detail = self.ended.partition(" with " if self.ended.startswith("exited") else " by ")
-        return say({"exited": "exited-with", "killed": "killed-by"}.get(kind, "is-over"), what=detail)
-
     def saw(self, number):
         """What client number (from 0) saw, as a piece."""
         client = self.clients[number]
@@ -308,9 +215,3 @@ class Evidence(Sockets):
     def waiting_reads(self):
         """The calls that wait for a client to send something; READS on connections."""
         return [c for c in self.reads() if c.name in READS] or self.reads()
-
-
-def begun(call):
-    """The text of a call, which may not be over: what the kernel fills in shows only then."""
-    text = call.text.rstrip()
-    return text if call.value is not None else text + (" ...)" if text.endswith(",") else ")")

@@ -27,7 +27,8 @@ experiment("no-htonl", "step02", (("htonl(INADDR_ANY)", "INADDR_LOOPBACK"),),
 experiment("port-80", "step02", (("htons(8001)", "htons(80)"),),
            "./a.out, as an ordinary user, then with sudo: who may have a port below 1024?",
            "./a.out を一般ユーザーで、次に sudo を付けて実行します。1024 より小さいポートを使えるのは誰でしょう。")
-experiment("no-bind", "step03", (("    struct sockaddr_in address = {...        return 1;\n    }\n\n    if (listen", "    if (listen"),),
+experiment("no-bind", "step03", (("    struct sockaddr_in address = {...        return 1;\n    }\n\n    if (listen",
+    "    if (listen"),),
            "./a.out, then ss -ltnp in another terminal: which port does the kernel give it, and at the next start?",
            "./a.out を実行し、別のターミナルで ss -ltnp を実行します。カーネルが選ぶポートは? 起動し直すと?")
 experiment("backlog", "step03", (("SOMAXCONN", "1"),),
@@ -43,10 +44,12 @@ experiment("no-close", "step04", (('        if (close(connected_fd) == -1)\n    
            "./a.out, a few clients, then ls -l /proc/$(pgrep -x a.out)/fd: what stays?",
            "./a.out を実行してクライアントをいくつか動かし、ls -l /proc/$(pgrep -x a.out)/fd を見ます。何が残るでしょう。")
 experiment("no-reuseaddr", "step04",
-           (("    // Without this, bind fails for a minute after this port has served somebody.\n...        return 1;\n    }\n\n", ""),),
+           (("    // Without this, bind fails for a minute after this port has served somebody.\n...        return "
+             "1;\n    }\n\n", ""),),
            "./a.out, one client, Ctrl-C, and ./a.out again: what does bind say, and ss -tan?",
            "./a.out にクライアントを 1 つ送り、Ctrl-C のあと、もう一度 ./a.out を実行します。bind の答えは? ss -tan には?")
-experiment("accept-once", "step05", (("    for (;;) {\n        int", "    {\n        int"), ("            continue;\n", "")),
+experiment("accept-once", "step05", (("    for (;;) {\n        int", "    {\n        int"),
+    ("            continue;\n", "")),
            "./a.out, then a client that asks five times: what becomes of the others?",
            "./a.out を実行し、5 回接続するクライアントを動かします。2 回目からはどうなるでしょう。")
 experiment("loopback-only", "step05", (("htonl(INADDR_ANY)", "htonl(INADDR_LOOPBACK)"),),
@@ -66,5 +69,6 @@ experiment("slow", "step05", (("        if (write", "        sleep(1);\n        
            "./a.out, then five clients at once: how long does the last one wait?",
            "./a.out を実行し、クライアントを同時に 5 つ動かします。最後のクライアントが待つ時間は?")
 experiment("big", "step05", ((REPLY, "static char reply[20000001];\n        memset(reply, 'x', sizeof reply - 1);"),),
-           "strace ./a.out, then clients/client localhost 8001 1 | wc -c: how much does one write take, and when does it return?",
+           "strace ./a.out, then clients/client localhost 8001 1 | wc -c: how much does one write take, and when "
+           "does it return?",
            "strace ./a.out を実行し、clients/client localhost 8001 1 | wc -c を実行します。write 1 回で送れる量は? いつ戻るでしょう。")

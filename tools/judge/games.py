@@ -19,9 +19,11 @@ SAYS = {
     "no-riddle": Words("There is no riddle '{name}': there are 1 to {count}", "'{name}' という問題はありません。1 から {count} までです"),
     "riddle": Words(
         "Riddle {number} is in ./a.out, a server with one mistake. {symptom}\n"
-        "Find it with strace and ss, for example: strace ./a.out\nThen end it with Ctrl-C; make check tells. The same again: make riddle NAME={number}",
+        "Find it with strace and ss, for example: strace ./a.out\nThen end it with Ctrl-C; make check tells. The "
+        "same again: make riddle NAME={number}",
         "問題 {number} を ./a.out にビルドしました。間違いが 1 つあるサーバーです。{symptom}\n"
-        "strace と ss で見つけてください。たとえば: strace ./a.out\nわかったら Ctrl-C で終了し、make check で答えを確認します。同じ問題は make riddle NAME={number} で作れます",
+        "strace と ss で見つけてください。たとえば: strace ./a.out\nわかったら Ctrl-C で終了し、make check で答えを確認します。同じ問題は make riddle "
+        "NAME={number} で作れます",
     ),
     "not-built": Words("it does not compile", "コンパイルできません"),
 }
@@ -37,7 +39,8 @@ SYMPTOMS = {
     "dies": Words("One client, and the server is gone.", "クライアントが 1 つ来ると、サーバーが終了します。"),
     "later": Words("Everybody is served. For how long?", "どのクライアントにも応答します。いつまで続くでしょう。"),
     "reset": Words("Clients get an error in place of the end.", "クライアントは、接続の終わりではなくエラーを受け取ります。"),
-    "unlikely": Words("Clients one by one are served, of several at once not all.", "1 つずつなら応答しますが、同時に来ると応答できないことがあります。"),
+    "unlikely": Words("Clients one by one are served, of several at once not all.",
+    "1 つずつなら応答しますが、同時に来ると応答できないことがあります。"),
 }
 
 

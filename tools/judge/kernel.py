@@ -1,4 +1,4 @@
-"""What the kernel says of TCP sockets: asked as ss asks (sock_diag(7)), else read from /proc/net. See proc(5), tcp(7)."""
+"""What the kernel says of TCP sockets: asked as ss asks (sock_diag(7)), else read from /proc/net (proc(5))."""
 
 import collections
 import glob

@@ -38,7 +38,8 @@ def virtual_address(path, offset):
         if header[:5] != b"\x7fELF\x02":
             return None
         order = "<" if header[5] == 1 else ">"
-        start, size, count = (struct.unpack_from(order + f, header, at)[0] for f, at in (("Q", 32), ("H", 54), ("H", 56)))
+        start, size, count = (struct.unpack_from(order + f, header, at)[0] for f, at in (("Q", 32), ("H", 54), ("H",
+            56)))
         file.seek(start)
         table = file.read(size * count)
     for i in range(count):

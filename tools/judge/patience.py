@@ -31,6 +31,16 @@ def kind(call):
     return call.name, call.descriptor, call.error
 
 
+def looping(failed, enough):
+    """The call that is repeated most among the failed ones, accept before others; None where that is not enough."""
+    common = collections.Counter(kind(call) for call in failed).most_common(4)
+    if sum(count for _, count in common) < enough:
+        return None
+    kinds = [each for each, count in common if count >= enough / 5]
+    again = [call for call in failed if kind(call) in kinds]
+    return next((c for c in again if c.name.startswith("accept")), again[0] if again else None)
+
+
 class Patience:
     """Watches one program."""
 
@@ -71,17 +81,10 @@ class Patience:
         """A failing call on a descriptor that the program repeats without end, or None. A loop may
         hold some more: of those, it is the first that matters, accept. One that sleeps in between,
         and may complain, needs fewer turns."""
-        calls = self.trace.calls[-100:]
-        enough = 50
+        calls, enough = self.trace.calls[-100:], 50
         if any("nanosleep" in c.name for c in calls):
             calls, enough = [c for c in calls if "nanosleep" not in c.name and c.descriptor not in (1, 2)][-12:], 6
-        last = [c for c in calls if c.error not in (None, *PATIENT) and c.descriptor is not None]
-        common = collections.Counter(kind(call) for call in last).most_common(4)
-        if sum(count for _, count in common) < enough:
-            return None
-        kinds = [each for each, count in common if count >= enough / 5]
-        looping = [call for call in last if kind(call) in kinds]
-        return next((c for c in looping if c.name.startswith("accept")), looping[0] if looping else None)
+        return looping([c for c in calls if c.error not in (None, *PATIENT) and c.descriptor is not None], enough)
 
     def news(self):
         """Has it made a call of a kind that it had not made before? A loop that wakes up has not."""
@@ -99,19 +102,24 @@ class Patience:
             heard = self.trace.update()
             if reached():
                 return True
-            if self.program.floods() or not self.program.alive():
+            if self.over():
                 self.trace.update()
                 return reached()
             now = time.monotonic()
             still = still + 1 if not heard and self.waits_for_good() else 0
-            if still >= 5 or now - begin > total or self.spins_on() or self.program.slowed():
+            if still >= 5 or now - begin > total or quiet.since(now) > (10 if self.sleeps() else idle):
                 return reached()
-            if quiet.since(now) > (10 if self.sleeps() else idle):
-                return reached()
-            if now - begin > NOTICE and self.notice:
-                self.notice()
-                self.notice = None
+            self.give_notice(now - begin)
             time.sleep(0.02 if now - begin < 1 else 0.06)
+
+    def over(self):
+        """Has it ended, or does it run wild?"""
+        return self.program.floods() or not self.program.alive() or self.spins_on() or self.program.slowed()
+
+    def give_notice(self, waited):
+        if waited > NOTICE and self.notice:
+            self.notice()
+            self.notice = None
 
 
 class Quiet:

@@ -62,7 +62,8 @@ PHRASES = {
         "リクエストを送ったどのクライアントも \"{reply}\" を含む応答を受け取り、そのあと接続が閉じられる",
     ),
     # what was seen
-    "client-refused": Words("client {number}: connect to {where}: {error}", "クライアント {number}: {where} への connect が {error}"),
+    "client-refused": Words("client {number}: connect to {where}: {error}",
+    "クライアント {number}: {where} への connect が {error}"),
     "client-saw": Words("client {number}: connected, got {got}, {end}", "クライアント {number}: 接続、{got}、{end}"),
     "got-bytes": Words("{count} bytes, {text}", "{count} バイトの {text} を受信"),
     "got-nothing": Words("nothing", "何も受信せず"),
@@ -90,7 +91,8 @@ PHRASES = {
     ),
     # notes, and the rest of a report
     "past-step05": Words(
-        "It waits for a request before it answers: that is past step05. So the clients sent one, {request}. The clients of "
+        "It waits for a request before it answers: that is past step05. So the clients sent one, {request}. The "
+        "clients of "
         "the five steps send nothing: they and this server would wait for each other.",
         "リクエストを待ってから応答するので、step05 の先まで進んでいます。そこで、クライアントから {request} を送って確認しました。"
         "5 つのステップのクライアントは何も送らないので、このサーバーとは互いに待ち続けます。",
@@ -108,11 +110,13 @@ PHRASES = {
         '"{name}: Success" と表示しています。成功を失敗と取り違えています。失敗を表すのは -1 だけです。',
     ),
     "spins": Words(
-        "{call}, again and again: nobody is served by that, and it keeps a processor busy. Look at the result, and wait.",
+        "{call}, again and again: nobody is served by that, and it keeps a processor busy. Look at the result, and "
+        "wait.",
         "{call} を繰り返しています。何の役にも立たず、プロセッサーを占有します。結果を確かめて、待つようにしてください。",
     ),
     "no-reuseaddr": Words(
-        "Without SO_REUSEADDR, set before bind, a restart within a minute of serving somebody fails with EADDRINUSE: see "
+        "Without SO_REUSEADDR, set before bind, a restart within a minute of serving somebody fails with "
+        "EADDRINUSE: see "
         "step04-accept.",
         "bind の前に SO_REUSEADDR を設定しないと、応答してから 1 分以内の再起動は EADDRINUSE で失敗します。step04-accept を参照してください。",
     ),
@@ -121,7 +125,8 @@ PHRASES = {
         "check: waiting for the program; this may take a minute", "check: プログラムを待っています。1 分ほどかかることがあります"
     ),
     "time-wait": Words(
-        "bind failed with EADDRINUSE, and nobody listens: the kernel still remembers {count} of an earlier server's connections "
+        "bind failed with EADDRINUSE, and nobody listens: the kernel still remembers {count} of an earlier server's "
+        "connections "
         "(TIME_WAIT). {whose}. It takes a minute at most. Waiting.",
         "bind が EADDRINUSE で失敗しましたが、接続を待つソケットはありません。カーネルが、前のサーバーの接続 {count} 個をまだ記憶しています (TIME_WAIT)。"
         "{whose}。長くても 1 分で終わるので、待ちます。",

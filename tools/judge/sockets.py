@@ -75,8 +75,7 @@ class Sockets:
         connected = {a.new_socket for a in self.accepted()}
         every = [*self.trace.calls, *self.trace.pending.values()]
         reading = [c for c in every if c.name in READS and c.socket in connected]
-        watching = [c for c in every if c.name in WATCHES and ("IN" in c.text or "select" in c.name)]
-        return [c for c in watching if any(f":[{inode}]" in c.arguments for inode in connected)] + reading
+        return [c for c in every if watches_input(c, connected)] + reading
 
     def reuses_address(self, socket):
         """Does it set SO_REUSEADDR, or SO_REUSEPORT, on that socket: the call, or None?"""
@@ -88,3 +87,9 @@ class Sockets:
         binds = [b for b in self.calls("bind") if b.port == self.port]
         failed = [b for b in binds if b.error == "EADDRINUSE"]
         return failed[0] if failed and not any(b.ok for b in binds) else None
+
+
+def watches_input(call, connected):
+    """Does the call wait until one of these sockets has something to read?"""
+    asks = call.name in WATCHES and ("IN" in call.text or "select" in call.name)
+    return asks and any(f":[{inode}]" in call.arguments for inode in connected)

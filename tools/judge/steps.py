@@ -22,13 +22,11 @@ def bind(e):
 
 def listen(e):
     """The listen call. Who has gone on to accept has listened; it may have ended by now."""
-    first_client = e.clients[0] if e.clients else None
-    if e.listened and not e.stayed:
+    if not e.listened:
+        return say("no-listen-seen") if e.reachable and not e.of_server("listen") else None
+    if not e.stayed:
         return e.listened if e.program.flood else None
-    reachable = not first_client.error if first_client else e.listening
-    if reachable and (e.listened or not e.of_server("listen")):
-        return e.listened or say("no-listen-seen")
-    return e.listened if e.listened and e.asked_accept and (e.ended or not first_client) else None
+    return e.listened if e.reachable or e.asked_accept and (e.ended or not e.clients) else None
 
 
 def accept(e):

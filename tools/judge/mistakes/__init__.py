@@ -27,9 +27,11 @@ TAKEN = (
 # A client got the wrong thing, or not the end; or nothing; or all did well, and something is left over.
 WRITE = (
     ends.flood, closes.lingers, *texts.TEXTS, accepts.listener_anew, accepts.closes_listener, *closes.OPEN,
-    writes.to_listener, *writes.DIED, *writes.NOTHING, accepts.in_child, *closes.LEFT_OVER, *ends.KILLED, accepts.binds_again, ends.success_as_failure,
+    writes.to_listener, *writes.DIED, *writes.NOTHING, accepts.in_child, *closes.LEFT_OVER, *ends.KILLED,
+        accepts.binds_again, ends.success_as_failure,
     ends.error, accepts.ends_after_clients,
 )
 
-BOOKS = (sockets.book, addresses.book, refusals.book, binds.book, listens.book, accepts.book, accepts.LATER, texts.book, writes.book, closes.book, ends.book)
+BOOKS = (sockets.book, addresses.book, refusals.book, binds.book, listens.book, accepts.book, accepts.LATER,
+    texts.book, writes.book, closes.book, ends.book)
 MISTAKES = {entry.name: entry for book in BOOKS for entry in book.mistakes}

@@ -6,7 +6,8 @@ from . import ends
 
 book = Book(step=3, symptom="waits")
 ACCEPT = "accept(listening_fd, NULL, NULL)"
-FAILURE = '            perror("accept");\n            sleep(1); // no descriptor free, say: trying again at once would fail again\n'
+SLEEP = "            sleep(1); // no descriptor free, say: trying again at once would fail again\n"
+FAILURE = '            perror("accept");\n' + SLEEP
 LOOP = "    for (;;) {\n        int"
 
 
@@ -24,7 +25,8 @@ def failed(e, *errors, **parameters):
     again = e.spin and e.spin.name == call.name
     seen = [say("again-and-again", call=call.text)] if again else [call.text]
     value = e.server.value if e.server else "?"
-    return Facts(call, seen, [again and e.races and say("error-ignored")], number=call.descriptor, value=value, error=call.error,
+    return Facts(call, seen, [again and e.races and say("error-ignored")], number=call.descriptor, value=value,
+        error=call.error,
                  name="accept", giver="socket", variable="listening_fd", **parameters)
 
 
@@ -32,10 +34,9 @@ def failed(e, *errors, **parameters):
     "accept/in-child",
     "A forked child has closed the listening socket, as it should, and then goes on to accept.",
     "fork した子プロセスは、接続待ちのソケットを正しく閉じましたが、そのあと accept に進んでいます。",
-    "end-child",
-    step=4,
-    symptom="unlikely",
-    edits=((("        const char reply", "        if (fork() != 0) {\n            close(connected_fd);\n            continue;\n        }\n"
+    "end-child", step=4, symptom="unlikely",
+    edits=((("        const char reply", "        if (fork() != 0) "
+                                         "{\n            close(connected_fd);\n            continue;\n        }\n"
              "        close(listening_fd);\n        const char reply"),),),
 )
 def in_child(e):
@@ -48,7 +49,8 @@ def in_child(e):
     "accept was called with descriptor {number}, and the listening socket is {value}.",
     "accept に渡されたディスクリプターは {number} ですが、接続待ちのソケットは {value} です。",
     "right-descriptor",
-    edits=(((ACCEPT, "accept(listening_fd + 1, NULL, NULL)"),), ((ACCEPT, "accept(listening_fd + 1, NULL, NULL)"), (FAILURE, ""))),
+    edits=(((ACCEPT, "accept(listening_fd + 1, NULL, NULL)"),), ((ACCEPT, "accept(listening_fd + 1, NULL, NULL)"),
+        (FAILURE, ""))),
 )
 def wrong_descriptor(e):
     return failed(e, "EBADF", "ENOTSOCK")
@@ -59,7 +61,8 @@ def wrong_descriptor(e):
     "accept was called on a socket that does not listen.",
     "接続待ちになっていないソケットで accept が呼び出されました。",
     "right-descriptor",
-    edits=((("    for (;;) {\n        int", "    int other = socket(AF_INET, SOCK_STREAM, 0);\n    for (;;) {\n        int"),
+    edits=((("    for (;;) {\n        int", "    int other = socket(AF_INET, SOCK_STREAM, 0);\n    for (;;) "
+                                            "{\n        int"),
             (ACCEPT, "accept(other, NULL, NULL)")),),
 )
 def other_socket(e):
@@ -69,11 +72,14 @@ def other_socket(e):
 
 @book.mistake(
     "accept/length",
-    "The third argument points to the size of the buffer in the second, as socklen_t: it must be set before every call.",
+    "The third argument points to the size of the buffer in the second, as socklen_t: it must be set before every "
+    "call.",
     "3 番目の引数は、2 番目の引数のバッファーの大きさ (socklen_t) を指します。呼び出しのたびに設定しなければなりません。",
     "set-length",
-    edits=(((LOOP, "    socklen_t length = -1;\n" + LOOP), (ACCEPT, "accept(listening_fd, (struct sockaddr *)&address, &length)")),
-           ((LOOP, "    socklen_t length = -1;\n" + LOOP), (ACCEPT, "accept(listening_fd, (struct sockaddr *)&address, &length)"),
+    edits=(((LOOP, "    socklen_t length = -1;\n" + LOOP), (ACCEPT,
+        "accept(listening_fd, (struct sockaddr *)&address, &length)")),
+           ((LOOP, "    socklen_t length = -1;\n" + LOOP), (ACCEPT,
+               "accept(listening_fd, (struct sockaddr *)&address, &length)"),
             (FAILURE, "")),),
 )
 def length(e):
@@ -85,8 +91,7 @@ def length(e):
     "accept/no-descriptor",
     "No descriptor is left: connected sockets are not closed.",
     "空きディスクリプターがありません。接続したソケットが閉じられていません。",
-    "close-connection",
-    symptom="waits",
+    "close-connection", symptom="waits",
     edits=(((LOOP, "    setrlimit(RLIMIT_NOFILE, &(struct rlimit){4, 4});\n" + LOOP),
             ("#include <sys/socket.h>", "#include <sys/resource.h>\n#include <sys/socket.h>")),),
 )
@@ -98,9 +103,9 @@ def no_descriptor(e):
     "accept/nonblocking",
     "The listening socket is non-blocking: EAGAIN only says that no client waits just now.",
     "接続待ちのソケットがノンブロッキングです。EAGAIN は、いま待っているクライアントがないことを示すだけです。",
-    "wait-first",
-    symptom="refused",
-    edits=((("socket(AF_INET, SOCK_STREAM, 0)", "socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)"), (FAILURE + "            continue;", '            perror("accept");\n            return 1;')),),
+    "wait-first", symptom="refused",
+    edits=((("socket(AF_INET, SOCK_STREAM, 0)", "socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)"),
+        (FAILURE + "            continue;", '            perror("accept");\n            return 1;')),),
 )
 def nonblocking(e):
     return failed(e, "EAGAIN")
@@ -111,7 +116,8 @@ def nonblocking(e):
     "accept failed with {error}.",
     "accept が {error} で失敗しました。",
     "check-results",
-    edits=((("socket(AF_INET, SOCK_STREAM, 0)", "socket(AF_INET, SOCK_STREAM, 0)"), (ACCEPT, "accept4(listening_fd, NULL, NULL, 1)"),
+    edits=((("socket(AF_INET, SOCK_STREAM, 0)", "socket(AF_INET, SOCK_STREAM, 0)"), (ACCEPT,
+        "accept4(listening_fd, NULL, NULL, 1)"),
             ("// Each client", "#define _GNU_SOURCE\n// Each client")),),
 )
 def accept_failed(e):
@@ -133,8 +139,7 @@ def waiting(e):
     "accept/ended-before",
     "The program ended, and with it its listening socket, before it accepted anybody.",
     "1 つも接続を受け付けないうちにプログラムが終了し、接続待ちのソケットもなくなりました。",
-    "accept-loop",
-    symptom="dies",
+    "accept-loop", symptom="dies",
     edits=(((LOOP, "    poll(&(struct pollfd){.fd = listening_fd, .events = POLLIN}, 1, -1);\n    return 0;\n" + LOOP),
             ("#include <signal.h>", "#include <poll.h>\n#include <signal.h>")),),
 )
@@ -172,13 +177,13 @@ LATER = Book(step=4, symptom="once")
 
 @LATER.mistake(
     "accept/listener-anew",
-    "{name}({number}) closes the listening socket, and a new one is made for the next client: whoever comes in between is refused, "
+    "{name}({number}) closes the listening socket, and a new one is made for the next client: whoever comes in "
+    "between is refused, "
     "or reset.",
     "{name}({number}) で接続待ちのソケットを閉じ、次のクライアントのために新しく作っています。そのあいだに来たクライアントは、拒否されるかリセットされます。",
-    "once-before-loop",
-    read="accept",
-    symptom="unlikely",
-    edits=((*IN_LOOP, ("perror(\"close\");\n    }", "perror(\"close\");\n        close(listening_fd);\n    }\n    }")),),
+    "once-before-loop", read="accept", symptom="unlikely",
+    edits=((*IN_LOOP, ("perror(\"close\");\n    }",
+        "perror(\"close\");\n        close(listening_fd);\n    }\n    }")),),
 )
 def listener_anew(e):
     call = e.listener_made_anew and e.listener_closed
@@ -189,10 +194,9 @@ def listener_anew(e):
     "accept/closes-listener",
     "{name}({number}) closes the listening socket. The connected one is the descriptor that accept returned.",
     "{name}({number}) は接続待ちのソケットを閉じています。接続のほうのディスクリプターは、accept が返したものです。",
-    "close-accepted",
-    read="accept",
+    "close-accepted", read="accept",
     edits=((("close(connected_fd) == -1", "close(listening_fd) == -1"),),
-           (("close(connected_fd) == -1", "close(listening_fd) == -1"), ("            sleep(1); // no descriptor free, say: trying again at once would fail again\n", "")),
+           (("close(connected_fd) == -1", "close(listening_fd) == -1"), (SLEEP, "")),
            (("if (close(connected_fd) == -1)", "if (close(connected_fd), close(listening_fd) == -1)"),)),
 )
 def closes_listener(e):
@@ -204,8 +208,7 @@ def closes_listener(e):
     "accept/binds-again",
     "After its first client the program goes back to bind: its address is in use, by its own first socket.",
     "最初のクライアントのあと bind に戻っています。アドレスは、自分の最初のソケットが使用中です。",
-    "once-before-loop",
-    read="accept",
+    "once-before-loop", read="accept",
     edits=((*IN_LOOP, ("perror(\"close\");\n    }", "perror(\"close\");\n    }\n    }")),),
 )
 def binds_again(e):
@@ -218,13 +221,14 @@ def binds_again(e):
     "accept/interrupted",
     "{signal} interrupted accept, which fails with EINTR then. The listening socket is as good as before.",
     "{signal} が accept に割り込み、accept は EINTR で失敗しました。接続待ちのソケットはそのまま使えます。",
-    "try-again",
-    read="accept",
+    "try-again", read="accept",
     edits=((("int main(void)\n{\n", "static void reap(int number)\n{\n    wait(NULL);\n}\n\nint main(void)\n{\n"
              "    sigaction(SIGCHLD, &(struct sigaction){.sa_handler = reap}, NULL);\n"),
             ("#include <unistd.h>", "#include <sys/wait.h>\n#include <unistd.h>"),
-            ("            sleep(1); // no descriptor free, say: trying again at once would fail again\n            continue;", "            return 1;"),
-            ("        const char reply", "        if (fork() != 0) {\n            close(connected_fd);\n            continue;\n        }\n        const char reply"),
+            (SLEEP + "            continue;", "            return 1;"),
+            ("        const char reply", "        if (fork() != 0) "
+                                         "{\n            close(connected_fd);\n            continue;\n        }\n   "
+                                         "     const char reply"),
             ("perror(\"close\");\n", "perror(\"close\");\n        _exit(0);\n")),),
 )
 def interrupted(e):
@@ -240,7 +244,8 @@ def interrupted(e):
     "The program ended after {clients}: a server goes back to accept and waits for the next one.",
     "{clients}のあと、プログラムが終了しました。サーバーは accept に戻って次のクライアントを待ちます。",
     "accept-loop",
-    edits=((("        if (close(connected_fd) == -1)\n            perror(\"close\");\n    }", "        close(connected_fd);\n        return 0;\n    }"),),
+    edits=((("        if (close(connected_fd) == -1)\n            perror(\"close\");\n    }",
+        "        close(connected_fd);\n        return 0;\n    }"),),
            ((LOOP, "    for (int i = 0; i < 2; i++) {\n        int"),)),
 )
 def ends_after_clients(e):
@@ -254,7 +259,8 @@ def ends_after_clients(e):
     "accept was called {times}, and never again: client number {next} waits in the queue.",
     "accept は {times}呼び出されただけで、クライアント {next} はキューで待っています。",
     "accept-loop",
-    edits=((("        if (close(connected_fd) == -1)\n            perror(\"close\");\n    }", "        close(connected_fd);\n        pause();\n    }"),),),
+    edits=((("        if (close(connected_fd) == -1)\n            perror(\"close\");\n    }",
+        "        close(connected_fd);\n        pause();\n    }"),),),
 )
 def once(e):
     number = len(e.takers)
@@ -262,4 +268,5 @@ def once(e):
     return e.left_out and e.quiet and Facts(seen=e.both, times=times, next=e.troubled + 1)
 
 
-ACCEPT_MISTAKES = (ends.flood, *ends.KILLED, *FAILED, ends.success_as_failure, ends.error, ended_before, pauses, not_called)
+ACCEPT_MISTAKES = (ends.flood, *ends.KILLED, *FAILED, ends.success_as_failure, ends.error, ended_before, pauses,
+    not_called)

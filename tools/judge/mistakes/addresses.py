@@ -6,8 +6,9 @@ book = Book(step=1, symptom="refused")
 PORT = ".sin_port = htons(8001)"
 ANY = "htonl(INADDR_ANY)"
 BIND = "bind(listening_fd, (struct sockaddr *)&address, sizeof address)"
-IF_LISTEN = "    if (listen(listening_fd, SOMAXCONN) == -1) {\n        perror(\"listen\");\n        return 1;\n    }\n\n"
-IF_BIND = "    if (" + BIND + " == -1) {\n        perror(\"bind\");\n        return 1;\n    }\n"
+FAILED = " == -1) {\n        perror(\"%s\");\n        return 1;\n    }\n"
+IF_LISTEN = "    if (listen(listening_fd, SOMAXCONN)" + FAILED % "listen" + "\n"
+IF_BIND = "    if (" + BIND + FAILED % "bind"
 
 
 def listened_before(e, call):
@@ -56,7 +57,8 @@ def empty_address(e):
     "Port 0 means: any free port. The kernel picked one, another at every start.",
     "ポート 0 は「空いているポートならどれでもよい」という意味です。カーネルが選び、起動のたびに変わります。",
     "set-port",
-    edits=((("        " + PORT + ", // host to network: most significant byte first\n", ""),), ((PORT, ".sin_port = htonl(8001)"),)),
+    edits=((("        " + PORT + ", // host to network: most significant byte first\n", ""),), ((PORT,
+        ".sin_port = htonl(8001)"),)),
 )
 def port_zero(e):
     return e.bound and e.bound.port == 0 and Facts(e.bound)
@@ -77,8 +79,7 @@ def other_port(e):
     "bind/loopback-only",
     "Bound to {address}, only this machine itself can reach the server.",
     "{address} に割り当てたので、このマシン自身からしか接続できません。",
-    "any-address",
-    symptom="local",
+    "any-address", symptom="local",
     edits=(((ANY, "htonl(INADDR_LOOPBACK)"),),),
 )
 def loopback_only(e):
@@ -88,7 +89,8 @@ def loopback_only(e):
 
 @book.mistake(
     "bind/no-address",
-    "255.255.255.255 is no address of this machine. It is INADDR_NONE, what inet_addr returns for a text that is not an "
+    "255.255.255.255 is no address of this machine. It is INADDR_NONE, what inet_addr returns for a text that is "
+    "not an "
     "IPv4 address.",
     "255.255.255.255 はこのマシンのアドレスではありません。IPv4 アドレスでない文字列に対して inet_addr が返す INADDR_NONE です。",
     "any-address",

@@ -16,7 +16,8 @@ def astray(e):
 
 @book.mistake(
     "socket/precedence",
-    "socket returned {value}, and {name} was called with {number}. `if (fd = socket(...) == -1)` would make it {number}: == binds "
+    "socket returned {value}, and {name} was called with {number}. `if (fd = socket(...) == -1)` would make it "
+    "{number}: == binds "
     "tighter than =, so fd is the comparison's result.",
     "socket が返したのは {value} ですが、{name} には {number} が渡されています。`if (fd = socket(...) == -1)` と書くとそうなります。"
     "== は = より先に計算されるので、fd には比較の結果が入ります。",
@@ -26,7 +27,8 @@ def astray(e):
 )
 def precedence(e):
     call = astray(e)
-    return call and call.descriptor in (0, 1) and Facts(call, value=e.server.value, number=call.descriptor, name=call.name,
+    return call and call.descriptor in (0, 1) and Facts(call, value=e.server.value, number=call.descriptor,
+        name=call.name,
                                                        giver="socket", variable="listening_fd")
 
 

@@ -22,10 +22,9 @@ CRASHES = {
     "run/flood",
     "It went on without end, so that check had to stop it: it prints, or calls the kernel, as fast as it can.",
     "際限なく動き続けたので、確認する側で止めました。できる限りの速さで、表示やシステムコールを繰り返しています。",
-    "print-once",
-    step=3,
-    symptom="waits",
-    edits=((("int connected_fd = accept(listening_fd, NULL, NULL);", 'puts("hello world"); int connected_fd = 0; continue;'),),),
+    "print-once", step=3, symptom="waits",
+    edits=((("int connected_fd = accept(listening_fd, NULL, NULL);",
+        'puts("hello world"); int connected_fd = 0; continue;'),),),
 )
 def flood(e):
     what = e.program.flood
@@ -48,8 +47,7 @@ def crash(e):
     "run/signal",
     "{signal} ended the program: it came, and the program neither handles nor ignores it.",
     "{signal} がプログラムを終了させました。このシグナルは、処理されても無視されてもいません。",
-    "",
-    step=2,
+    "", step=2,
     edits=((("    for (;;) {\n        int", "    raise(SIGTERM);\n    for (;;) {\n        int"),),),
     symptom="refused",
 )
@@ -62,9 +60,7 @@ def signal(e):
     "run/success-as-failure",
     "No call had failed: the program took a good result of {name} for a bad one.",
     "失敗した呼び出しはありません。{name} の成功を失敗と取り違えています。",
-    "minus-one",
-    step=2,
-    symptom="refused",
+    "minus-one", step=2, symptom="refused",
     edits=((("if (bind(listening_fd, (struct sockaddr *)&address, sizeof address) == -1)",
              "if (!bind(listening_fd, (struct sockaddr *)&address, sizeof address))"),),),
 )
@@ -76,9 +72,7 @@ def success_as_failure(e):
     "run/error",
     "The program ended with an error of its own.",
     "プログラムが、自分の出したエラーで終了しました。",
-    "read-its-words",
-    step=2,
-    symptom="refused",
+    "read-its-words", step=2, symptom="refused",
     edits=((("    if (listen(", '    fprintf(stderr, "no configuration\\n");\n    return 1;\n    if (listen('),),),
 )
 def error(e):
@@ -89,11 +83,7 @@ def error(e):
     "run/ended",
     "The program ended, and with it its socket.",
     "プログラムが終了し、ソケットもなくなりました。",
-    "stay-alive",
-    step=1,
-    asked=2,
-    symptom="refused",
-    expected="expected-alive",
+    "stay-alive", step=1, asked=2, symptom="refused", expected="expected-alive",
     edits=((("    if (listen(", "    return 0;\n    if (listen("),),),
 )
 def ended(e):

@@ -45,7 +45,8 @@ def wrong_descriptor(e):
     "listen failed with {error}.",
     "listen が {error} で失敗しました。",
     "check-results",
-    edits=((("if (" + LISTEN, "connect(listening_fd, (struct sockaddr *)&address, sizeof address);\n    if (" + LISTEN),),),
+    edits=((("if (" + LISTEN,
+        "connect(listening_fd, (struct sockaddr *)&address, sizeof address);\n    if (" + LISTEN),),),
 )
 def listen_failed(e):
     call = failed(e)
@@ -129,7 +130,8 @@ def closed(e):
     "IPV6_V6ONLY が設定されています。このソケットが受け付けるのは IPv6 だけで、127.0.0.1 は IPv4 です。",
     "both-families",
     edits=((("socket(AF_INET,", "socket(AF_INET6,"),
-            ("    struct sockaddr_in address = {...};", "    setsockopt(listening_fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);\n"
+            ("    struct sockaddr_in address = {...};", "    setsockopt(listening_fd, IPPROTO_IPV6, IPV6_V6ONLY, "
+                                                        "&on, sizeof on);\n"
              "    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_port = htons(8001)};")),),
 )
 def ipv6_only(e):

@@ -31,8 +31,7 @@ def own_port(e):
     "bind/second-socket",
     "The program itself has bound another socket to this port before.",
     "プログラム自身が、すでに別のソケットをこのポートに割り当てています。",
-    "one-socket",
-    step=2,
+    "one-socket", step=2,
     edits=((("    // Without this, bind fails for a minute after this port has served somebody.", "#if 0"),
             ("    struct sockaddr_in address", "#endif\n    struct sockaddr_in address"),
             (IF_BIND, "    " + BIND + ";\n    listening_fd = socket(AF_INET, SOCK_STREAM, 0);\n" + IF_BIND)),),
@@ -46,8 +45,7 @@ def second_socket(e):
     "bind/other-port-taken",
     "Another program has port {found}, and it is not the one the clients knock at.",
     "ポート {found} は別のプログラムが使っています。クライアントが接続する先は、このポートではありません。",
-    "set-port",
-    beside=8000,
+    "set-port", beside=8000,
     edits=(((PORT, ".sin_port = htons(8000)"),),),
 )
 def other_port_taken(e):
@@ -59,8 +57,7 @@ def other_port_taken(e):
     "bind/port-taken",
     "Another socket has the port, and does not listen: perhaps a step02 in a forgotten terminal.",
     "別のソケットがこのポートを使っていて、接続待ちではありません。忘れていたターミナルで step02 が動いていないでしょうか。",
-    "end-the-other",
-    beside=8001,
+    "end-the-other", beside=8001,
     edits=((),),
 )
 def port_taken(e):
@@ -72,7 +69,8 @@ def port_taken(e):
     "Ports below {limit} are for root: {found} is one of them.",
     "{limit} より小さいポートを使えるのは root だけです。{found} もその 1 つです。",
     "set-port",
-    edits=((("    struct sockaddr_in address", "    setuid(65534); // an ordinary user\n    struct sockaddr_in address"), (PORT, ".sin_port = htons(80)")),),
+    edits=((("    struct sockaddr_in address",
+        "    setuid(65534); // an ordinary user\n    struct sockaddr_in address"), (PORT, ".sin_port = htons(80)")),),
 )
 def privileged_port(e):
     facts = failed(e, "EACCES")
@@ -83,7 +81,8 @@ def privileged_port(e):
 
 @book.mistake(
     "bind/no-htonl",
-    "No network interface of this machine has the address {address}. It is 127.0.0.1 with its bytes the other way round: "
+    "No network interface of this machine has the address {address}. It is 127.0.0.1 with its bytes the other way "
+    "round: "
     "htonl is missing.",
     "アドレス {address} を持つネットワークインターフェースはこのマシンにありません。127.0.0.1 のバイトを逆に並べたもので、htonl が抜けています。",
     "any-address",
@@ -96,11 +95,13 @@ def no_htonl(e):
 
 @book.mistake(
     "bind/port-in-address",
-    "No network interface of this machine has the address {address}. Its bytes are those of {port}, and the port is 0: the port "
+    "No network interface of this machine has the address {address}. Its bytes are those of {port}, and the port is "
+    "0: the port "
     "went into the address.",
     "アドレス {address} を持つネットワークインターフェースはこのマシンにありません。バイトの並びは {port} で、ポートは 0 です。ポートの値をアドレスに代入しています。",
     "set-port any-address",
-    edits=(((PORT + ", // host to network: most significant byte first\n        .sin_addr.s_addr = " + ANY, ".sin_addr.s_addr = htons(8001)"),),),
+    edits=(((PORT + ", // host to network: most significant byte first\n        .sin_addr.s_addr = " + ANY,
+        ".sin_addr.s_addr = htons(8001)"),),),
 )
 def port_in_address(e):
     facts = failed(e, "EADDRNOTAVAIL")
@@ -138,7 +139,8 @@ def ipv4_for_ipv6(e):
     "The third argument has to be the size of the address structure, in bytes: {right} for struct {kind}, not {size}.",
     "3 番目の引数には、アドレスの構造体の大きさをバイト数で渡します。struct {kind} は {right} で、{size} ではありません。",
     "address-size",
-    edits=(((BIND, BIND.replace("sizeof address", "sizeof &address")),), ((IF_BIND, "    " + BIND.replace("sizeof address", "4") + ";\n"),)),
+    edits=(((BIND, BIND.replace("sizeof address", "sizeof &address")),), ((IF_BIND,
+        "    " + BIND.replace("sizeof address", "4") + ";\n"),)),
 )
 def length(e):
     facts = failed(e, "EINVAL")

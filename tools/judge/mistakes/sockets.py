@@ -73,10 +73,12 @@ def not_tcp(e):
     "The program never asked the kernel for a socket.",
     "プログラムはカーネルにソケットを要求していません。",
     "call-socket",
-    edits=((("int listening_fd = " + SOCKET, "int listening_fd = 0"),), (("int listening_fd = " + SOCKET, "int listening_fd = 3"),)),
+    edits=((("int listening_fd = " + SOCKET, "int listening_fd = 0"),), (("int listening_fd = " + SOCKET,
+        "int listening_fd = 3"),)),
 )
 def missing(e):
-    tried = [c for c in e.calls("setsockopt", "bind", "listen", *("accept", "accept4")) if c.error in ("EBADF", "ENOTSOCK")]
+    tried = [c for c in e.calls("setsockopt", "bind", "listen", *("accept", "accept4")) if c.error in ("EBADF",
+        "ENOTSOCK")]
     if e.failed and e.complaint and not tried:
         return None
     return (tried or e.quiet) and Facts(tried[0] if tried else None, seen=() if tried else e.doing)
@@ -87,7 +89,8 @@ def missing(e):
     "The program ended with an error before it asked the kernel for a socket.",
     "プログラムは、ソケットを要求する前にエラーで終了しました。",
     "read-its-words call-socket",
-    edits=((("    int listening_fd", '    fprintf(stderr, "no configuration\\n");\n    return 1;\n    int listening_fd'),),),
+    edits=((("    int listening_fd",
+        '    fprintf(stderr, "no configuration\\n");\n    return 1;\n    int listening_fd'),),),
 )
 def not_reached(e):
     return e.failed and e.complaint and Facts(seen=e.doing)

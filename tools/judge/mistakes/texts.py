@@ -16,7 +16,8 @@ def got(e):
 def seen(e, **parameters):
     """The facts of a wrong text: the write that sent it, and what came of it."""
     write = next((w for w in e.texts if w.socket in e.connected), None)
-    return Facts(write, seen=[e.saw(e.troubled)], count=len(e.reply), reply=e.reply.decode(), size=len(got(e)), **parameters)
+    return Facts(write, seen=[e.saw(e.troubled)], count=len(e.reply), reply=e.reply.decode(), size=len(got(e)),
+        **parameters)
 
 
 @book.mistake(
@@ -77,7 +78,8 @@ def around(e):
 
 @book.mistake(
     "write/pointer-size",
-    "Only the first {size} bytes were sent. That is the size of a pointer: sizeof a char * measures the pointer, not the text.",
+    "Only the first {size} bytes were sent. That is the size of a pointer: sizeof a char * measures the pointer, "
+    "not the text.",
     "先頭の {size} バイトだけが送られました。これはポインターの大きさです。char * の sizeof は、文字列ではなくポインターの大きさになります。",
     "text-length",
     edits=((("const char reply[] =", "const char *reply ="), (WRITE, "write(connected_fd, reply, sizeof reply)")),),
@@ -99,10 +101,12 @@ def cut(e):
 
 @book.mistake(
     "write/wide",
-    "Every character takes two bytes or more: UTF-16, or an array of wchar_t. The {count} bytes are ASCII, one for each.",
+    "Every character takes two bytes or more: UTF-16, or an array of wchar_t. The {count} bytes are ASCII, one for "
+    "each.",
     "1 文字が 2 バイト以上になっています。UTF-16 か wchar_t の配列です。求められているのは ASCII で、1 文字 1 バイトの {count} バイトです。",
     "send-reply",
-    edits=((('const char reply[] = "hello world"', 'const unsigned short reply[] = u"hello world"'), (WRITE, "write(connected_fd, reply, 22)")),),
+    edits=((('const char reply[] = "hello world"', 'const unsigned short reply[] = u"hello world"'), (WRITE,
+        "write(connected_fd, reply, 22)")),),
 )
 def wide(e):
     text = got(e)
@@ -111,7 +115,8 @@ def wide(e):
 
 @book.mistake(
     "write/http",
-    "This is an HTTP response, sent before any request came; the clients of these steps speak no HTTP and expect the bare text.",
+    "This is an HTTP response, sent before any request came; the clients of these steps speak no HTTP and expect "
+    "the bare text.",
     "リクエストを待たずに HTTP のレスポンスが送られました。このステップのクライアントは HTTP を使わず、文字列だけを受け取ります。",
     "send-reply",
     edits=((('= "hello world"', '= "HTTP/1.0 200 OK\\r\\n\\r\\nhello world"'),),),
@@ -125,7 +130,8 @@ def http(e):
     "The text was sent {times} times to one client.",
     "1 つのクライアントに同じ文字列が {times} 回送られました。",
     "send-reply",
-    edits=((("if (" + WRITE + " == -1)\n            perror", "while (" + WRITE + " != -1)\n            continue;\n            perror"),),),
+    edits=((("if (" + WRITE + " == -1)\n            perror",
+        "while (" + WRITE + " != -1)\n            continue;\n            perror"),),),
 )
 def repeated(e):
     times = len(got(e)) // len(e.reply)

@@ -29,7 +29,8 @@ def died_of(e):
 
 @book.mistake(
     "write/to-listener",
-    "The text was written to descriptor {number}, the listening socket. It has no peer; accept returned another descriptor, for "
+    "The text was written to descriptor {number}, the listening socket. It has no peer; accept returned another "
+    "descriptor, for "
     "this client.",
     "文字列がディスクリプター {number}、つまり接続待ちのソケットに書き込まれました。このソケットに相手側はありません。このクライアントのディスクリプターは、accept が返した別のものです。",
     "write-to-accepted",
@@ -49,9 +50,7 @@ def to_listener(e):
     "write/sigpipe",
     "The client had reset the connection. Writing to it raised SIGPIPE, which ends a program that does not ignore it.",
     "クライアントが接続をリセットしていました。そこに書き込むと SIGPIPE が発生し、無視していなければプログラムは終了します。",
-    "ignore-sigpipe",
-    expected="expected-no-harm",
-    symptom="rude",
+    "ignore-sigpipe", expected="expected-no-harm", symptom="rude",
     edits=((("    signal(SIGPIPE, SIG_IGN); // else a write to a client that has gone would end the server\n", ""),),),
 )
 def sigpipe(e):
@@ -61,13 +60,13 @@ def sigpipe(e):
 
 @book.mistake(
     "write/ends-orderly",
-    "The program ended after {clients}, the last of which had reset the connection, so that the write failed. Neither is a reason "
+    "The program ended after {clients}, the last of which had reset the connection, so that the write failed. "
+    "Neither is a reason "
     "to end.",
     "{clients}のあとプログラムが終了しました。最後のクライアントが接続をリセットしていたので、write は失敗しています。どちらも終了する理由にはなりません。",
-    "accept-loop go-on",
-    expected="expected-no-harm",
-    symptom="rude",
-    edits=((("if (" + WRITE + " == -1)\n            perror(\"write\");", "if (" + WRITE + " == -1)\n            return 0;"),),),
+    "accept-loop go-on", expected="expected-no-harm", symptom="rude",
+    edits=((("if (" + WRITE + " == -1)\n            perror(\"write\");",
+        "if (" + WRITE + " == -1)\n            return 0;"),),),
 )
 def ends_orderly(e):
     call, number = died_of(e), len(e.takers)
@@ -77,12 +76,12 @@ def ends_orderly(e):
 
 @book.mistake(
     "write/failure-ends",
-    "The client had reset the connection, so that the write failed with {error}, and the program ended because of that.",
+    "The client had reset the connection, so that the write failed with {error}, and the program ended because of "
+    "that.",
     "クライアントが接続をリセットしていたので write が {error} で失敗し、プログラムはそのために終了しました。",
-    "go-on",
-    expected="expected-no-harm",
-    symptom="rude",
-    edits=((("if (" + WRITE + " == -1)\n            perror(\"write\");", "if (" + WRITE + " == -1)\n            return 1;"),),),
+    "go-on", expected="expected-no-harm", symptom="rude",
+    edits=((("if (" + WRITE + " == -1)\n            perror(\"write\");",
+        "if (" + WRITE + " == -1)\n            return 1;"),),),
 )
 def failure_ends(e):
     call = died_of(e)
@@ -96,9 +95,9 @@ DIED = (sigpipe, ends_orderly, failure_ends)
     "write/never-gives-up",
     "write fails with {error}, and the loop around it never ends: no other client is served.",
     "write が {error} で失敗し続け、ループが終わりません。ほかのクライアントには応答できません。",
-    "leave-loop",
-    symptom="rude",
-    edits=((("if (" + WRITE + " == -1)\n            perror(\"write\");", "while (" + WRITE + " == -1)\n            continue;"),),),
+    "leave-loop", symptom="rude",
+    edits=((("if (" + WRITE + " == -1)\n            perror(\"write\");",
+        "while (" + WRITE + " == -1)\n            continue;"),),),
 )
 def never_gives_up(e):
     return e.spin and e.spin.name in WRITES and Facts(e.spin, seen=e.doing, error=e.spin.error)
@@ -109,10 +108,12 @@ def never_gives_up(e):
 
 @book.mistake(
     "write/after-close",
-    "Descriptor {number} was not open at that moment: it was closed before the write, or it is not the one that accept returned.",
+    "Descriptor {number} was not open at that moment: it was closed before the write, or it is not the one that "
+    "accept returned.",
     "そのときディスクリプター {number} は開いていません。書き込む前に閉じたか、accept が返したものではありません。",
     "write-first",
-    edits=((("        if (" + WRITE, CLOSE + "        if (" + WRITE), ("            perror(\"write\");\n\n" + CLOSE, "            perror(\"write\");\n")),),
+    edits=((("        if (" + WRITE, CLOSE + "        if (" + WRITE), ("            perror(\"write\");\n\n" + CLOSE,
+        "            perror(\"write\");\n")),),
 )
 def after_close(e):
     call = e.empty_handed and next((w for w in e.texts if w.error == "EBADF"), None)
@@ -140,12 +141,12 @@ def elsewhere(e):
 
 @book.mistake(
     "accept/precedence",
-    "{name} was called with {number}, and accept returned {value}. `fd = accept(...) == -1` (or < 0) without brackets would make it {number}: "
+    "{name} was called with {number}, and accept returned {value}. `fd = accept(...) == -1` (or < 0) without "
+    "brackets would make it {number}: "
     "= binds last, so fd is the comparison's result.",
     "accept が返したのは {value} ですが、{name} には {number} が渡されています。`fd = accept(...) == -1` (または < 0) をかっこなしで書くとそうなります。"
     "= は最後に計算されるので、fd には比較の結果が入ります。",
-    "two-lines",
-    symptom="nothing",
+    "two-lines", symptom="nothing",
     edits=((("int connected_fd = accept(listening_fd, NULL, NULL);\n        if (connected_fd == -1) {",
              "int connected_fd;\n        if (connected_fd = accept(listening_fd, NULL, NULL) < 0) {"),),
            (("int connected_fd = accept(listening_fd, NULL, NULL);\n        if (connected_fd == -1) {",
@@ -174,9 +175,10 @@ def to_elsewhere(e):
 
 def broken(e, *errors):
     """The last write after the first accept that failed, on a connection or on no socket at all; or None."""
-    failed = [w for w in e.calls(*WRITES) if w.error and e.takers and e.before(e.takers[0], w)]
-    failed = [w for w in failed if w.socket in e.connected or w.error == "EBADF"]
-    call = failed[-1] if failed and e.empty_handed else None
+    if not e.empty_handed or not e.takers:
+        return None
+    failed = [w for w in e.calls(*WRITES) if w.error and (w.socket in e.connected or w.error == "EBADF")]
+    call = failed[-1] if failed and e.before(e.takers[0], failed[-1]) else None
     return call if call and (not errors or call.error in errors) else None
 
 
@@ -218,11 +220,12 @@ def no_bytes(e):
 
 @book.mistake(
     "write/waits-for-more",
-    "The server waits for more than the client sends: it got a whole request (GET / HTTP/1.0 and an empty line), and did not answer.",
+    "The server waits for more than the client sends: it got a whole request (GET / HTTP/1.0 and an empty line), "
+    "and did not answer.",
     "クライアントが送る以上のデータを待っています。リクエスト全体 (GET / HTTP/1.0 と空行) を受け取っても、応答しませんでした。",
-    "whole-request",
-    symptom="waits",
-    edits=((("        const char reply", "        char request[4096];\n        while (read(connected_fd, request, sizeof request) > 0)\n            continue;\n        const char reply"),),),
+    "whole-request", symptom="waits",
+    edits=((("        const char reply", "        char request[4096];\n        while (read(connected_fd, request, "
+                                         "sizeof request) > 0)\n            continue;\n        const char reply"),),),
 )
 def waits_for_more(e):
     reads = e.reads()
@@ -233,8 +236,7 @@ def waits_for_more(e):
     "accept/success-as-failure",
     'accept returned {value}, a success, and the program took it for a failure: it says "accept: Success".',
     "accept が返した {value} は成功ですが、プログラムは失敗と取り違えて \"accept: Success\" と表示しています。",
-    "minus-one",
-    symptom="waits",
+    "minus-one", symptom="waits",
     edits=((("if (connected_fd == -1)", "if (connected_fd)"),),),
 )
 def success_as_failure(e):
@@ -244,10 +246,10 @@ def success_as_failure(e):
 
 @book.mistake(
     "accept/twice",
-    "accept returned {value}, the connection to this client. Nothing was done with it: the program called accept again.",
+    "accept returned {value}, the connection to this client. Nothing was done with it: the program called accept "
+    "again.",
     "accept が {value} を返しました。このクライアントとの接続です。プログラムはそれを使わずに、もう一度 accept を呼び出しています。",
-    "one-accept",
-    symptom="waits",
+    "one-accept", symptom="waits",
     edits=((("    for (;;) {\n        int", "    while (accept(listening_fd, NULL, NULL) != -1) {\n        int"),),),
 )
 def twice(e):
@@ -259,8 +261,7 @@ def twice(e):
     "write/error-before",
     "The program ended with an error before it wrote anything to the client.",
     "クライアントに何も書き込まないうちに、プログラムがエラーで終了しました。",
-    "read-its-words",
-    symptom="dies",
+    "read-its-words", symptom="dies",
     edits=("text-for-bytes.py",),
 )
 def error_before(e):
@@ -271,8 +272,7 @@ def error_before(e):
     "write/ended-before",
     "The program ended before it wrote anything to the client.",
     "クライアントに何も書き込まないうちに、プログラムが終了しました。",
-    "send-reply accept-loop",
-    symptom="dies",
+    "send-reply accept-loop", symptom="dies",
     edits=((("        const char reply", "        return 0;\n        const char reply"),),),
 )
 def ended_before(e):
@@ -293,4 +293,5 @@ def missing(e):
 
 
 NOTHING = (after_close, after_shutdown, precedence, to_elsewhere, bad_address, write_failed, no_bytes,
-           waits_for_more, success_as_failure, twice, *ends.KILLED, accepts.interrupted, error_before, ended_before, missing)
+           waits_for_more, success_as_failure, twice, *ends.KILLED, accepts.interrupted, error_before, ended_before,
+               missing)
