@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # What make check judges, what it says of it, and that it leaves nothing. What it knows of mistakes is tested
 # in devel/mistakes/.
+# shellcheck disable=SC2154  # root, build and work come from the helper, the rest from bats
 load test_helper
 
 export WORKSHOP_LANG=en

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # make watch: a check at every save.
+# shellcheck disable=SC2154  # root, build and work come from the helper, the rest from bats
 load test_helper
 
 export WORKSHOP_LANG=en

@@ -1,9 +1,19 @@
 #!/usr/bin/env bats
 # The rule book of make check: each mistake is provoked, and gets exactly its identifier; right servers get none.
-load ../../tests/test_helper
 
 export WORKSHOP_LANG=en
+root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 mistakes=$root/devel/mistakes
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return
+}
+
+# fail LINE...: fails the test, and says why.
+fail() {
+    printf '%s\n' "$@" >&2
+    return 1
+}
 
 @test "mistakes: each is recognised, at its step, and docs/mistakes.md says what a run shows" {
     "$mistakes/catalogue" >reports 2>&1 || fail "$(cat reports)"
