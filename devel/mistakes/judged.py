@@ -60,7 +60,10 @@ def trace_lines(e, call):
     begin = next((i for i, c in enumerate(calls) if c.name == "socket"), 0)
     if call not in calls:
         return []
-    lines = [c.text for c in calls[begin : calls.index(call) + 1] if c.task == call.task]
+    calls = [c for c in calls[begin : calls.index(call) + 1] if c.task == call.task]
+    if call.name.startswith("accept") and call.error:  # whether some were served before is a matter of luck
+        calls = [c for c in calls if not {c.socket, c.new_socket} & e.connected]
+    lines = [c.text for c in calls]
     return (["..."] if len(lines) > SHOWN else []) + lines[-SHOWN:]
 
 

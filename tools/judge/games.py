@@ -30,6 +30,7 @@ SAYS = {
 SYMPTOMS = {
     "refused": Words("Every client is refused.", "どのクライアントも接続を拒否されます。"),
     "local": Words("Only clients on this machine are served.", "このマシンの上のクライアントにしか応答しません。"),
+    "family": Words("Whoever calls 127.0.0.1 is refused.", "127.0.0.1 への接続は拒否されます。"),
     "waits": Words("Clients connect, or try to, and then wait.", "クライアントは接続できても、待ったままになります。"),
     "nothing": Words("Clients are let in, and get nothing.", "クライアントは接続できますが、何も受け取れません。"),
     "garbled": Words("Clients get something else than hello world.", "クライアントが受け取るものは hello world と違います。"),

@@ -11,7 +11,7 @@ from strace import Trace
 from . import processes
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # prctl(2)
-FLOOD = {"output": 16 << 20, "calls": 16 << 20}  # bytes; a program that goes beyond does so for ever
+FLOOD = {"output": 16 << 20, "calls": 32 << 20}  # bytes; a program that goes beyond does so for ever
 
 MANY = 250  # calls
 

@@ -128,7 +128,7 @@ def closed(e):
     "listen/ipv6-only",
     "IPV6_V6ONLY is set: the socket takes IPv6 clients only, and 127.0.0.1 is IPv4.",
     "IPV6_V6ONLY が設定されています。このソケットが受け付けるのは IPv6 だけで、127.0.0.1 は IPv4 です。",
-    "both-families",
+    "both-families", symptom="family",
     edits=((("socket(AF_INET,", "socket(AF_INET6,"),
             ("    struct sockaddr_in address = {...};", "    setsockopt(listening_fd, IPPROTO_IPV6, IPV6_V6ONLY, "
                                                         "&on, sizeof on);\n"

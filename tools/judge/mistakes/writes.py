@@ -33,7 +33,7 @@ def died_of(e):
     "descriptor, for "
     "this client.",
     "文字列がディスクリプター {number}、つまり接続待ちのソケットに書き込まれました。このソケットに相手側はありません。このクライアントのディスクリプターは、accept が返した別のものです。",
-    "write-to-accepted",
+    "write-to-accepted", symptom="dies",
     edits=((("    signal(SIGPIPE, SIG_IGN); // else a write to a client that has gone would end the server\n", ""),
             (WRITE, WRITE.replace("connected_fd", "listening_fd"))),
            ((WRITE, WRITE.replace("connected_fd", "listening_fd")),)),
@@ -146,7 +146,7 @@ def elsewhere(e):
     "= binds last, so fd is the comparison's result.",
     "accept が返したのは {value} ですが、{name} には {number} が渡されています。`fd = accept(...) == -1` (または < 0) をかっこなしで書くとそうなります。"
     "= は最後に計算されるので、fd には比較の結果が入ります。",
-    "two-lines", symptom="nothing",
+    "two-lines", symptom="waits",
     edits=((("int connected_fd = accept(listening_fd, NULL, NULL);\n        if (connected_fd == -1) {",
              "int connected_fd;\n        if (connected_fd = accept(listening_fd, NULL, NULL) < 0) {"),),
            (("int connected_fd = accept(listening_fd, NULL, NULL);\n        if (connected_fd == -1) {",
