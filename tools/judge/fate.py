@@ -9,7 +9,7 @@ from .sockets import ACCEPTS, Sockets
 SOCKET_CALLS = ("socket", "bind", "listen", "connect") + ACCEPTS
 CAN_SAY = r"^(socket|setsockopt|bind|listen|accept|write|send|close): "
 NO_FAILURE = re.compile(CAN_SAY + "(?:Success|Undefined error: 0|No error information|No error)$", re.M)
-RUNTIME_ERROR = re.compile(r"\b[A-Z]\w*(Error|Exception)\b|Errno::|^panic: |panicked at")
+RUNTIME_ERROR = re.compile(r"\b([A-Z]\w*)?(Error|Exception)\b|Errno::|^panic: |panicked at")
 
 
 class Fate(Sockets):

@@ -72,7 +72,8 @@ def judge(e, steps):
         if isinstance(found, Problem):
             verdict.problem, verdict.failed = found, step
             verdict.where = line.of_call(found.facts and found.facts.call)
-            if not verdict.where and e.failed:
+            # A traceback is about the end: it names the line where that is what went wrong.
+            if not verdict.where and e.failed and found.facts and e.doing[-1] in found.facts.seen:
                 verdict.where = line.of_traceback(e.program.output())
             break
         verdict.reached.append((step, found))
