@@ -15,27 +15,43 @@ quoted = '$(subst ','\'',$(1))'
 needs = @tools/setup --check
 
 .DEFAULT_GOAL = help
-.PHONY: help clients demo check trace page figures diff transcripts lessons bench elsewhere faults test lint clean setup FORCE
+.PHONY: help clients demo check watch explain riddle break trace page figures diff transcripts lessons bench elsewhere faults test lint clean setup FORCE
 
 help:
 	@tools/help
 
 #: Yours | 参加者のコマンド
-check: ## how far your server has got, and what is wrong with it ## 自分のサーバーがどこまで進んだか、何が違うか
-	$(needs) bash strace ss python3
-	@CHECK_STEP=$(call quoted,$(STEP_WANTED)) exec tools/check $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
+check: ## how far your server has got, and what is wrong with it (PROGRAM='python3 mine.py', STEP=03) ## 自分のサーバーがどこまで進んだか、何が違うか (PROGRAM='python3 mine.py'、STEP=03)
+	$(needs) bash strace python3
+	@CC='$(CC)' CHECK_STEP=$(call quoted,$(STEP_WANTED)) exec tools/check $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
+
+watch: ## the same at every save, in short, until Ctrl-C ## 保存のたびに短く確認する (Ctrl-C で終了)
+	$(needs) bash strace python3
+	@CC='$(CC)' CHECK_STEP=$(call quoted,$(STEP_WANTED)) exec tools/watch $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
+
+explain: ## a mistake that make check names, and the fix (MISTAKE=bind/no-htons) ## make check が示した間違いと直し方 (MISTAKE=bind/no-htons)
+	$(needs) bash python3
+	@exec tools/explain $(if $(MISTAKE),$(call quoted,$(MISTAKE)))
+
+break: ## a step with one thing changed, to experiment with (NAME=backlog) ## 1 か所だけ変えたステップで実験する (NAME=backlog)
+	$(needs) bash python3 $(firstword $(CC))
+	@CC='$(CC)' exec tools/break $(if $(NAME),$(call quoted,$(NAME)))
+
+riddle: ## a server with an unknown mistake: find it with strace and ss (NAME=7) ## 間違いがひとつあるサーバー。strace と ss で見つける (NAME=7)
+	$(needs) bash python3 $(firstword $(CC))
+	@CC='$(CC)' exec tools/riddle $(if $(NAME),$(call quoted,$(NAME)))
 
 trace: ## your server under strace, each line with a word on it (PROGRAM='python3 mine.py') ## 自分のサーバーに strace を付け、各行に説明を添える (PROGRAM='python3 mine.py')
 	$(needs) bash strace ss python3
-	@tools/trace $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
+	@CC='$(CC)' exec tools/trace $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
 
 page: ## a page that plays every step's run; your own with MINE=1 or PROGRAM=... ## 全ステップの動きを再生するページ。自分のサーバーは MINE=1 か PROGRAM=...
 	$(needs) bash python3 $(if $(PROGRAM)$(MINE),cc strace ss)
-	@MINE=$(call quoted,$(MINE)) tools/page $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
+	@CC='$(CC)' MINE=$(call quoted,$(MINE)) exec tools/page $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
 
 diff: ## what a step adds to the one before (STEP=04) ## そのステップが前のステップに加えるもの (STEP=04)
 	$(needs) bash diff
-	@tools/diff $(call quoted,$(STEP))
+	@exec tools/diff $(call quoted,$(STEP))
 
 demo: ## a finished server under strace beside a client (STEP=03, CLIENT=ruby) ## 完成したサーバーを strace 付きで動かし、クライアントをつなぐ (STEP=03, CLIENT=ruby)
 	@tools/setup bash cc strace ss

@@ -11,6 +11,7 @@ import re
 
 DECORATION = re.compile(r"(?<=[\d])<(?:[a-zA-Z0-9_-]+:\[[^\]]*\]|/[^>\"]*|[a-z]+:[^>\"]*)>(?:\(deleted\))?")
 SOCKET = re.compile(r"\d+<(?:socket|TCP|TCPv6|UDP|UDPv6|UNIX)[^>\[]*:\[(\d+)\]")
+FRAME = re.compile(r" > (.+?)\((?:[^()]*|.*)\) \[0x([0-9a-f]+)\]$")
 CALL = re.compile(r"(\w+)\((.*)\)\s*= (-?\d+|\?|0x[0-9a-f]+)(.*)$", re.S)
 
 
@@ -19,8 +20,8 @@ class Call:
 
     def __init__(self, task, name, arguments, result=None, tail="", begin=None, end=None):
         self.begin, self.end = begin, end  # seconds since 1970, where strace told them: asked, answered
+        self.stack = []  # with strace -k: (file, offset in it) of each frame, the innermost first
         self.task, self.name, self.arguments = task, name, arguments
-        self.stack = []  # with -k: strace's lines on where in the program the call is, innermost first
         tail = tail.replace(" (DELAYED)", "").replace(" (INJECTED)", "")
         # umask answers in octal, with a leading 0 that int's own guessing refuses.
         base = 16 if (result or "").startswith("0x") else 8 if (result or "").startswith("0") else 10
@@ -132,11 +133,11 @@ class Trace:
         task, time, body = split(line)
         if time is not None:
             self.time = time
-        if body.startswith("+++ "):
+        if line.startswith(" > "):
+            self.frame(line)
+        elif body.startswith("+++ "):
             self.ends[task] = body.strip("+ ")
             self.pending.pop(task, None)
-        elif body.startswith(" > "):
-            self.calls[-1:] and self.calls[-1].stack.append(body[3:])
         elif body.startswith("--- "):
             self.signals.append((task, body.split()[1]))
         elif body.startswith("<... "):
@@ -150,6 +151,12 @@ class Trace:
         else:
             self.pending.pop(task, None)
             self.finish(task, body, time, None)
+
+    def frame(self, line):
+        """A line that -k prints below a call: where in the program it was made."""
+        found = FRAME.match(line)
+        if found and self.calls:
+            self.calls[-1].stack.append((found.group(1), int(found.group(2), 16)))
 
     def finish(self, task, body, begin, end):
         found = CALL.match(body)

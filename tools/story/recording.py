@@ -89,10 +89,7 @@ def find_lines(calls, program, source):
     """Asks the compiler's own notes (-g) in which line of the source each call is. addr2line(1)"""
     frames = []  # (call, address); the innermost frame in the source wins
     for call in calls:
-        for entry in call.stack:
-            found = re.match(rf"{re.escape(program)}\(.*\[0x([0-9a-f]+)\]$", entry)
-            if found:
-                frames.append((call, int(found.group(1), 16) - 1))
+        frames += [(call, offset - 1) for path, offset in call.stack if path == program]
     if not frames:
         return
     answer = subprocess.run(["addr2line", "-e", program] + [hex(address) for _, address in frames],

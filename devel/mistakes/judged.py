@@ -1,0 +1,120 @@
+"""Judges programs, some at a time, each in a network namespace of its own where the kernel allows that."""
+
+import ctypes
+import fcntl
+import io
+import json
+import os
+import shutil
+import signal
+import socket
+import struct
+import sys
+import tempfile
+import time
+
+from programs import PORT, ROOT
+
+from judge import check, subject, tongue
+from judge.course import Course
+from judge.report import Paper, notes, problem_lines
+
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+SIOCSIFFLAGS, IFF_UP = 0x8914, 1
+SERVING = ("socket", "setsockopt", "bind", "connect", "listen", "accept", "accept4", "write", "sendto", "read", "close",
+           "shutdown", "dup", "poll")
+SHOWN = 6  # lines of a trace
+
+
+def own_network():
+    """Moves this process into a network namespace of its own; fails where that is not allowed."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(CLONE_NEWNET) != 0 and libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "unshare")
+    with socket.socket() as any_socket:
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", IFF_UP))
+
+
+def in_child(work):
+    """Runs work() in a forked process; returns its id."""
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            status = work() or 0
+        except (OSError, check.Unable) as error:
+            print(f"{error!r}")
+        finally:
+            sys.stdout.flush()
+            os._exit(status)
+    return pid
+
+
+def networks_allowed():
+    return os.waitpid(in_child(own_network), 0)[1] == 0
+
+
+def trace_lines(e, call):
+    """The program's own calls up to the one that matters, as strace shows them."""
+    calls = [c for c in e.trace.calls if c.name in SERVING]
+    begin = next((i for i, c in enumerate(calls) if c.name == "socket"), 0)
+    if call not in calls:
+        return []
+    calls = [c for c in calls[begin : calls.index(call) + 1] if c.task == call.task]
+    if call.name.startswith("accept") and call.error:  # whether some were served before is a matter of luck
+        calls = [c for c in calls if not {c.socket, c.new_socket} & e.connected]
+    lines = [c.text for c in calls]
+    return (["..."] if len(lines) > SHOWN else []) + lines[-SHOWN:]
+
+
+def judge(case, folder, separate):
+    """In a child: writes what came of it to FOLDER/verdict."""
+    os.environ["TMPDIR"] = folder  # what a killed "go run" leaves goes with it
+    if separate:
+        own_network()
+    os.chdir(os.path.dirname(folder))
+    course, entry = Course(ROOT, PORT), case.entry
+    if entry and entry.beside:
+        holder = socket.socket()
+        holder.bind(("", PORT if entry.beside == 8001 else entry.beside))
+    steps = course.up_to(str(entry.asked)) if entry and entry.asked else course.steps
+    what, began = subject.Subject(case.command, "", "make check"), time.monotonic()
+    with check.Check(what, course, steps, Paper("en")) as one:
+        verdict, evidence = one.verdict()
+        seconds = time.monotonic() - began
+        found = {"reached": len(verdict.reached), "seconds": seconds, "name": "none", "trace": []}
+        for language in ("en", "ja"):
+            paper = Paper(language, io.StringIO())
+            if verdict.problem:
+                problem_lines(paper, verdict, evidence, tongue.of_program(evidence.trace), what.again)
+            found[language] = paper.out.getvalue()
+        found["notes"] = [Paper("en").text(note) for note in notes(evidence)] if verdict.complete else []
+        if verdict.problem and verdict.problem.mistake:
+            found["name"] = verdict.problem.mistake.name
+            found["trace"] = trace_lines(evidence, verdict.problem.facts.call)
+    with open(os.path.join(folder, "verdict"), "w", encoding="utf-8") as file:
+        json.dump(found, file)
+
+
+def verdicts(cases, top):
+    """Judges them; yields each case with what came of it, None where nothing did, as they end."""
+    separate = networks_allowed()
+    slots, running = 4 if separate else 1, {}
+    waiting = list(cases)
+    try:
+        while waiting or running:
+            while waiting and len(running) < slots:
+                case = waiting.pop(0)
+                folder = tempfile.mkdtemp(dir=top)
+                running[in_child(lambda case=case, folder=folder: judge(case, folder, separate))] = (case, folder)
+            pid, _ = os.wait()
+            case, folder = running.pop(pid)
+            try:
+                with open(os.path.join(folder, "verdict"), encoding="utf-8") as file:
+                    yield case, json.load(file)
+            except OSError:
+                yield case, None
+            shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        for pid in running:
+            os.kill(pid, signal.SIGTERM)

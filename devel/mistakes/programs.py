@@ -1,0 +1,85 @@
+"""The programs that provoke the mistakes of the rule book, and the servers that are right: how each is run."""
+
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tools"))
+from judge import edits  # noqa: E402
+from judge.mistakes import MISTAKES  # noqa: E402
+
+PORT = int(os.environ.get("PORT", "8001"))
+RUN = {"py": "python3", "rb": "ruby", "pl": "perl", "js": "node", "go": "go run"}
+
+
+class Case:
+    """A program to be judged: its command, and the Mistake that has to come of it (None: none)."""
+
+    def __init__(self, label, command, entry=None, shown=""):
+        self.label, self.command, self.entry = label, command, entry
+        self.shown = shown  # what a page shows of it: the change, or the program
+
+
+def source():
+    """The server.c that is changed."""
+    with open(os.path.join(ROOT, "step05-write", "server.c"), encoding="utf-8") as file:
+        return file.read().replace("8001", str(PORT))
+
+
+def change(old, new):
+    """The change as a page shows it, without the comments behind the code."""
+    lines = edits.diff(old, new, "server.c")[2:]
+    return "\n".join(re.sub(r" +// .*$", "", line) for line in lines if not line.startswith("@@"))
+
+
+def compiled(texts, folder):
+    """One executable for many C programs: its first argument says which it is. Each keeps its line numbers."""
+    includes, bodies = set(), []
+    for i, text in enumerate(texts):
+        includes |= set(re.findall(r"^#include .*$", text, re.M))
+        body = re.sub(r"^#(include|define) .*$", "", text, flags=re.M)
+        bodies.append('#line 1 "server.c"\n' + re.sub(r"\bmain\(void\)", f"main_{i}(void)", body))
+    table = ", ".join(f"main_{i}" for i in range(len(texts)))
+    choice = f"int main(int n, char **v) {{ int (*all[])(void) = {{{table}}}; return n == 2 ? all[atoi(v[1])]() : 2; }}"
+    with open(os.path.join(folder, "server.c"), "w", encoding="utf-8") as file:
+        file.write("\n".join(["#define _GNU_SOURCE", "#include <stdlib.h>", *sorted(includes), *bodies, choice]))
+    subprocess.run(["cc", "-w", "-g", "-o", "all", "server.c"], cwd=folder, check=True)
+    return os.path.join(folder, "all")
+
+
+def provoking(names, folder):
+    """The cases for the mistakes of these names, for all without any: one for each way to provoke it."""
+    pairs = [(entry, edit) for entry in MISTAKES.values() for edit in entry.edits if not names or entry.name in names]
+    if not os.environ.get("UNPRIVILEGED") and os.geteuid() != 0:
+        pairs = [(entry, edit) for entry, edit in pairs if entry.name != "bind/privileged-port"]
+    old, cases, texts, here = source(), [], [], os.path.join(ROOT, "tools", "judge", "provoke")
+    for entry, edit in pairs:
+        if isinstance(edit, str):
+            with open(os.path.join(here, edit), encoding="utf-8") as file:
+                text = file.read().replace("8001", str(PORT))
+            with open(os.path.join(folder, edit), "w", encoding="utf-8") as file:
+                file.write(text)
+            cases.append(Case(f"{entry.name} {edit}", ["python3", edit], entry, text.rstrip()))
+        else:
+            edit = [tuple(text.replace("8001", str(PORT)) for text in pair) for pair in edit]
+            texts.append(edits.apply(old, edit))
+            cases.append(Case(f"{entry.name} {len(texts) - 1}", [], entry, change(old, texts[-1])))
+            cases[-1].command = [os.path.join(folder, "all"), str(len(texts) - 1)]
+    compiled(texts, folder)
+    return cases
+
+
+def correct(paths, folder):
+    """The cases for servers that are right."""
+    cases = []
+    for path in paths:
+        kind = path.rpartition(".")[2]
+        if kind == "c":
+            program = os.path.join(folder, os.path.basename(path)[:-2])
+            subprocess.run(["cc", "-w", "-pthread", "-o", program, path], check=True)
+            cases.append(Case(path, [program]))
+        else:
+            cases.append(Case(path, [*RUN[kind].split(), os.path.abspath(path)]))
+    return cases

@@ -1,0 +1,65 @@
+#!/usr/bin/env bats
+# make break, make riddle, make explain: what they build and print.
+# shellcheck disable=SC2154  # root, build and work come from the helper, the rest from bats
+load test_helper
+
+export WORKSHOP_LANG=en
+
+@test "break: every experiment shows its change, compiles, and has its sentence in both languages" {
+    local name names
+    run "$root/tools/break"
+    names=$(sed -n 's/^  \([a-z0-9-]*\) .*/\1/p' <<<"$output")
+    for name in no-htons backlog no-close no-reuseaddr no-sigpipe big slow newline accept-once loopback-only exit-after-listen no-listen no-bind; do
+        grep -qx "$name" <<<"$names" || fail "There is no $name:" "$names"
+    done
+    for name in $names; do
+        rm -f a.out
+        run "$root/tools/break" "$name"
+        [[ $status -eq 0 && -x a.out && $output == *$'\n'[-+]* && $output == *"That is in ./a.out now. Try: "* ]] || fail "$name:" "$output"
+        [[ $output != *warning:* ]] || fail "$name:" "$output"
+    done
+    WORKSHOP_LANG=ja run "$root/tools/break" "$name"
+    [[ $output == *"試すこと: "* ]] || fail "$output"
+    run "$root/tools/break" nonsense
+    [[ $status -eq 2 && ${#lines[@]} -eq 1 && $output == "There is no experiment 'nonsense'."* ]] || fail "$output"
+}
+
+@test "break: what it builds is judged as that, until server.c is saved again" {
+    cp "$root/step05-write/server.c" .
+    "$root/tools/break" no-listen >/dev/null
+    run "$root/tools/check"
+    [[ $status -eq 1 && ${lines[0]} == "judged   ./a.out, from make break NAME=no-listen, built "* ]] || fail "$output"
+    [[ $output == *"MISTAKE=listen/missing"*"2 of 5 steps" ]] || fail "$output"
+    wait_until 5 touched_later
+    run "$root/tools/check"
+    [[ $status -eq 0 && ${lines[0]} == "judged   ./server.c, saved "* ]] || fail "$output"
+}
+
+# touched_later: has a save of server.c a later time than a.out?
+touched_later() {
+    touch server.c
+    [[ server.c -nt a.out ]]
+}
+
+@test "riddle: a symptom, no answer in anything visible; make check tells" {
+    run "$root/tools/riddle" 7
+    [[ $status -eq 0 && $output == "Riddle 7 is in ./a.out, a server with one mistake. "*"make check tells."* ]] || fail "$output"
+    ! grep -aE '/no-|MISTAKE|bind/|mistake' a.out build/riddle || fail "It gives itself away."
+    run "$root/tools/check"
+    [[ $status -eq 1 && ${lines[0]} == "judged   ./a.out, from make riddle NAME=7, built "* && $output == *"make explain MISTAKE="* ]] || fail "$output"
+    WORKSHOP_LANG=ja run "$root/tools/riddle"
+    [[ $status -eq 0 && $output == "問題 "* ]] || fail "$output"
+    run "$root/tools/riddle" 4711
+    [[ $status -eq 2 && $output == "There is no riddle '4711': there are 1 to "* ]] || fail "$output"
+}
+
+@test "explain: the wrong line, the trace, the report and the fix, in both languages" {
+    run "$root/tools/explain" bind/no-htons
+    [[ $status -eq 0 && $output == *"+        .sin_port = 8001,"*"htons(16671)"*"mistake   The port went in without htons"*"- Rust: "* ]] || fail "$output"
+    WORKSHOP_LANG=ja run "$root/tools/explain" bind/no-htons
+    [[ $output == *"ほかの言語では:"* ]] || fail "$output"
+    run "$root/tools/explain"
+    ((${#lines[@]} > 90)) || fail "$output"
+    run "$root/tools/explain" bind/nothing
+    [[ $status -eq 2 && ${#lines[@]} -eq 1 ]] || fail "$output"
+}

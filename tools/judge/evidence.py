@@ -1,0 +1,217 @@
+"""What is known of a program once its clients have been there: questions, answered with facts, no words.
+
+Asked when the program is left in peace: what once was answered stays so.
+"""
+
+from functools import cached_property
+
+from . import kernel, processes
+from .client import show
+from .fate import Fate
+from .phrases import say
+from .sockets import ACCEPTS, CLOSES, READS, WAITS, WILDCARDS, WRITES
+
+
+class Evidence(Fate):
+    """The program's trace, its fate, and the clients in the order in which they came."""
+
+    def __init__(self, visit, port, reply):
+        super().__init__(visit, port)
+        self.clients, self.reply = visit.clients, reply
+
+    @property
+    def swapped(self):
+        """What becomes of the port without htons."""
+        return (self.port & 0xFF) << 8 | self.port >> 8
+
+    # --- its sockets -----------------------------------------------------------------------------
+
+    @cached_property
+    def server(self):
+        return self.server_call()
+
+    @cached_property
+    def on_server(self):
+        """Every finished call on the server's socket, in order."""
+        return [c for c in self.trace.calls if self.server and c.socket == self.server.new_socket]
+
+    def of_server(self, *names):
+        return [c for c in self.on_server if c.name in names]
+
+    @cached_property
+    def bound(self):
+        """The bind call that gave the server's socket its address, or None."""
+        return next((b for b in self.of_server("bind") if b.ok), None)
+
+    @cached_property
+    def unbound(self):
+        """The last bind call that failed on the server's socket, where that never got an address; once the
+        program has ended, on any socket of its."""
+        failed = [b for b in self.calls("bind") if b.error and b.socket]
+        named = {b.socket for b in self.calls("bind") if b.ok}
+        own = [b for b in failed if b.socket not in named and (self.ended or b in self.on_server)]
+        return own[-1] if own else None
+
+    @cached_property
+    def well_bound(self):
+        """The same, if it is the address that the clients call."""
+        done = self.bound
+        return done if done and done.port == self.port and done.address in WILDCARDS else None
+
+    @cached_property
+    def listened(self):
+        return next((c for c in self.of_server("listen") if c.ok), None)
+
+    @cached_property
+    def listening(self):
+        """Does anybody listen on the port: what the kernel says?"""
+        return bool(kernel.listeners(self.port))
+
+    @property
+    def reachable(self):
+        """Could the first client connect; where none was sent, does anybody listen?"""
+        return not self.clients[0].error if self.clients else self.listening
+
+    @cached_property
+    def stayed(self):
+        """Has it, once it listened, ever waited for something, or does it live; and has it left its socket open?"""
+        if not self.listened:
+            return not self.ended
+        later = self.trace.calls[self.trace.calls.index(self.listened) :]
+        if any(c.name in WAITS for c in later):
+            return True
+        return not self.ended and (bool(self.asked_accept) or not self.closed_at_once)
+
+    @cached_property
+    def closed_at_once(self):
+        """The call that closed the listening socket before anybody was accepted, or None; the kernel has to agree."""
+        closes = self.of_server(*CLOSES) if self.listened and not self.takers else []
+        return closes[-1] if closes and not kernel.listening_port(self.server.new_socket) else None
+
+    @cached_property
+    def asked_accept(self):
+        """Every accept call, on whatever descriptor, the waiting ones included."""
+        return [c for c in (*self.trace.calls, *self.trace.pending.values()) if c.name in ACCEPTS]
+
+    @cached_property
+    def takers(self):
+        return self.accepted()
+
+    @cached_property
+    def connected(self):
+        """The sockets that accept has given."""
+        return {c.new_socket for c in self.takers}
+
+    @cached_property
+    def failed_accept(self):
+        """The accept call whose failure matters: the one it spins on, else the last; None without any."""
+        if self.spin and self.spin.name in ACCEPTS:
+            return self.spin
+        failed = [c for c in self.calls(*ACCEPTS) if c.error not in (None, "EINTR", "ERESTARTSYS")]
+        real = [c for c in failed if c.error != "EAGAIN"]
+        return (real or (failed if self.ended else []) or [None])[-1]
+
+    @cached_property
+    def gave_up(self):
+        """Has it ended because nobody was there to be accepted? Whether somebody was before is a matter of luck."""
+        last = next(reversed(self.calls(*ACCEPTS)), None)
+        return bool(self.ended) and last and last.error == "EAGAIN"
+
+    @cached_property
+    def listener_closed(self):
+        """The call that closed a listening socket in the process that accepts, so that nobody listens on it
+        any more: the kernel has the last word, since another descriptor may stand for the same socket."""
+        accepting = {(c.task, c.socket) for c in self.takers}
+        closes = [c for c in self.calls(*CLOSES) if c.ok and (c.task, c.socket) in accepting]
+        if self.ended:  # at its end a program may tidy up: that is not what ended it
+            closes = [c for c in closes if self.before(c, self.calls(*ACCEPTS)[-1])]
+        return next((c for c in closes if not kernel.listening_port(c.socket)), None)
+
+    @cached_property
+    def listener_made_anew(self):
+        """Did it make another listening socket after it had closed that one?"""
+        closed = self.listener_closed
+        return closed and any(c.task == closed.task and self.before(closed, c) for c in self.listening_sockets())
+
+    @cached_property
+    def closed_by_child(self):
+        """Was it a forked child, and not the listening socket's maker, that closed what it accepts on?"""
+        makers = {c.task for c in self.listening_sockets()}
+        closers = {c.task for made in self.listening_sockets() for c in self.calls("close", socket=made.new_socket)}
+        call = self.failed_accept
+        return bool(closers) and call.task not in makers and not closers & makers
+
+    @cached_property
+    def forgotten(self):
+        """The first connection, where the one thread there is accepted again without using it; or None."""
+        if not self.takers or len(list(processes.threads(self.program.processes()))) != 1:
+            return None
+        first = self.takers[0]
+        later = [*self.trace.calls[self.trace.calls.index(first) + 1 :], *self.trace.pending.values()]
+        used = any(f":[{first.new_socket}]" in c.arguments for c in later)
+        return first if not used and any(c.name in ACCEPTS and c.socket == first.socket for c in later) else None
+
+    @cached_property
+    def texts(self):
+        """The calls that wrote, or tried to write, the text. What a runtime quotes in a traceback is none."""
+        calls = self.calls(*WRITES)
+        return [w for w in calls if "hello" in w.data.lower() and not (w.descriptor == 2 and self.ended)]
+
+    # --- its clients -----------------------------------------------------------------------------
+
+    def answered(self, client):
+        """Has the client got the reply, and then the end? To a request, anything with the reply in it will do."""
+        right = self.reply in client.data if client.request else client.data == self.reply
+        return right and client.end == "closed"
+
+    @cached_property
+    def troubled(self):
+        """The number, from 0, of the first client that did not get what it should, or None."""
+        return next((i for i, c in enumerate(self.clients) if not self.answered(c)), None)
+
+    @cached_property
+    def victim(self):
+        return None if self.troubled is None else self.clients[self.troubled]
+
+    @cached_property
+    def left_out(self):
+        """Is the victim one that came after others, and was refused, or got nothing at all, or was never taken?"""
+        victim = self.victim
+        if not self.troubled:
+            return False
+        before = self.troubled + (self.visit.rude if self.troubled > 1 else 0)
+        ignored = victim.end == "reset" and not victim.data and len(self.takers) <= before
+        return bool(victim.error or not (victim.data or victim.end) or ignored)
+
+    @cached_property
+    def empty_handed(self):
+        """The victim, where it is one that was let in and got not a byte."""
+        return self.victim if self.victim and not self.left_out and not self.victim.data else None
+
+    # --- in words --------------------------------------------------------------------------------
+
+    def saw(self, number):
+        """What client number (from 0) saw, as a piece."""
+        client = self.clients[number]
+        if client.error:
+            where = f"{client.address}:{self.port}"
+            return say("client-refused", number=number + 1, where=where, error=client.error)
+        got = say("got-bytes", count=len(client.data), text=show(client.data)) if client.data else say("got-nothing")
+        end = say({"closed": "then-end", "reset": "then-reset", "endless": "no-end"}.get(client.end, "stays-open"))
+        return say("client-saw", number=number + 1, got=got, end=end)
+
+    @property
+    def both(self):
+        """What the victim saw, and what the server does: while the client waits, that is the question."""
+        return [self.saw(self.troubled), *(self.doing if self.ended or not self.victim.end else [])]
+
+    def proof(self):
+        """The write that a client got, as text, or words for what strace does not show."""
+        for call in self.calls(*WRITES):
+            if call.socket in self.connected and call.ok and call.value > 0:
+                return call.text
+        return say("served-unseen", count=len(self.clients), reply=show(self.reply))
+
+    def waiting_reads(self):
+        """The calls that wait for a client to send something; READS on connections."""
+        return [c for c in self.reads() if c.name in READS] or self.reads()

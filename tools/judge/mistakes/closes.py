@@ -1,0 +1,131 @@
+"""What belongs to every client: the end of its connection, and nothing left over."""
+
+import re
+
+from ..phrases import say
+from ..rule import Book, Facts
+
+book = Book(step=4, symptom="stays")
+WRITE = '        if (write(connected_fd, reply, strlen(reply)) == -1)\n            perror("write");\n\n'
+REPLY = "        const char reply"
+CLOSE = "        if (close(connected_fd) == -1)\n            perror(\"close\");\n"
+
+
+def unfinished(e):
+    """Did the first client in trouble get all it should, but the end?"""
+    victim = e.victim
+    return victim and not victim.end and not victim.error and victim.data and e.reply in victim.data
+
+
+def first_connection(e):
+    """The first accept, the calls that closed what it gave, and who still holds that."""
+    call = e.takers[0] if e.takers else None
+    closed = [c for c in e.calls("close", socket=call.new_socket) if c.ok] if call else []
+    return call, closed, e.program.holders(call.new_socket) if call else []
+
+
+@book.mistake(
+    "close/duplicate",
+    "Descriptor {closed} was closed, but descriptor {number} stands for the same connection (dup does that), and is "
+    "still open.",
+    "ディスクリプター {closed} は閉じられましたが、ディスクリプター {number} も同じ接続を指していて (dup がそうします)、開いたままです。",
+    "close-copies", read="accept",
+    edits=(((CLOSE, "        dup(connected_fd);\n" + CLOSE),),),
+)
+def duplicate(e):
+    _, closed, holders = first_connection(e)
+    same = unfinished(e) and closed and holders and holders[0][0] in {c.task for c in closed}
+    return same and Facts(closed[0], seen=e.both, closed=closed[0].descriptor, number=holders[0][1])
+
+
+@book.mistake(
+    "close/parent-keeps",
+    "One process has closed its copy, but process {pid} still holds the connection open, as descriptor {number}: "
+    "after fork both have it.",
+    "1 つのプロセスは自分の分を閉じましたが、プロセス {pid} がディスクリプター {number} として接続を開いたままです。fork のあとは両方が持っています。",
+    "close-in-parent", read="accept",
+    edits=(((CLOSE,
+        "        if (fork() == 0) {\n            close(connected_fd);\n            _exit(0);\n        }\n"),),),
+)
+def parent_keeps(e):
+    _, closed, holders = first_connection(e)
+    return unfinished(e) and closed and holders and Facts(closed[0], seen=e.both, pid=holders[0][0],
+        number=holders[0][1])
+
+
+@book.mistake(
+    "close/missing",
+    "The connection is never closed, so the client waits for more.",
+    "接続が閉じられないので、クライアントは続きを待っています。",
+    "close-connection", read="accept",
+    edits=(((CLOSE, ""),),),
+)
+def missing(e):
+    call, _, holders = first_connection(e)
+    return unfinished(e) and (e.quiet or holders) and Facts(call, seen=e.both)
+
+
+@book.mistake(
+    "close/missing-in-step04",
+    "The connected socket was accepted and never closed.",
+    "受け付けた接続が閉じられていません。",
+    "close-connection", step=3, asked=4,
+    edits=(((WRITE + CLOSE, ""),),),
+)
+def missing_in_step04(e):
+    victim = e.victim
+    open_end = victim and not victim.end and not victim.error and not victim.data
+    return open_end and e.takers and e.quiet and Facts(e.takers[0], seen=e.both)
+
+
+def reset(e):
+    """Was it a reset that the client in trouble got?"""
+    return e.victim and e.victim.end == "reset"
+
+
+@book.mistake(
+    "close/lingers",
+    "SO_LINGER with 0 seconds turns close into a reset: a slower client would lose the text, too.",
+    "SO_LINGER を 0 秒にすると、close がリセットになります。遅いクライアントは文字列も失います。",
+    "no-linger", symptom="reset",
+    edits=(((CLOSE, "        struct linger no_time = {.l_onoff = 1};\n"
+             "        setsockopt(connected_fd, SOL_SOCKET, SO_LINGER, &no_time, sizeof no_time);\n" + CLOSE),),),
+)
+def lingers(e):
+    # What accept returns has the listening socket's options.
+    sockets = {each for a in e.takers for each in (a.new_socket, a.socket)}
+    options = [c for c in e.calls("setsockopt") if c.socket in sockets and "SO_LINGER" in c.text]
+    call = next((c for c in options if re.search(r"l_onoff=[1-9]\d*, l_linger=0", c.text)), None)
+    return call and reset(e) and Facts(call)
+
+
+@book.mistake(
+    "close/child-lives-on",
+    "A forked child lives on after its client.",
+    "fork した子プロセスが、応答のあとも残っています。",
+    "end-child", expected="expected-no-processes", symptom="later",
+    edits=(((REPLY, "        if (fork() != 0) {\n            close(connected_fd);\n            continue;\n"
+             "        }\n" + REPLY),),),
+)
+def child_lives_on(e):
+    visit = e.visit
+    more = visit.between and visit.children >= visit.between
+    return more and Facts(seen=[say("more-processes", more=visit.children, clients=visit.between + visit.rude)])
+
+
+@book.mistake(
+    "close/leak",
+    "A descriptor is left open for every client: after about a thousand clients accept fails with EMFILE.",
+    "クライアントごとにディスクリプターが 1 つ開いたままになります。約 1000 個のクライアントのあと、accept は EMFILE で失敗します。",
+    "close-all", expected="expected-no-descriptors", read="accept", symptom="later",
+    edits=(((CLOSE, CLOSE.replace("close(connected_fd)", "shutdown(connected_fd, SHUT_RDWR)")),),),
+)
+def leak(e):
+    visit = e.visit
+    more = visit.between and visit.grown >= visit.between
+    return more and Facts(e.takers[0] if e.takers else None,
+                          seen=[say("more-descriptors", more=visit.grown, clients=visit.between + visit.rude)])
+
+
+OPEN = (duplicate, parent_keeps, missing)
+LEFT_OVER = (child_lives_on, leak)

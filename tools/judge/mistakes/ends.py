@@ -1,0 +1,94 @@
+"""Ways for a program to end, or to run wild, at any step."""
+
+from ..phrases import say
+from ..program import FLOOD
+from ..rule import Book, Facts, Said, Words
+
+book = Book(step=4, symptom="dies")
+
+CRASHES = {
+    "SIGSEGV": Words("it used memory that is not its own", "自分のものではないメモリーを使いました"),
+    "SIGBUS": Words("it used memory that is not its own", "自分のものではないメモリーを使いました"),
+    "SIGABRT": Words(
+        "it gave up on purpose, or the C library found its memory damaged",
+        "自分で中断したか、C ライブラリがメモリーの破損を見つけました",
+    ),
+    "SIGILL": Words("it came to an instruction that does not exist", "存在しない命令に行き当たりました"),
+    "SIGFPE": Words("a division by zero, say", "0 で割るなどの計算です"),
+}
+
+
+@book.mistake(
+    "run/flood",
+    "It went on without end, so that check had to stop it: it prints, or calls the kernel, as fast as it can.",
+    "際限なく動き続けたので、確認する側で止めました。できる限りの速さで、表示やシステムコールを繰り返しています。",
+    "print-once", step=3, symptom="waits",
+    edits=((("int connected_fd = accept(listening_fd, NULL, NULL);",
+        'puts("hello world"); int connected_fd = 0; continue;'),),),
+)
+def flood(e):
+    what = e.program.flood
+    return what and Facts(seen=[say(f"flood-{what}", size=FLOOD[what] >> 20)])
+
+
+@book.mistake(
+    "run/crash",
+    "The program crashed ({signal}): {why}.",
+    "プログラムが異常終了しました ({signal})。{why}。",
+    "find-the-line",
+    edits=((('const char reply[] = "hello world";', "const char *reply = NULL;"),),),
+)
+def crash(e):
+    signal = e.killed_by
+    return signal in CRASHES and Facts(seen=e.doing, signal=signal, why=Said(CRASHES[signal]))
+
+
+@book.mistake(
+    "run/signal",
+    "{signal} ended the program: it came, and the program neither handles nor ignores it.",
+    "{signal} がプログラムを終了させました。このシグナルは、処理されても無視されてもいません。",
+    "", step=2,
+    edits=((("    for (;;) {\n        int", "    raise(SIGTERM);\n    for (;;) {\n        int"),),),
+    symptom="refused",
+)
+def signal(e):
+    kind = (e.ended or "").partition("killed by ")[2].split()[:1]
+    return kind and not e.program.flood and Facts(seen=e.doing, signal=kind[0])
+
+
+@book.mistake(
+    "run/success-as-failure",
+    "No call had failed: the program took a good result of {name} for a bad one.",
+    "失敗した呼び出しはありません。{name} の成功を失敗と取り違えています。",
+    "minus-one", step=2, symptom="refused",
+    edits=((("if (bind(listening_fd, (struct sockaddr *)&address, sizeof address) == -1)",
+             "if (!bind(listening_fd, (struct sockaddr *)&address, sizeof address))"),),),
+)
+def success_as_failure(e):
+    return e.failed and e.taken_for_failure and Facts(seen=e.doing, name=e.taken_for_failure)
+
+
+@book.mistake(
+    "run/error",
+    "The program ended with an error of its own.",
+    "プログラムが、自分の出したエラーで終了しました。",
+    "read-its-words", step=2, symptom="refused",
+    edits=((("    if (listen(", '    fprintf(stderr, "no configuration\\n");\n    return 1;\n    if (listen('),),),
+)
+def error(e):
+    return e.failed and e.complaint and Facts(seen=e.doing)
+
+
+@book.mistake(
+    "run/ended",
+    "The program ended, and with it its socket.",
+    "プログラムが終了し、ソケットもなくなりました。",
+    "stay-alive", step=1, asked=2, symptom="refused", expected="expected-alive",
+    edits=((("    if (listen(", "    return 0;\n    if (listen("),),),
+)
+def ended(e):
+    return e.ended and Facts(seen=e.doing)
+
+
+KILLED = (crash, signal)
+ENDS = (crash, signal, success_as_failure, error)

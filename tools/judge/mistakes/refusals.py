@@ -1,0 +1,165 @@
+"""The second call: bind, and what it gives no address for."""
+
+import socket
+
+from ..phrases import say
+from ..rule import Book, Facts
+from .addresses import ANY, BIND, IF_BIND, PORT
+
+book = Book(step=1, symptom="refused")
+
+
+# --- bind failed ---------------------------------------------------------------------------------
+
+
+def failed(e, *errors):
+    """The facts of a bind that failed with one of the errors, or None; and whether nobody looked at that."""
+    call = e.unbound
+    if not call or call.error not in errors:
+        return None
+    went_on = any(c.ok and e.before(call, c) for c in e.calls("listen", socket=call.socket))
+    return Facts(call, also=[went_on and say("went-on-to-listen")], address=call.address, name="bind", port=e.port,
+                 found=call.port, error=call.error)
+
+
+def own_port(e):
+    """Has the program bound another socket to the port that bind says is taken?"""
+    return any(b.ok and b.port == e.unbound.port and b.socket != e.unbound.socket for b in e.calls("bind"))
+
+
+@book.mistake(
+    "bind/second-socket",
+    "The program itself has bound another socket to this port before.",
+    "プログラム自身が、すでに別のソケットをこのポートに割り当てています。",
+    "one-socket", step=2,
+    edits=((("    // Without this, bind fails for a minute after this port has served somebody.", "#if 0"),
+            ("    struct sockaddr_in address", "#endif\n    struct sockaddr_in address"),
+            (IF_BIND, "    " + BIND + ";\n    listening_fd = socket(AF_INET, SOCK_STREAM, 0);\n" + IF_BIND)),),
+)
+def second_socket(e):
+    facts = failed(e, "EADDRINUSE")
+    return facts and own_port(e) and facts
+
+
+@book.mistake(
+    "bind/other-port-taken",
+    "Another program has port {found}, and it is not the one the clients knock at.",
+    "ポート {found} は別のプログラムが使っています。クライアントが接続する先は、このポートではありません。",
+    "set-port", beside=8000,
+    edits=(((PORT, ".sin_port = htons(8000)"),),),
+)
+def other_port_taken(e):
+    facts = failed(e, "EADDRINUSE")
+    return facts and e.unbound.port != e.port and facts
+
+
+@book.mistake(
+    "bind/port-taken",
+    "Another socket has the port, and does not listen: perhaps a step02 in a forgotten terminal.",
+    "別のソケットがこのポートを使っていて、接続待ちではありません。忘れていたターミナルで step02 が動いていないでしょうか。",
+    "end-the-other", beside=8001,
+    edits=((),),
+)
+def port_taken(e):
+    return failed(e, "EADDRINUSE")
+
+
+@book.mistake(
+    "bind/privileged-port",
+    "Ports below {limit} are for root: {found} is one of them.",
+    "{limit} より小さいポートを使えるのは root だけです。{found} もその 1 つです。",
+    "set-port",
+    edits=((("    struct sockaddr_in address",
+        "    setuid(65534); // an ordinary user\n    struct sockaddr_in address"), (PORT, ".sin_port = htons(80)")),),
+)
+def privileged_port(e):
+    facts = failed(e, "EACCES")
+    if facts:
+        facts.parameters["limit"] = 1024
+    return facts
+
+
+@book.mistake(
+    "bind/no-htonl",
+    "No network interface of this machine has the address {address}. It is 127.0.0.1 with its bytes the other way "
+    "round: "
+    "htonl is missing.",
+    "アドレス {address} を持つネットワークインターフェースはこのマシンにありません。127.0.0.1 のバイトを逆に並べたもので、htonl が抜けています。",
+    "any-address",
+    edits=(((ANY, "INADDR_LOOPBACK"),),),
+)
+def no_htonl(e):
+    facts = failed(e, "EADDRNOTAVAIL")
+    return facts and e.unbound.address == "1.0.0.127" and facts
+
+
+@book.mistake(
+    "bind/port-in-address",
+    "No network interface of this machine has the address {address}. Its bytes are those of {port}, and the port is "
+    "0: the port "
+    "went into the address.",
+    "アドレス {address} を持つネットワークインターフェースはこのマシンにありません。バイトの並びは {port} で、ポートは 0 です。ポートの値をアドレスに代入しています。",
+    "set-port any-address",
+    edits=(((PORT + ", // host to network: most significant byte first\n        .sin_addr.s_addr = " + ANY,
+        ".sin_addr.s_addr = htons(8001)"),),),
+)
+def port_in_address(e):
+    facts = failed(e, "EADDRNOTAVAIL")
+    if not facts or e.unbound.port != 0 or ":" in e.unbound.address:
+        return None
+    held = sorted(byte for byte in socket.inet_aton(e.unbound.address) if byte)
+    return held == sorted(byte for byte in e.port.to_bytes(2, "big") if byte) and facts
+
+
+@book.mistake(
+    "bind/foreign-address",
+    "No network interface of this machine has the address {address}.",
+    "アドレス {address} を持つネットワークインターフェースはこのマシンにありません。",
+    "any-address",
+    edits=(((ANY, 'inet_addr("192.0.2.1")'),),),
+)
+def foreign_address(e):
+    return failed(e, "EADDRNOTAVAIL")
+
+
+@book.mistake(
+    "bind/ipv4-for-ipv6",
+    "The socket is one for IPv6, and the address one for IPv4: bind wants a struct sockaddr_in6 here.",
+    "ソケットは IPv6 用で、アドレスは IPv4 用です。この場合、bind に必要なのは struct sockaddr_in6 です。",
+    "match-family",
+    edits=((("socket(AF_INET, SOCK_STREAM, 0)", "socket(AF_INET6, SOCK_STREAM, 0)"),),),
+)
+def ipv4_for_ipv6(e):
+    facts = failed(e, "EINVAL")
+    return facts and e.server and "AF_INET6" in e.server.text and e.unbound.list[-1] == "16" and facts
+
+
+@book.mistake(
+    "bind/length",
+    "The third argument has to be the size of the address structure, in bytes: {right} for struct {kind}, not {size}.",
+    "3 番目の引数には、アドレスの構造体の大きさをバイト数で渡します。struct {kind} は {right} で、{size} ではありません。",
+    "address-size",
+    edits=(((BIND, BIND.replace("sizeof address", "sizeof &address")),), ((IF_BIND,
+        "    " + BIND.replace("sizeof address", "4") + ";\n"),)),
+)
+def length(e):
+    facts = failed(e, "EINVAL")
+    if facts:
+        kind, right = ("sockaddr_in6", 28) if e.server and "AF_INET6" in e.server.text else ("sockaddr_in", 16)
+        facts.parameters.update(kind=kind, right=right, size=e.unbound.list[-1])
+    return facts
+
+
+@book.mistake(
+    "bind/family",
+    "The second argument is not the address of a struct sockaddr_in whose sin_family is AF_INET.",
+    "2 番目の引数が、sin_family に AF_INET を設定した struct sockaddr_in のアドレスになっていません。",
+    "set-family",
+    edits=(((".sin_family = AF_INET", ".sin_family = AF_INET6"),),),
+)
+def family(e):
+    return failed(e, "EAFNOSUPPORT", "EFAULT")
+
+
+FAILED = (second_socket, other_port_taken, port_taken, privileged_port, no_htonl, port_in_address, foreign_address,
+          ipv4_for_ipv6, length, family)

@@ -1,0 +1,42 @@
+"""Which language is the program written in? Found from what ran: the interpreter, or what is in the file."""
+
+import os
+import re
+import shutil
+
+INTERPRETERS = {"python": "python", "pypy": "python", "ruby": "ruby", "node": "javascript", "deno": "javascript",
+                "bun": "javascript", "perl": "", "bash": "", "sh": "", "dash": "", "env": ""}
+# What a linker leaves in a compiled program.
+MARKS = ((b"Go build ID:", "go"), (b"\xff Go buildinf:", "go"), (b"rustc version", "rust"), (b"/rustc/", "rust"),
+         (b"rust_panic", "rust"), (b"__libc_start_main", "c"), (b"__libc_start_call_main", "c"), (b"GCC: (", "c"))
+
+
+def executed(trace):
+    """The programs that were run, in order, as strace shows them: the path of each execve that succeeded."""
+    found = (re.match(r'"((?:[^"\\]|\\.)*)"', c.arguments) for c in trace.calls if c.name == "execve" and c.ok)
+    return [f.group(1) for f in found if f]
+
+
+def of_file(path):
+    """The language of an executable file, "" where that is not known."""
+    name = re.sub(r"[\d.]*$", "", os.path.basename(path))
+    if name in INTERPRETERS:
+        return INTERPRETERS[name]
+    try:
+        with open(path, "rb") as file:
+            content = file.read(32 << 20)
+    except OSError:
+        return ""
+    if content.startswith(b"#!"):
+        words = content.partition(b"\n")[0][2:].decode("utf-8", "replace").split()
+        return of_file(words[-1]) if words and words[-1] != path else ""
+    if not content.startswith(b"\x7fELF"):
+        return ""
+    return next((language for mark, language in MARKS if mark in content), "")
+
+
+def of_program(trace):
+    """"c", "python", "ruby", "go", "javascript", "rust", or "" for any other."""
+    run = [path for path in executed(trace) if os.path.basename(path) not in ("env", "bash", "sh", "dash", "setsid")]
+    # go run, cargo run and npx start what they have built: the last is the program.
+    return of_file(shutil.which(run[-1]) or run[-1]) if run else ""

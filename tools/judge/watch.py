@@ -1,0 +1,134 @@
+"""make watch: judges the program anew at every save, on one screen."""
+
+import ctypes
+import io
+import os
+import signal
+import tempfile
+import time
+
+from . import check, kernel, subject
+from .course import Unable
+from .rule import Said, Words, in_language
+
+PR_SET_PDEATHSIG = 1
+CLEAR = "\033[H\033[2J\033[3J"
+SAYS = {
+    "watching": Words("Watching {files}; Ctrl-C ends it.", "{files} を監視しています。Ctrl-C で終了します。"),
+    "checking": Words("Checking ...", "確認しています ..."),
+}
+
+
+def stamps(files):
+    """What changes at a save: time, size and inode of each file; None for one that is not there just now."""
+    found = []
+    for name in files:
+        try:
+            status = os.stat(name)
+            found.append((status.st_mtime_ns, status.st_size, status.st_ino))
+        except OSError:
+            found.append(None)
+    return found
+
+
+class Watch:
+    """The screen, the files, and the check that is under way."""
+
+    def __init__(self, command, wanted, course, paper):
+        self.command, self.wanted, self.course, self.paper = command, wanted, course, paper
+        self.files = subject.named_files(command) if command else [subject.SOURCE]
+        self.child = None
+        self.shown, self.unable = "", False
+
+    def brief(self):
+        """In a child: one check, as text."""
+        paper, steps = self.paper, self.course.up_to(self.wanted)
+        out, paper.out = paper.out, io.StringIO()
+        try:
+            check.require_free_port(self.course.port)
+            what = subject.find(self.command, self.wanted)
+            check.first_lines(paper, what)
+            with check.Check(what, self.course, steps, paper) as one:
+                verdict, evidence = one.verdict()
+                check.brief(paper, verdict, evidence)
+        except subject.NotCompiled as failed:
+            paper.out.write("\n".join([*failed.lines, paper.text(failed.said)]) + "\n")
+        except Unable as why:
+            paper.out.write(in_language(why.said, paper.language) + "\n")
+        text, paper.out = paper.out.getvalue(), out
+        return text
+
+    def start(self, answer):
+        """Forks a check that writes what it says to the file `answer`; it ends with its parent."""
+        pid = os.fork()
+        if pid:
+            return pid
+        status = 1
+        try:
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+            text = self.brief()
+            with open(answer, "w", encoding="utf-8") as file:
+                file.write(text)
+            status = 0
+        except KeyboardInterrupt:
+            pass
+        finally:
+            os._exit(status)
+
+    def stop(self):
+        """Ends the check that is under way, and waits until it has cleared up."""
+        if self.child:
+            os.kill(self.child, signal.SIGTERM)
+            os.waitpid(self.child, 0)
+            self.child = None
+
+    def show(self, text):
+        """The screen, in place of the one before."""
+        ending = self.paper.text(Said(SAYS["watching"], files=" ".join(self.files)))
+        if text != self.shown or not self.paper.out.isatty():
+            self.paper.out.write((CLEAR if self.paper.out.isatty() else "") + text)
+        self.paper.out.write("\r\033[K" + ending if self.paper.out.isatty() else ending + "\n")
+        self.paper.out.flush()
+        self.shown = text
+
+    def loop(self, folder):
+        """Watches until it is interrupted."""
+        answer, seen, again = os.path.join(folder, "answer"), None, 0.0
+        while True:
+            now = stamps(self.files)
+            if now != seen and (None not in now or seen is None):
+                self.stop()
+                seen = now
+                self.announce()
+                self.child = self.start(answer)
+            elif self.child and os.waitpid(self.child, os.WNOHANG)[0]:
+                self.child, self.unable, again = None, bool(kernel.listeners(self.course.port)), time.monotonic() + 1
+                with open(answer, encoding="utf-8") as file:
+                    self.show(file.read())
+            elif not self.child and time.monotonic() > again and self.freed():
+                seen = None
+            time.sleep(0.05)
+
+    def freed(self):
+        """Was the port taken at the last check, and is it free by now?"""
+        return self.unable and not kernel.listeners(self.course.port)
+
+    def announce(self):
+        if self.paper.out.isatty():
+            self.paper.out.write("\r\033[K" + self.paper.text(Said(SAYS["checking"])))
+            self.paper.out.flush()
+
+
+def watch(command, wanted, course, paper):
+    """make watch, until Ctrl-C. Returns the exit status: being ended is how it ends."""
+    watcher = Watch(command, wanted, course, paper)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            watcher.loop(folder)
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            watcher.stop()
+            if paper.out.isatty():
+                paper.out.write("\n")
+
