@@ -11,7 +11,8 @@ in_browser() {
     cat "$2" <(echo '<script>') "$root/tests/page.js" <(echo '</script>') >tested.html
     "$build/launch" "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
         --disable-background-networking --disable-component-update --disable-sync --disable-ipc-flooding-protection \
-        --user-data-dir="$work/profile" --enable-logging=stderr --window-size="$1,900" --dump-dom "file://$work/tested.html" >dom 2>browser.err
+        --user-data-dir="$work/profile" --enable-logging=stderr --window-size="$1,900" --dump-dom \
+        "file://$work/tested.html" >dom 2>browser.err
     sed -n 's/.*<pre id="selftest">\(.*\)<\/pre>.*/\1/p' dom >found.html
     python3 -c 'import html; print(html.unescape(open("found.html").read()))' >found.json
     [[ $(wc -c <found.json) -gt 100 ]] ||

@@ -159,6 +159,9 @@ class Trace:
             self.calls[-1].stack.append((found.group(1), int(found.group(2), 16)))
 
     def finish(self, task, body, begin, end):
+        spent = re.search(r" <(\d+\.\d+)>$", body)  # with -T
+        if spent:
+            body, end = body[: spent.start()], end or begin and begin + float(spent.group(1))
         found = CALL.match(body)
         if found:
             self.calls.append(Call(task, *found.groups(), begin, end))

@@ -169,6 +169,8 @@ class World(Kernel):
             facts["key"] = "other" if call.ok else "failed"
             return
         self.knows(who, sock["id"])
+        if not call.value:
+            self.knows(who, sock["id"] + " end")
         sock["bytes"] = max(sock["bytes"] - call.value, 0)
         sock["data"] = sock["data"][call.value:] if sock["bytes"] else ""
         facts.update(key="read" if call.value else "read-end", data=call.data)

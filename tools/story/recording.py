@@ -118,6 +118,11 @@ def never(call):
     return call.value is None and model.kind(call) != "exit_group"
 
 
+def over(call):
+    """When it was over, as far as strace tells."""
+    return call.end or call.begin
+
+
 class Order:
     """Puts the programs' calls into one order, by following a World through them."""
 
@@ -143,17 +148,29 @@ class Order:
         """Has the program something to do that needs nothing more from the others? Then it goes on."""
         if not self.todo[who] or who not in self.world.processes and ".t" not in who:
             return False
-        if who == "client" and any(w not in self.world.asked and self.possible(w, start) and
-                                   self.todo[w][0].begin < start for w in self.todo if w != "client"):
+        if who == "client" and any(calls and not never(calls[0]) and over(calls[0]) < start
+                                   for other, calls in self.todo.items() if other != "client"):
             return False
         call = self.todo[who][0]
-        return who not in self.world.asked or not never(call) and self.world.ready(who, call)
+        if who not in self.world.asked:
+            return who == "client" or self.in_turn(who, call)
+        return not never(call) and self.world.ready(who, call)
+
+    def in_turn(self, who, call):
+        """Tasks of one program tell each other things that nobody sees: among them the clock decides."""
+        for other in self.todo:
+            if other in (who, "client") or not self.todo[other]:
+                continue
+            theirs = self.todo[other][0]
+            if over(theirs) < call.begin and not (never(theirs) and other in self.world.asked):
+                return False
+        return True
 
     def earliest(self):
         """Cause and effect do not say who goes on: then the clock does."""
         waiting = [w for w in self.todo if self.todo[w] and not never(self.todo[w][0]) and
                    (w in self.world.processes or ".t" in w)]
-        who = min(waiting, key=lambda w: self.todo[w][0].end or self.todo[w][0].begin, default=None)
+        who = min(waiting, key=lambda w: over(self.todo[w][0]), default=None)
         self.done[who] = "forced"
         return who
 

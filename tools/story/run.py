@@ -22,7 +22,7 @@ class Traced:
         open(trace, "w", encoding="utf-8").close()
         self.trace = strace.Trace(trace)
         keep = ["-k"] if stacks and stacks_known() else []
-        self.run = guard.Guarded(["strace", "-f", "-ttt", *keep, "-o", trace, *command],
+        self.run = guard.Guarded(["strace", "-f", "-ttt", "-T", *keep, "-o", trace, *command],
                                  stdin=guard.NOTHING, stdout=output, stderr=output)
         self.changed = time.monotonic()
 

@@ -17,7 +17,7 @@ class Kernel:
     def __init__(self):
         self.processes, self.sockets, self.wire = {}, {}, []
         self.asked = {}  # who: the call it is in
-        self.seen = {}  # who, or a socket's id: how many events of each program it may know of
+        self.seen = {}  # who, or a socket's id, or its end of data: how many events of each program it may know of
 
     def peer(self, sock):
         """The socket at the connection's other end, or None."""
@@ -133,7 +133,7 @@ class Kernel:
         if other is None:
             return
         other["eof"] = True
-        self.knows(other["id"], who)
+        self.knows(other["id"] + " end", who)
         if sock["state"] == "LAST-ACK":
             other.update(state="TIME-WAIT", eof=False)
             del self.sockets[sock["id"]]
