@@ -68,7 +68,7 @@ class Visit:
         """A first client, one from another address, two that leave abruptly, and then some more."""
         first = self.ask()
         try:
-            if not first.end:
+            if first.end in (None, "endless"):
                 return
             before = self.program.open_descriptors()
             processes = len(self.program.processes())
