@@ -245,7 +245,7 @@ def rude(scene, command):
     started(scene, 1, command)
     scene.key(1, "Z")
     scene.shows_prompt(1)
-    scene.run(2, "python3 tests/lessons/rude.py")
+    scene.run(2, "python3 clients/rude.py")
     settled(scene)
     scene.type(1, "fg")
 

@@ -1,20 +1,20 @@
 #!/usr/bin/env bats
-# The lessons say only what is so: tests/lessons/pages.py explains how a page names the source of
+# The lessons say only what is so: README.md beside this file explains how a page names the source of
 # each of its blocks, and experiments.py is what a reader is told to try.
-# shellcheck disable=SC2154  # root comes from the helper
-load test_helper
+# shellcheck disable=SC2154  # root comes from the helpers
+load ../../tests/helpers
 
 # Every experiment is carried out once, and each test reads what the terminals showed.
 setup_file() {
     shown=$BATS_FILE_TMPDIR/shown.json
     export shown
-    "$BATS_TEST_DIRNAME/../tools/lessons" record "$shown" 3>&-
+    "$BATS_TEST_DIRNAME/lessons" record "$shown" 3>&-
 }
 
 @test "lessons: blocks, claims, links, the table of steps and both languages agree with what happens" {
-    "$root/tools/lessons" check "$shown"
+    "$root/devel/lessons/lessons" check "$shown"
 }
 
 @test "lessons: one wrong character, one wrong word of code or one section less is noticed" {
-    "$root/tools/lessons" mutate "$shown"
+    "$root/devel/lessons/lessons" mutate "$shown"
 }

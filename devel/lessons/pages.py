@@ -70,7 +70,7 @@ WORDS = """
     shutdown(fd, SHUT_WR)
 """
 
-# A row of the fault matrix: tests/faults.bats holds it against real runs.
+# A row of the fault matrix: devel/faults/faults.bats holds it against real runs.
 MATRIX_ROW = re.compile(r"\| `\w+` \d+ \|")
 
 JAPANESE = "[ぁ-んァ-ヶー一-龠々、。]"
@@ -183,12 +183,13 @@ class Truth:
         """The text in which whatever is set in code type must be found."""
         texts = []
         for pattern in (
-            "Makefile step*/server.c step*/promise step*/*.strace clients/client.* tools/*"
-            " tests/*.bats tests/*.bash tests/*.tsv .devcontainer/* .github/workflows/* .ci/*"
+            "Makefile step*/server.c step*/promise step*/*.strace clients/*.* tools/*"
+            " tools/*/* tests/*.bats tests/*.bash devel/*/*.bats devel/*/*.bash devel/*/*.tsv devel/*/* .devcontainer/*"
+            " .github/workflows/* .ci/*"
         ).split():
             for path in sorted(self.root.glob(pattern)):
                 if path.is_file():
-                    texts.append(path.read_text(encoding="utf-8"))
+                    texts.append(path.read_text(encoding="utf-8", errors="replace"))
         for name in self.screens:
             texts += [self.lines_of("screen", f"{name} {n}") or "" for n in self.numbers(name)]
         texts += [f"{code} {os.strerror(number)}" for number, code in errno.errorcode.items()]
@@ -196,7 +197,7 @@ class Truth:
         return "\n".join(texts)
 
     def numbers(self, name):
-        return [] if isinstance(self.screens[name], str) else list(self.screens[name]["typed"])
+        return [] if "typed" not in self.screens[name] else list(self.screens[name]["typed"])
 
     def block(self, spec):
         """What the block is to hold; None where that cannot be said here. KeyError: no such thing."""
@@ -224,12 +225,14 @@ class Truth:
                 ["bash", "-c", command], cwd=self.root, capture_output=True, text=True, check=False
             )
             return done.stdout
-        if kind in ("screen", "typed"):
+        if kind in ("screen", "typed", "edit"):
             name, _, number = argument.partition(" ")
             if name not in self.screens:
                 raise KeyError(f"no experiment {name}")
-            if isinstance(self.screens[name], str):
+            if "typed" not in self.screens[name]:
                 return None
+            if kind == "edit":
+                return self.screens[name]["edit"]
             if number not in self.screens[name]["typed"]:
                 raise KeyError(f"{name} has no terminal {number}")
             if kind == "screen":

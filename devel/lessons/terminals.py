@@ -10,6 +10,7 @@ Read  pty(7) termios(3) signal(7)
 """
 
 import ctypes
+import difflib
 import os
 import pty
 import re
@@ -25,7 +26,7 @@ from pathlib import Path
 PORT = 8001
 LIMIT = 10  # seconds that anything awaited may take
 PROMPT = "$ "
-COPIED = ["Makefile", "clients", "tools", "step*", "tests/lessons"]
+COPIED = ["Makefile", "clients", "tools", "step*", "beyond"]
 
 
 def swapped(port):
@@ -91,6 +92,7 @@ class Scene:
         self.folder = Path(tempfile.mkdtemp(prefix="scene.", dir=folder))
         self.copy(Path(root))
         self.terminals = {}
+        self.edit = ""  # the reader's own server.c: what differs from the step that it was
         self.kept = {}  # what a terminal showed, where the rest is not for the page
 
     def copy(self, root):
@@ -117,6 +119,19 @@ class Scene:
         return self.terminals[number]
 
     # --- what an experiment says ------------------------------------------------------------
+
+    def server(self, step, *edits):
+        """The reader's own server.c from here on: that of the step, with edits (what is there, what comes in its
+        place)."""
+        text = finished = (self.folder / step / "server.c").read_text(encoding="utf-8")
+        for old, new in edits:
+            if text.count(self.adapted(old)) != 1:
+                raise ValueError(f"{old!r} is not there once in {step}/server.c")
+            text = text.replace(self.adapted(old), self.adapted(new))
+        (self.folder / "server.c").write_text(text, encoding="utf-8")
+        lines = difflib.unified_diff(finished.splitlines(), text.splitlines(), lineterm="", n=1)
+        lines = ["..." if line.startswith("@@") else line for line in lines][3:]
+        self.edit = "".join(f"{line}\n" for line in lines).replace(str(self.port), str(PORT))
 
     def type(self, number, command):
         """Types a command, once the terminal shows its prompt."""
