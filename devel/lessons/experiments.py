@@ -288,3 +288,14 @@ def wrong05(scene):
     started(scene, 1, changed("step05-write", edit) + " && ./a.out")
     scene.run(2, CLIENT)
     scene.sees(1, "write: ")
+
+
+# --- for the table of bytes -----------------------------------------------------------------------
+
+
+def sockaddr02(scene):
+    for edits in ((), (("htons(8001)", "8001"),)):
+        scene.server("step02-bind", *edits)
+        started(scene, 1, "cc server.c && strace -e trace=bind -e raw=bind ./a.out")
+        scene.address(1)
+        stopped(scene, 1)

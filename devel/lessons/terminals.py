@@ -1,7 +1,7 @@
 """Terminals: what a reader types and sees, done for real, on pseudo-terminals.
 
 A Scene is a copy of the project and up to three terminals in it, each with a bash. Its port is
-one that nobody uses, in place of 8001, in the copied files and in all that is typed; screens()
+one that nobody uses, in place of 8001, in the copied files and in all that is typed; screen()
 turns it back. So nothing that an earlier scene left on a port (TIME_WAIT) is in the way of a
 later one, scenes may run at the same time, and a server that somebody runs on 8001 is not
 disturbed.
@@ -23,9 +23,9 @@ import tempfile
 import time
 from pathlib import Path
 
-PORT = 8001
+from normal import PORT, PROMPT, normal
+
 LIMIT = 10  # seconds that anything awaited may take
-PROMPT = "$ "
 COPIED = ["Makefile", "clients", "tools", "step*", "beyond"]
 
 
@@ -34,10 +34,13 @@ def swapped(port):
     return socket.ntohs(port) if socket.ntohs(1) != 1 else port
 
 
+prctl = ctypes.CDLL(None).prctl  # found here, since a process forked beside threads must not look for it
+
+
 def drop_port_privilege():
     """Root, too, is refused port 80 from here on, as any other user is (capabilities(7))."""
     pr_capbset_drop, cap_net_bind_service = 24, 10
-    ctypes.CDLL(None).prctl(pr_capbset_drop, cap_net_bind_service, 0, 0, 0)
+    prctl(pr_capbset_drop, cap_net_bind_service, 0, 0, 0)
 
 
 class NotHere(Exception):
@@ -47,7 +50,7 @@ class NotHere(Exception):
 class Terminal:
     """A bash on a pseudo-terminal of 80 columns."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, language):
         self.raw = b""  # all that it showed
         self.output = ""  # the same, as text
         self.typed = []
@@ -59,7 +62,7 @@ class Terminal:
             drop_port_privilege()
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it
             environment = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
-            environment.update(LC_ALL="C.UTF-8", PS1=PROMPT, TERM="dumb", COLUMNS="80", HISTFILE="")
+            environment.update(LC_ALL="C.UTF-8", PS1=PROMPT, TERM="dumb", COLUMNS="80", HISTFILE="", WORKSHOP_LANG=language)
             shell = ["bash", "--norc", "--noprofile", "--noediting", "-i"]
             os.execvpe("bash", shell, environment)
 
@@ -87,12 +90,13 @@ class Terminal:
 class Scene:
     """The copy of the project, its port, its terminals; what an experiment acts on."""
 
-    def __init__(self, root, folder, port):
-        self.port = port
+    def __init__(self, root, folder, port, language="en"):
+        self.port, self.language = port, language
         self.folder = Path(tempfile.mkdtemp(prefix="scene.", dir=folder))
         self.copy(Path(root))
         self.terminals = {}
-        self.edit = ""  # the reader's own server.c: what differs from the step that it was
+        self.edited = ""  # the reader's own server.c: what differs from the step that it was
+        self.memory = []  # what address() found
         self.kept = {}  # what a terminal showed, where the rest is not for the page
 
     def copy(self, root):
@@ -115,7 +119,7 @@ class Scene:
 
     def terminal(self, number):
         if number not in self.terminals:
-            self.terminals[number] = Terminal(self.folder)
+            self.terminals[number] = Terminal(self.folder, self.language)
         return self.terminals[number]
 
     # --- what an experiment says ------------------------------------------------------------
@@ -123,15 +127,22 @@ class Scene:
     def server(self, step, *edits):
         """The reader's own server.c from here on: that of the step, with edits (what is there, what comes in its
         place)."""
-        text = finished = (self.folder / step / "server.c").read_text(encoding="utf-8")
+        text = (self.folder / step / "server.c").read_text(encoding="utf-8")
+        (self.folder / "server.c").write_text(text, encoding="utf-8")
+        self.edit(*edits)
+
+    def edit(self, *edits):
+        """Edits the server.c that is there; what then differs is for the page."""
+        path = self.folder / "server.c"
+        text = before = path.read_text(encoding="utf-8")
         for old, new in edits:
             if text.count(self.adapted(old)) != 1:
-                raise ValueError(f"{old!r} is not there once in {step}/server.c")
+                raise ValueError(f"not once in server.c: {old!r}")
             text = text.replace(self.adapted(old), self.adapted(new))
-        (self.folder / "server.c").write_text(text, encoding="utf-8")
-        lines = difflib.unified_diff(finished.splitlines(), text.splitlines(), lineterm="", n=1)
-        lines = ["..." if line.startswith("@@") else line for line in lines][3:]
-        self.edit = "".join(f"{line}\n" for line in lines).replace(str(self.port), str(PORT))
+        path.write_text(text, encoding="utf-8")
+        lines = list(difflib.unified_diff(before.splitlines(), text.splitlines(), lineterm="", n=1))[3:]
+        lines = ["..." if line.startswith("@@") else line for line in lines]
+        self.edited = "".join(f"{line}\n" for line in lines).replace(str(self.port), str(PORT))
 
     def type(self, number, command):
         """Types a command, once the terminal shows its prompt."""
@@ -146,11 +157,23 @@ class Scene:
         self.type(number, command)
         self.shows_prompt(number)
 
+    def address(self, number):
+        """Notes the 16 bytes at the place that the last "bind(0x3, PLACE, 0x10)" on the terminal names, in the
+        memory of the server, a.out."""
+        place = re.findall(r"bind\(0x3, (0x[0-9a-f]+), 0x10\)", self.terminal(number).output)[-1]
+        self.wait(lambda: len(self.servers()) == 1, "one server")  # the one before may still be about to end
+        with open(f"/proc/{self.servers()[0]}/mem", "rb") as memory:
+            memory.seek(int(place, 16))
+            found = memory.read(16)
+        for order in ("big", "little"):
+            found = found.replace(self.port.to_bytes(2, order), PORT.to_bytes(2, order))
+        self.memory.append(found.hex())
+
     def key(self, number, letter):
         """Presses Ctrl and the letter."""
         self.terminal(number).send(chr(ord(letter) - ord("A") + 1))
 
-    def sees(self, number, pattern, times=1):
+    def sees(self, number, pattern, times=1, limit=LIMIT):
         """Waits until what the last command printed matches, so many times."""
         terminal = self.terminal(number)
         pattern = self.adapted(pattern)
@@ -159,23 +182,23 @@ class Scene:
             text = terminal.output[terminal.mark :].partition("\n")[2]
             return len(re.findall(pattern, text, re.MULTILINE)) >= times
 
-        self.wait(seen, f"terminal {number} to show {pattern!r}")
+        self.wait(seen, f"terminal {number} to show {pattern!r}", limit)
 
     def enough(self, number):
         """What the terminal shows from now on is not for the page."""
         self.kept[number] = self.terminal(number).output
 
-    def shows_prompt(self, number):
-        self.wait(self.terminal(number).prompts, f"terminal {number} to show its prompt")
+    def shows_prompt(self, number, limit=LIMIT):
+        self.wait(self.terminal(number).prompts, f"terminal {number} to show its prompt", limit)
 
-    def wait(self, fact, what):
+    def wait(self, fact, what, limit=LIMIT):
         """Waits until fact() is true; fails, with what the terminals show, if it does not get so."""
-        limit = time.monotonic() + LIMIT
+        end = time.monotonic() + limit
         while not fact():
             self.pump(0.02)
-            if time.monotonic() > limit:
+            if time.monotonic() > end:
                 screens = "\n".join(t.output for t in self.terminals.values())
-                raise TimeoutError(f"waited {LIMIT} s for {what}; the terminals show:\n{screens}")
+                raise TimeoutError(f"waited {limit} s for {what}; the terminals show:\n{screens}")
 
     def pump(self, seconds):
         """Takes in what the terminals print, or lets the time pass where they print nothing."""
@@ -189,17 +212,18 @@ class Scene:
         rows = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         return [row.split()[0] for row in rows.splitlines()]
 
+    def servers(self):
+        """The processes a.out of this scene."""
+        command = ["pgrep", "-s", self.sessions(), "-x", "a.out"]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
+
     def waits(self):
         """Does the server, a.out, sleep, with its socket open?"""
-        found = subprocess.run(
-            ["pgrep", "-s", self.sessions(), "-x", "a.out"], capture_output=True, text=True, check=False
-        ).stdout.split()
-        if not found:
-            return False
         try:
-            state = Path(f"/proc/{found[0]}/stat").read_text(encoding="utf-8").rpartition(")")[2]
-            return state.split()[0] == "S" and os.path.exists(f"/proc/{found[0]}/fd/3")
-        except OSError:
+            process = Path("/proc", self.servers()[0])
+            state = (process / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+            return state == "S" and os.path.exists(process / "fd/3")
+        except (IndexError, OSError):
             return False
 
     def sessions(self):
@@ -258,112 +282,3 @@ def bindable(port):
         except OSError:
             return False
     return True
-
-
-# --- normal form: what differs from run to run or between machines, made constant ---------------
-
-
-def normal(screen):
-    lines = screen.rstrip().split("\n")
-    if lines[-1] == PROMPT.rstrip():
-        lines.pop()
-    lines = tables(without_loader(detached(twice_at_most(lines))))
-    while lines and not lines[-1].strip():
-        lines.pop()
-    text = sockets(ports("\n".join(line.rstrip() for line in lines)))
-    for pattern, constant in CONSTANT:
-        text = re.sub(pattern, constant, text)
-    return text + "\n"
-
-
-CONSTANT = [
-    (r"\b(Process|pid|process) \d+", r"\1 4242"),
-    (r"\bpid=\d+", "pid=4242"),
-    (r"si_pid=\d+, si_uid=\d+", "si_pid=4242, si_uid=1000"),
-    (r"sa_restorer=0x[0-9a-f]+", "sa_restorer=0x7f0000000000"),
-    (r"read\(3, 0x[0-9a-f]+", "read(3, 0x550000000000"),
-    (r"/dev/pts/\d+", "/dev/pts/1"),
-    (r"listen\((\d+)(<[^>]*>)?, (?:4096|128)\) *", r"listen(\1\2, 4096)                         "),
-    (r"ppoll\(NULL, 0, NULL, NULL, 0\)?", "pause("),
-    (r"(l[-rwx]{9}) 1 \S+ +\S+ +64 .{12} (\d+ ->)", r"\1 1 you you 64 Nov 22 12:00 \2"),
-]
-
-
-def ports(text):
-    """Ephemeral ports are numbered from 50000 in the order in which they appear."""
-    known = {}
-
-    def constant(match):
-        if not 32768 <= int(match[2]) <= 60999 or match[2] == "16671":
-            return match[0]
-        return match[1] + known.setdefault(match[2], str(50000 + len(known)))
-
-    return re.sub(r"((?:127\.0\.0\.1|\[::1\]|0\.0\.0\.0):|htons\()(\d{5})\b", constant, text)
-
-
-def sockets(text):
-    """The kernel's own numbers of sockets count from 40001, likewise."""
-    known = {}
-
-    def constant(match):
-        return f"{match[1]}:[{known.setdefault(match[2], 40001 + len(known))}]"
-
-    return re.sub(r"\b(socket|TCP|UDP|TCPv6):\[(\d+)\]", constant, text)
-
-
-def twice_at_most(lines):
-    """What a server says again and again, until Ctrl-C, it says twice."""
-    return [line for i, line in enumerate(lines) if i < 2 or not line or not line == lines[i - 1] == lines[i - 2]]
-
-
-def detached(lines):
-    """Ctrl-C reaches strace and the program at the same time. Which of the two is first shows; here
-    it is strace, always."""
-    for number, line in enumerate(lines):
-        if match := re.match(r"(\w+\([^)]*?\^C)\) +=", line):
-            return [*lines[:number], *detached_lines(match[1], lines[number + 1 :])]
-    return lines
-
-
-def detached_lines(start, rest):
-    rest = [line for line in rest if not line.startswith(("--- SIGINT", "+++ killed", "strace: "))]
-    return [f"{start}strace: Process 4242 detached", " <detached ...>", *rest]
-
-
-def without_loader(lines):
-    """Of strace's lines, those before the program's own first call become one."""
-    result, loading = [], False
-    for line in lines:
-        if line.startswith("execve("):
-            loading = True
-            result.append("...")
-        if line.startswith("socket("):
-            loading = False
-        if not loading:
-            result.append(line)
-    return result
-
-
-def tables(lines):
-    """The tables of ss get columns of one width, and their rows an order."""
-    result, rows = [], []
-    for line in [*lines, ""]:
-        columns = line.split()
-        if columns[:3] == ["State", "Recv-Q", "Send-Q"]:
-            result.append("State      Recv-Q Send-Q  Local Address:Port  Peer Address:Port")
-        elif len(columns) >= 5 and columns[1].isdigit() and columns[2].isdigit():
-            rows.append(columns)
-        else:
-            rows.sort(key=lambda row: (row[0] != "LISTEN", not row[3].endswith(f":{PORT}")))
-            result += [row_text(row) for row in rows]
-            rows = []
-            result.append(line)
-    return result[:-1]
-
-
-def row_text(row):
-    state, received, sent, local, peer, *process = row
-    if state == "LISTEN" and sent in ("4096", "128"):  # SOMAXCONN here
-        sent = "4096"
-    text = f"{state:<10} {received:>6} {sent:>6}  {local:<18}  {peer:<18}  {' '.join(process)}"
-    return text.rstrip()

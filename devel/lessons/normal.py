@@ -1,0 +1,112 @@
+"""Normal form: what differs from run to run or between machines on a screen, made constant."""
+
+import re
+
+PORT = 8001
+PROMPT = "$ "
+CONSTANT = [  # a pattern, what comes in its place
+    (r"\b(Process|pid|process) \d+", r"\1 4242"),
+    (r"\bpid=\d+", "pid=4242"),
+    (r"si_pid=\d+, si_uid=\d+", "si_pid=4242, si_uid=1000"),
+    (r"sa_restorer=0x[0-9a-f]+", "sa_restorer=0x7f0000000000"),
+    (r"read\(3, 0x[0-9a-f]+", "read(3, 0x550000000000"),
+    (r"bind\(0x3, 0x[0-9a-f]+", "bind(0x3, 0x7ffd00000000"),
+    (r"/dev/pts/\d+", "/dev/pts/1"),
+    (r"listen\((\d+)(<[^>]*>)?, (?:4096|128)\) *", r"listen(\1\2, 4096)                         "),
+    (r"ppoll\(NULL, 0, NULL, NULL, 0\)?", "pause("),
+    (r"(l[-rwx]{9}) 1 \S+ +\S+ +64 .{12} (\d+ ->)", r"\1 1 you you 64 Nov 22 12:00 \2"),
+]
+
+
+def normal(screen):
+    """What a terminal showed, as the pages show it."""
+    lines = screen.rstrip().split("\n")
+    if lines[-1] == PROMPT.rstrip():
+        lines.pop()
+    lines = tables(without_loader(detached(twice_at_most(lines))))
+    while lines and not lines[-1].strip():
+        lines.pop()
+    text = sockets(ports("\n".join(line.rstrip() for line in lines)))
+    for pattern, constant in CONSTANT:
+        text = re.sub(pattern, constant, text)
+    return text + "\n"
+
+
+def ports(text):
+    """Ephemeral ports are numbered from 50000 in the order in which they appear."""
+    known = {}
+
+    def constant(match):
+        if not 32768 <= int(match[2]) <= 60999 or match[2] == "16671":
+            return match[0]
+        return match[1] + known.setdefault(match[2], str(50000 + len(known)))
+
+    return re.sub(r"((?:127\.0\.0\.1|\[::1\]|0\.0\.0\.0):|htons\()(\d{5})\b", constant, text)
+
+
+def sockets(text):
+    """The kernel's own numbers of sockets count from 40001, likewise."""
+    known = {}
+
+    def constant(match):
+        return f"{match[1]}:[{known.setdefault(match[2], 40001 + len(known))}]"
+
+    return re.sub(r"\b(socket|TCP|UDP|TCPv6):\[(\d+)\]", constant, text)
+
+
+def twice_at_most(lines):
+    """What a server says again and again, until Ctrl-C, it says twice."""
+    return [line for i, line in enumerate(lines) if i < 2 or not line or not line == lines[i - 1] == lines[i - 2]]
+
+
+def detached(lines):
+    """Ctrl-C reaches strace and the program at the same time. Which of the two is first shows; here
+    it is strace, always."""
+    for number, line in enumerate(lines):
+        if match := re.match(r"(\w+\([^)]*?\^C)\) +=", line):
+            return [*lines[:number], *detached_lines(match[1], lines[number + 1 :])]
+    return lines
+
+
+def detached_lines(start, rest):
+    rest = [line for line in rest if not line.startswith(("--- SIGINT", "+++ killed", "strace: "))]
+    return [f"{start}strace: Process 4242 detached", " <detached ...>", *rest]
+
+
+def without_loader(lines):
+    """Of strace's lines, those before the program's own first call become one."""
+    result, loading = [], False
+    for line in lines:
+        if line.startswith("execve("):
+            loading = True
+            result.append("...")
+        if line.startswith("socket("):
+            loading = False
+        if not loading:
+            result.append(line)
+    return result
+
+
+def tables(lines):
+    """The tables of ss get columns of one width, and their rows an order."""
+    result, rows = [], []
+    for line in [*lines, ""]:
+        columns = line.split()
+        if columns[:3] == ["State", "Recv-Q", "Send-Q"]:
+            result.append("State      Recv-Q Send-Q  Local Address:Port  Peer Address:Port")
+        elif len(columns) >= 5 and columns[1].isdigit() and columns[2].isdigit():
+            rows.append(columns)
+        else:
+            rows.sort(key=lambda row: (row[0] != "LISTEN", not row[3].endswith(f":{PORT}")))
+            result += [row_text(row) for row in rows]
+            rows = []
+            result.append(line)
+    return result[:-1]
+
+
+def row_text(row):
+    state, received, sent, local, peer, *process = row
+    if state == "LISTEN" and sent in ("4096", "128"):  # SOMAXCONN here
+        sent = "4096"
+    text = f"{state:<10} {received:>6} {sent:>6}  {local:<18}  {peer:<18}  {' '.join(process)}"
+    return text.rstrip()
