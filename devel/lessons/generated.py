@@ -5,6 +5,7 @@ import re
 
 import tables
 from page import Page
+from truth import japanese
 
 SAID = {
     "en": {
@@ -30,17 +31,18 @@ SAID = {
                    "{0}、つまりすべてのアドレス", "意味はない。長さをそろえる詰め物"],
     },
 }  # fmt: skip
+BYTES = ("bytes02", "swapped02")  # the experiments that show the address, with htons and without
 FIELDS = [("0, 1", "sin_family", 0, 2), ("2, 3", "sin_port", 2, 4), ("4–7", "sin_addr", 4, 8), ("8–15", "sin_zero", 8, 16)]
 
 
 def expected(block, page, pages, truth):
     """What the block is to hold; None where it is the author's, or cannot be said here. KeyError: no such thing."""
     if block.kind in ("", "commands", "figure", "gap"):
-        return None
+        return twins_gap(block, page, pages) if block.kind == "gap" and page.language == "ja" else None
     if block.language is not None:
         return truth.block(block.spec, block.language, page.language)
     if block.spec == "table: sockaddr":
-        return address_table(truth.screens["sockaddr02"], SAID[page.language])
+        return address_table([truth.block(f"screen: {name} 1", None, "en") for name in BYTES], SAID[page.language])
     if block.spec == "minutes":
         return total_minutes(page, pages, truth)
     if block.kind in ("room", "home") and page.step:
@@ -48,6 +50,13 @@ def expected(block, page, pages, truth):
         minutes = places(pages.get(page.english, page), truth)[1:]
         return SAID[page.language][block.kind].format(minutes[at][1] if at < len(minutes) else "?") + "\n"
     raise KeyError(f"no such thing to write: {block.spec}")
+
+
+def twins_gap(block, page, pages):
+    """What the author has typed on the English page, with Japanese comments."""
+    at = [each for each in page.blocks() if each.kind == "gap"].index(block)
+    there = [each for each in pages.get(page.english, page).blocks() if each.kind == "gap"]
+    return japanese(there[at].text) if at < len(there) else None
 
 
 def rewritten(page, pages, truth):
@@ -128,9 +137,7 @@ def total_minutes(page, pages, truth):
 
 def address_table(shown, said):
     """The 16 bytes that bind was given, with htons and without."""
-    if "memory" not in shown:
-        return None
-    plain, swapped = (bytes.fromhex(each) for each in shown["memory"])
+    plain, swapped = (bytes.fromhex(re.search(r"^( [0-9a-f]{2}){16}$", screen, re.MULTILINE)[0]) for screen in shown)
     values = [(plain[0] + 256 * plain[1],), (plain[2], plain[3], 256 * plain[2] + plain[3]),
               (".".join(map(str, plain[4:8])),), ()]  # fmt: skip
     rows = [said["bytes"], "| --- | --- | --- | --- | --- |"]

@@ -39,6 +39,22 @@ COMMENTS = {
 
 # What pages set in code type although no program, transcript or screen here contains it.
 WORDS = """
+    ____
+    502 Bad Gateway
+    connect() failed (111: Connection refused)
+    ____
+    ...
+    502 Bad Gateway
+    504 Gateway Time-out
+    connect() failed (111: Connection refused)
+    upstream timed out (110: Connection timed out) while connecting to upstream
+    upstream timed out (110: Connection timed out) while reading response header from upstream
+    man 3 htons
+    man 3 strlen
+    OSError: [Errno 98] Address already in use
+    BrokenPipeError: [Errno 32] Broken pipe
+    ERR_INVALID_HTTP_RESPONSE
+    yes | head -1
     /proc/sys/net/core/somaxconn
     cat /proc/sys/kernel/yama/ptrace_scope
     HOST PORT COUNT INTERVAL

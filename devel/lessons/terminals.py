@@ -96,7 +96,6 @@ class Scene:
         self.copy(Path(root))
         self.terminals = {}
         self.edited = ""  # the reader's own server.c: what differs from the step that it was
-        self.memory = []  # what address() found
         self.kept = {}  # what a terminal showed, where the rest is not for the page
 
     def copy(self, root):
@@ -141,7 +140,7 @@ class Scene:
             text = text.replace(self.adapted(old), self.adapted(new))
         path.write_text(text, encoding="utf-8")
         lines = list(difflib.unified_diff(before.splitlines(), text.splitlines(), lineterm="", n=1))[3:]
-        lines = ["..." if line.startswith("@@") else line for line in lines]
+        lines = ["..." if line.startswith("@@") else line for line in lines if line.strip()]
         self.edited = "".join(f"{line}\n" for line in lines).replace(str(self.port), str(PORT))
 
     def type(self, number, command):
@@ -156,18 +155,6 @@ class Scene:
         """Types a command and waits for its end."""
         self.type(number, command)
         self.shows_prompt(number)
-
-    def address(self, number):
-        """Notes the 16 bytes at the place that the last "bind(0x3, PLACE, 0x10)" on the terminal names, in the
-        memory of the server, a.out."""
-        place = re.findall(r"bind\(0x3, (0x[0-9a-f]+), 0x10\)", self.terminal(number).output)[-1]
-        self.wait(lambda: len(self.servers()) == 1, "one server")  # the one before may still be about to end
-        with open(f"/proc/{self.servers()[0]}/mem", "rb") as memory:
-            memory.seek(int(place, 16))
-            found = memory.read(16)
-        for order in ("big", "little"):
-            found = found.replace(self.port.to_bytes(2, order), PORT.to_bytes(2, order))
-        self.memory.append(found.hex())
 
     def key(self, number, letter):
         """Presses Ctrl and the letter."""
@@ -246,6 +233,8 @@ class Scene:
         """What terminal NUMBER shows, in normal form."""
         text = self.kept.get(number, self.terminal(number).output)
         text = re.sub(r"pgrep -s [\d,]+ -x", "pgrep -x", text)
+        for order in ("big", "little"):  # the port's two bytes, as od shows them
+            text = text.replace(self.port.to_bytes(2, order).hex(" "), PORT.to_bytes(2, order).hex(" "))
         text = text.replace(str(swapped(self.port)), "16671").replace(str(self.port), str(PORT))
         return normal(text)
 

@@ -45,6 +45,9 @@ class Truth:
             return None
         for each in filters:
             text = "".join(chosen(text.splitlines(True), *each.split(" ", 1)))
+        if kind in ("new", "gap"):
+            text = re.sub(r"^(\s|\.\.\.\n)*\n(?=.)|\n(\s|\.\.\.\n)*\Z", "\n", "\n" + text)[1:]
+            text = text.replace("\n\n...\n", "\n...\n")
         return japanese(text) if page_language == "ja" and code in ("c", "diff") else text
 
     def lines_of(self, kind, argument, language):
