@@ -38,12 +38,8 @@ COMMENTS = {
 }
 
 # What pages set in code type although no program, transcript or screen here contains it.
-WORDS = """
+WORDS = [line.strip() for line in """
     ____
-    502 Bad Gateway
-    connect() failed (111: Connection refused)
-    ____
-    ...
     502 Bad Gateway
     504 Gateway Time-out
     connect() failed (111: Connection refused)
@@ -78,4 +74,4 @@ WORDS = """
     export LC_ALL=C.UTF-8 LANGUAGE=
     -e inject=write:error=EPIPE:when=2
     shutdown(fd, SHUT_WR)
-"""
+""".strip().split("\n")]
