@@ -46,6 +46,7 @@ WORDS = [line.strip() for line in """
     upstream timed out (110: Connection timed out) while connecting to upstream
     upstream timed out (110: Connection timed out) while reading response header from upstream
     man 3 htons
+    htons(80)
     man 3 strlen
     OSError: [Errno 98] Address already in use
     BrokenPipeError: [Errno 32] Broken pipe
