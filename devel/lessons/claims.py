@@ -116,7 +116,7 @@ def is_target(name, truth):
 def about_spans(page, truth):
     for section in page.sections:
         for line, span in section.spans:
-            if re.match(r"(make|bats|python3|ruby|cc|tools/\w+) ", span):
+            if re.match(r"(make|bats|python3|ruby|cc|tools/\w+|clients/client|cp) ", span):
                 for text in about_line(span, truth):
                     yield line, text
             elif not truth.contains(span) and (span.startswith("/") or not truth.exists(span)):

@@ -40,6 +40,8 @@ COMMENTS = {
 # What pages set in code type although no program, transcript or screen here contains it.
 WORDS = [line.strip() for line in """
     ____
+    [1]+  Stopped
+    fg
     502 Bad Gateway
     504 Gateway Time-out
     connect() failed (111: Connection refused)

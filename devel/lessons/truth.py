@@ -33,7 +33,7 @@ class Truth:
                 texts += screen.values()
             texts += [line for typed in shown.get("typed", {}).values() for line in typed]
         texts += [f"{code} {os.strerror(number)}" for number, code in errno.errorcode.items()]
-        return "\n".join([*texts, tables.WORDS])
+        return "\n".join(texts + tables.WORDS)
 
     @functools.lru_cache(None)
     def block(self, spec, code, page_language):
