@@ -101,10 +101,13 @@ def about_command(words, truth):
     while words and re.match(r"[A-Z_]+=", words[0]):
         words = words[1:]
     for word in words[1:] if words[:1] == ["make"] else []:
-        if "=" not in word and not is_target(word, truth):
+        name, is_variable, value = word.partition("=")
+        if not is_variable and not is_target(word, truth):
             yield f"no target {word}"
+        if name in ("MISTAKE", "NAME") and value and not value.isdigit() and not truth.contains(f'"{value}"'):
+            yield f"make {words[1]} knows no {value}"
     for word in words:
-        if "/" in word and not re.search(r"^[-/]|[$* ]|://", word) and not truth.exists(word):
+        if "/" in word and not re.search(r"^[-/]|[$* =]|://", word) and not truth.exists(word):
             yield f"no file {word}"
 
 

@@ -23,7 +23,7 @@ SLIPS = [
     ("a character of an edit", r"step", r"<!-- edit[^\n]*\n```diff\n(?P<this>[-+].+)", wrong),
     ("a line of a screen", r"step|docs", r"<!-- screen[^\n]*\n```\w+\n(?P<this>.+)", wrong),
     ("a command changed", r"", r"<!-- (?:typed|commands)[^\n]*\n```sh\n(?P<this>(?:make|clients/|python3 )[^\n]*)", wrong),
-    ("a claimed message", r"", r"`(?P<this>[a-z]+: [A-Z][^`\n]+)`", wrong),
+    ("a claimed message", r"step|README|docs/[di]", r"`(?P<this>[a-z]+: [A-Z][^`\n]+)`", wrong),
     ("a byte of the address", r"step02", r"\| `(?P<this>1f 41)` \|", wrong),
     ("a number of minutes", r"step|docs/instructor", r"<!-- (?:room|home|minutes)[^\n]*\n[^\d]*(?P<this>\d+)", wrong),
     ("the answer above the prediction", r"step", None, None),

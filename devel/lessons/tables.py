@@ -40,6 +40,8 @@ COMMENTS = {
 # What pages set in code type although no program, transcript or screen here contains it.
 WORDS = [line.strip() for line in """
     ____
+    fd = accept(...) < 0
+    Content-Length
     [1]+  Stopped
     fg
     502 Bad Gateway
@@ -48,6 +50,8 @@ WORDS = [line.strip() for line in """
     upstream timed out (110: Connection timed out) while connecting to upstream
     upstream timed out (110: Connection timed out) while reading response header from upstream
     man 3 htons
+    TCPServer
+    http.server
     htons(80)
     man 3 strlen
     OSError: [Errno 98] Address already in use

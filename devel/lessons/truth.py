@@ -10,7 +10,8 @@ from pathlib import Path
 import tables
 
 # Where whatever is set in code type must be found, beside the screens.
-CORPUS = """Makefile step*/server.c step*/promise step*/*.strace beyond/*/server.c clients/*.* tools/* tools/*/* tests/*.bats
+CORPUS = """Makefile step*/server.c step*/promise step*/*.strace beyond/*/server.c clients/*.* tools/* tools/*/* tools/*/*/*.py
+    tests/*.bats
     tests/*.bash devel/*/*.bats devel/*/*.tsv devel/hostile/*.c devel/bench/* .devcontainer/* .github/workflows/* .ci/*"""
 
 
