@@ -28,8 +28,6 @@ def about_blocks(page, pages, truth):
     for block in page.blocks():
         if block.spec is None:
             yield block.line, "a block without a comment before it that says where it comes from"
-        elif block.spec == "figure":
-            yield from about_figure(block)
         elif block.spec == "commands":
             for number, line in enumerate(block.lines, block.line + 1):
                 for text in about_line(line, truth):
@@ -57,12 +55,6 @@ def difference(block, expected_text):
             there = real[number] if number < len(real) else "(nothing)"
             return f"not as in '{block.spec}':\n  page: {line}\n  real: {there}"
     return f"'{block.spec}' goes on: {real[len(shown) - 1]}"
-
-
-def about_figure(block):
-    for number, line in enumerate(block.lines, block.line + 1):
-        if len(line) > 80 or not re.fullmatch(r"[ -~\u2500-\u257f]*", line):
-            yield number, "a figure has lines of at most 80 characters, ASCII and box drawing only"
 
 
 def about_gap(block, page, truth):

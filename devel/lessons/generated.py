@@ -21,9 +21,9 @@ SAID = {
     },
     "ja": {
         "room": "*会場で {0} 分*",
-        "home": "*会場の外で {0} 分*",
-        "minutes": "*会場で {0} 分、会場の外で {1} 分*",
-        "head": "| レッスン | 会場で | 会場の外で |",
+        "home": "*自宅で {0} 分*",
+        "minutes": "*会場で {0} 分、自宅で {1} 分*",
+        "head": "| レッスン | 会場で | 自宅で |",
         "opening": "| はじめに、`make demo` | {0} | |",
         "sum": "| 合計（分） | {0} | {1} |",
         "bytes": "| バイト | フィールド | メモリーの内容 | `htons` なし | 意味 |",
@@ -37,7 +37,7 @@ FIELDS = [("0, 1", "sin_family", 0, 2), ("2, 3", "sin_port", 2, 4), ("4–7", "s
 
 def expected(block, page, pages, truth):
     """What the block is to hold; None where it is the author's, or cannot be said here. KeyError: no such thing."""
-    if block.kind in ("", "commands", "figure", "gap"):
+    if block.kind in ("", "commands", "gap"):
         return twins_gap(block, page, pages) if block.kind == "gap" and page.language == "ja" else None
     if block.language is not None:
         return truth.block(block.spec, block.language, page.language)

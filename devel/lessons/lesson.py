@@ -91,6 +91,6 @@ def about_twins(english, other):
 
 def likeness(block, to_japanese=False):
     """What a block must share with its twin. What has a source is held against that."""
-    if block.kind not in ("commands", "figure", "gap", ""):
+    if block.kind not in ("commands", "gap", ""):
         return block.spec, block.language, block.folded
     return block.spec, block.language, japanese(block.text) if to_japanese and block.kind == "gap" else block.text

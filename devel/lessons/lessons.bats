@@ -11,10 +11,10 @@ setup_file() {
     "$BATS_TEST_DIRNAME/lessons" record "$shown" 3>&-
 }
 
-@test "lessons: blocks, claims, links, the table of steps and both languages agree with what happens" {
+@test "lessons: blocks, claims, links, minutes, budgets and both languages agree with what happens; nothing tells too early" {
     "$root/devel/lessons/lessons" check "$shown"
 }
 
-@test "lessons: one wrong character, one wrong word of code or one section less is noticed" {
-    "$root/devel/lessons/lessons" mutate "$shown"
+@test "lessons: fifteen kinds of slip, a few of each, and every one is noticed" {
+    "$root/devel/lessons/lessons" slips "$shown"
 }

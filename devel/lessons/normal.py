@@ -4,12 +4,15 @@ import re
 
 PORT = 8001
 PROMPT = "$ "
+# A port that a kernel chooses: 32768 to 60999. (16671 is 8001 without htons.)
+EPHEMERAL = r"((?:127\.0\.0\.1|\[::1\]|0\.0\.0\.0):|htons\()((?:3[3-9]|[45]\d|60)\d{3}|32[7-9]\d\d)\b"
 CONSTANT = [  # a pattern, what comes in its place
     (r"\b(Process|pid|process) \d+", r"\1 4242"),
     (r"\bpid=\d+", "pid=4242"),
     (r"si_pid=\d+, si_uid=\d+", "si_pid=4242, si_uid=1000"),
     (r"sa_restorer=0x[0-9a-f]+", "sa_restorer=0x7f0000000000"),
     (r"read\(3, 0x[0-9a-f]+", "read(3, 0x550000000000"),
+    (r"\b0x7ff[0-9a-f]{9}\)", "0x7ffc00000000)"),
     (r"/dev/pts/\d+", "/dev/pts/1"),
     (r"listen\((\d+)(<[^>]*>)?, (?:4096|128)\) *", r"listen(\1\2, 4096)                         "),
     (r"ppoll\(NULL, 0, NULL, NULL, 0\)?", "pause("),
@@ -25,32 +28,21 @@ def normal(screen):
     lines = tables(without_loader(detached(twice_at_most(lines))))
     while lines and not lines[-1].strip():
         lines.pop()
-    text = sockets(ports("\n".join(line.rstrip() for line in lines)))
+    text = numbered("\n".join(line.rstrip() for line in lines), EPHEMERAL, 50000)
+    text = numbered(text, r"(\b(?:socket|TCP|UDP|TCPv6):\[)(\d+)", 40001)
     for pattern, constant in CONSTANT:
         text = re.sub(pattern, constant, text)
     return text + "\n"
 
 
-def ports(text):
-    """Ephemeral ports are numbered from 50000 in the order in which they appear."""
+def numbered(text, pattern, first):
+    """What the pattern's second group finds, counted from FIRST in the order in which it appears."""
     known = {}
 
     def constant(match):
-        if not 32768 <= int(match[2]) <= 60999 or match[2] == "16671":
-            return match[0]
-        return match[1] + known.setdefault(match[2], str(50000 + len(known)))
+        return match[1] + known.setdefault(match[2], str(first + len(known)))
 
-    return re.sub(r"((?:127\.0\.0\.1|\[::1\]|0\.0\.0\.0):|htons\()(\d{5})\b", constant, text)
-
-
-def sockets(text):
-    """The kernel's own numbers of sockets count from 40001, likewise."""
-    known = {}
-
-    def constant(match):
-        return f"{match[1]}:[{known.setdefault(match[2], 40001 + len(known))}]"
-
-    return re.sub(r"\b(socket|TCP|UDP|TCPv6):\[(\d+)\]", constant, text)
+    return re.sub(pattern, constant, text)
 
 
 def twice_at_most(lines):
@@ -96,7 +88,7 @@ def tables(lines):
         elif re.match(r"[A-Z-]{5,}[12]? +\d+ +\d+ +\S+:\S+ +\S+:", line):
             rows.append(columns)
         else:
-            rows.sort(key=lambda row: (row[0] != "LISTEN", not row[3].endswith(f":{PORT}")))
+            rows.sort(key=lambda row: (row[0] != "LISTEN", not row[3].endswith(f":{PORT}"), row[0], row[3:5]))
             result += [row_text(row) for row in rows]
             rows = []
             result.append(line)
