@@ -14,6 +14,9 @@ from truth import comments
 
 
 def about_page(page, pages, truth):
+    if page.foreign:
+        yield from about_links(page, pages, truth)
+        return
     yield from page.odd
     yield from about_blocks(page, pages, truth)
     yield from about_spans(page, truth)
@@ -104,8 +107,7 @@ def about_command(words, truth):
 
 
 def is_target(name, truth):
-    steps = [step[:6] for step in truth.steps] + ["step06", "step07", "step08", "step09"]
-    return name in truth.targets or name == "stepNN" or name in steps
+    return name in truth.targets or name == "stepNN" or name in [step[:6] for step in truth.steps]
 
 
 def about_spans(page, truth):
@@ -141,7 +143,7 @@ def about_links(page, pages, truth):
 
 def about_steps(page, truth):
     """README's table of steps: is each row what the step's promise and transcript say, and tells no more?"""
-    for step in truth.steps:
+    for step in (step for step, folder in truth.folders.items() if folder == step):
         found = re.search(rf"^\| \[{step}\].*\| *$", page.text, re.MULTILINE)
         if not found:
             yield 1, f"the table of steps lacks {step}"
@@ -155,7 +157,7 @@ def about_steps(page, truth):
         if others and others != [waits]:
             yield line, f"{step} waits in {waits}, not in {others[0]}"
     for number, line in enumerate(page.text.split("\n"), 1):
-        for word in sum(tables.TELLING.values(), []):
+        for word in set().union(*tables.TELLING.values()):
             if line.startswith("|") and re.search(word, line):
                 yield number, f"a table tells what a lesson asks for: {word}"
 

@@ -124,7 +124,7 @@ def total_minutes(page, pages, truth):
     if page.step:
         return said["minutes"].format(*totals(pages.get(page.english, page), truth)) + "\n"
     rows, whole = [said["head"], "| --- | --- | --- |", said["opening"].format(tables.OPENING)], [tables.OPENING, 0]
-    for lesson in sorted((each for each in pages.values() if each.step and each.language == "en"), key=lambda p: p.path):
+    for lesson in sorted((each for each in pages.values() if each.of_the_course and each.language == "en"), key=lambda p: p.path):
         room, home = totals(lesson, truth)
         link = lesson.path if page.language == "en" else lesson.twin
         rows.append(f"| [{lesson.step[:6]}](../{link}) | {room} | {home} |")

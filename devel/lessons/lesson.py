@@ -28,12 +28,14 @@ def about_lesson(page, pages, truth):
 
 def about_telling(page, pages):
     """Does anything above the prediction, or the link from the lesson before, say what it asks for?"""
-    early = []
+    early, telling = [], tables.TELLING.get(page.step[:6])
+    if telling is None:
+        yield 1, f"TELLING in tables.py does not know {page.step}"
     for number, line in enumerate(page.text.split("\n"), 1):
         if line == f"## {tables.SECTIONS[page.language][0]}":
             break
         early.append((number, line))
-    for word in tables.TELLING.get(page.step[:6], []):
+    for word in telling or []:
         for number, line in early:
             if re.search(word, line, re.IGNORECASE):
                 yield number, f"above the prediction, and it tells: {word}"
@@ -41,7 +43,7 @@ def about_telling(page, pages):
         if other.step and other.language == page.language:
             for number, line in enumerate(other.text.split("\n"), 1):
                 if f"](../{page.path})" in line and other.path < page.path:
-                    for word in tables.TELLING.get(page.step[:6], []):
+                    for word in telling or []:
                         if re.search(word, line, re.IGNORECASE):
                             yield 1, f"{other.path}:{number} tells what this asks for: {word}"
 
@@ -64,7 +66,7 @@ def cost(page, what):
 
 def about_room(pages, truth):
     """Do the lessons' parts for the room fit into it?"""
-    lessons = [page for page in pages.values() if page.step and page.language == "en"]
+    lessons = [page for page in pages.values() if page.of_the_course and page.language == "en"]
     spent = tables.OPENING + sum(totals(page, truth)[0] for page in lessons)
     if spent > tables.ROOM:
         yield f"the lessons take {spent} minutes in the room, {tables.ROOM} at most"

@@ -66,9 +66,19 @@ class Page:
 
     @property
     def step(self):
-        """The folder's name, of a lesson; else None."""
-        found = re.match(r"(step\d\d-\w+)/README", self.path)
+        """The name of a lesson's step; else None."""
+        found = re.search(r"(step\d\d-\w+)/README", self.path)
         return found and found[1]
+
+    @property
+    def of_the_course(self):
+        """Is it a lesson of the 90 minutes?"""
+        return self.path.startswith("step")
+
+    @property
+    def foreign(self):
+        """Is it written, and held against real runs, by another program (devel/mistakes)?"""
+        return self.path.startswith("docs/mistakes")
 
     def blocks(self):
         return [block for section in self.sections for block in section.blocks]

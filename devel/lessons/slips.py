@@ -38,7 +38,7 @@ SLIPS = [
 
 def places(pages, where, pattern):
     """[(path, match)], three at most, as far apart as can be."""
-    found = [(path, match) for path, page in pages.items() if re.match(where, path)
+    found = [(path, match) for path, page in pages.items() if re.match(where, path) and not page.foreign
              for match in re.finditer(pattern, page.text)]  # fmt: skip
     return [found[at] for at in sorted({0, len(found) // 2, len(found) - 1})] if found else []
 
@@ -52,7 +52,7 @@ def telling(pages):
     """The answer of each lesson, said above its prediction."""
     for path, page in pages.items():
         if page.step:
-            words = tables.TELLING[page.step[:6]]
+            words = tables.TELLING.get(page.step[:6], ["?"])
             word = re.sub(r"\\b|\?", "", words[-1 if page.language == "ja" else 0])
             heading = f"\n## {tables.SECTIONS[page.language][0]}\n"
             yield path, page.text.replace(heading, f"\n{word}\n{heading}")

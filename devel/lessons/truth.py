@@ -10,7 +10,7 @@ from pathlib import Path
 import tables
 
 # Where whatever is set in code type must be found, beside the screens.
-CORPUS = """Makefile step*/server.c step*/promise step*/*.strace beyond/*/server.c clients/*.* tools/* tools/*/* tools/*/*/*.py
+CORPUS = """Makefile step*/server.c step*/promise step*/*.strace beyond/*/* clients/*.* tools/* tools/*/* tools/*/*/*.py
     tests/*.bats
     tests/*.bash devel/*/*.bats devel/*/*.tsv devel/hostile/*.c devel/bench/* .devcontainer/* .github/workflows/* .ci/*"""
 
@@ -23,7 +23,9 @@ class Truth:
         self.root, self.screens = Path(root), screens
         make = (self.root / "Makefile").read_text(encoding="utf-8")
         self.targets = set(re.findall(r"^([a-z]+):", make, re.MULTILINE))
-        self.steps = sorted(p.parent.name for p in self.root.glob("step[0-9][0-9]-*/server.c"))
+        found = [*self.root.glob("step[0-9][0-9]-*/server.c"), *self.root.glob("beyond/step[0-9][0-9]-*/server.c")]
+        self.folders = {path.parent.name: str(path.parent.relative_to(self.root)) for path in sorted(found)}
+        self.steps = sorted(self.folders)
         self.corpus = self.everything()
 
     def everything(self):
@@ -90,8 +92,9 @@ class Truth:
         if step not in self.steps:
             raise KeyError(f"no step {step}")
         at = self.steps.index(step)
-        old = self.read(f"{self.steps[at - 1]}/server.c") if at else ""
-        diff = subprocess.run(["diff", "-U9999", "/dev/stdin", self.root / step / "server.c"], input=old,
+        old = self.read(f"{self.folders[self.steps[at - 1]]}/server.c") if at else ""
+        new = self.root / self.folders[step] / "server.c"
+        diff = subprocess.run(["diff", "-U9999", "/dev/stdin", new], input=old,
                               stdout=subprocess.PIPE, text=True, check=False).stdout.splitlines()[3:]
         lines = []
         while diff and diff[0][1:3] in ("//", ""):  # the header
