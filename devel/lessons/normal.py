@@ -13,6 +13,8 @@ CONSTANT = [  # a pattern, what comes in its place
     (r"sa_restorer=0x[0-9a-f]+", "sa_restorer=0x7f0000000000"),
     (r"read\(3, 0x[0-9a-f]+", "read(3, 0x550000000000"),
     (r"\b0x7ff[0-9a-f]{9}\)", "0x7ffc00000000)"),
+    (r"real\t0m[5-7]\.\d{3}s", "real\t0m5.031s"),  # five clients, a second each; the rest is the machine's
+    (r"(user|sys)\t0m0\.\d{3}s", r"\1\t0m0.050s"),
     (r"/dev/pts/\d+", "/dev/pts/1"),
     (r"listen\((\d+)(<[^>]*>)?, (?:4096|128)\) *", r"listen(\1\2, 4096)                         "),
     (r"ppoll\(NULL, 0, NULL, NULL, 0\)?", "pause("),
