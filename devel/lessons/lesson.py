@@ -3,7 +3,7 @@
 import re
 
 import tables
-from generated import commands, totals
+from minutes import commands
 from truth import japanese
 
 BUDGET = {"words of prose": 800, "words": 1300, "Japanese characters": 2200, "commands in the room": 8}
@@ -62,14 +62,6 @@ def cost(page, what):
         if place == "room":
             count += sum(len(commands(block)) for block in section.blocks if not block.folded)
     return count
-
-
-def about_room(pages, truth):
-    """Do the lessons' parts for the room fit into it?"""
-    lessons = [page for page in pages.values() if page.of_the_course and page.language == "en"]
-    spent = tables.OPENING + sum(totals(page, truth)[0] for page in lessons)
-    if spent > tables.ROOM:
-        yield f"the lessons take {spent} minutes in the room, {tables.ROOM} at most"
 
 
 def about_twins(english, other):

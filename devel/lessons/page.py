@@ -5,7 +5,6 @@ README.md beside this file says what the comments on a page mean.
 
 import re
 
-FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
 COMMENT = re.compile(r"<!-- (.*) -->")
 # What is written on the lines behind its comment, up to an empty line.
 GENERATED = re.compile(r"(table: .*|minutes|(?:room|home)(?: \+\d+)?)$")
@@ -69,11 +68,6 @@ class Page:
         """The name of a lesson's step; else None."""
         found = re.search(r"(step\d\d-\w+)/README", self.path)
         return found and found[1]
-
-    @property
-    def of_the_course(self):
-        """Is it a lesson of the 90 minutes?"""
-        return self.path.startswith("step")
 
     @property
     def foreign(self):
