@@ -15,7 +15,8 @@ SAID = {
            "{} × 256 + {} = {}。最上位バイトが先頭", "{}、つまりすべてのアドレス", "意味はない。長さをそろえる詰め物"],
 }  # fmt: skip
 BYTES = ("bytes02", "swapped02")  # the experiments that show the address, with htons and without
-FIELDS = [("0, 1", "sin_family", 0, 2), ("2, 3", "sin_port", 2, 4), ("4–7", "sin_addr", 4, 8), ("8–15", "sin_zero", 8, 16)]
+FIELDS = [("0, 1", "sin_family", 0, 2), ("2, 3", "sin_port", 2, 4), ("4–7", "sin_addr", 4, 8),
+          ("8–15", "sin_zero", 8, 16)]  # fmt: skip
 
 
 def expected(block, page, pages, truth):

@@ -16,13 +16,13 @@ def wrong(text):
     return text[:at] + ("1" if text[at] != "1" else "2") + text[at + 1 :]
 
 
-# What goes wrong: on which pages, where (what the group "this" holds, or all that matches), and what comes in its place.
+# What goes wrong: on which pages, where (the group "this", or all that matches), and what comes in its place.
 SLIPS = [
     ("a digit of a transcript", r"step", rf"<!-- from: \S+\.strace -->\n{FENCE}(?P<this>\d+)", wrong),
     ("a character of code", r"step", r"<!-- (?:new|gap)[^\n]*\n```c\n(?:[^`\n]*\n)*?(?P<this>[^`\n]*\w;)", wrong),
     ("a character of an edit", r"step", r"<!-- edit[^\n]*\n```diff\n(?P<this>[-+].+)", wrong),
     ("a line of a screen", r"step|docs", r"<!-- screen[^\n]*\n```\w+\n(?P<this>.+)", wrong),
-    ("a command changed", r"", r"<!-- (?:typed|commands)[^\n]*\n```sh\n(?P<this>(?:make|clients/|python3 )[^\n]*)", wrong),
+    ("a command changed", r"", r"<!-- (?:typed|commands).*\n```sh\n(?P<this>(?:make|clients/|python3 ).*)", wrong),
     ("a claimed message", r"step|README|docs/[di]", r"`(?P<this>[a-z]+: [A-Z][^`\n]+)`", wrong),
     ("a byte of the address", r"step02", r"\| `(?P<this>1f 41)` \|", wrong),
     ("a number of minutes", r"step|docs/instructor", r"<!-- (?:room|home|minutes)[^\n]*\n[^\d]*(?P<this>\d+)", wrong),

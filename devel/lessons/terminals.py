@@ -9,6 +9,7 @@ Read  pty(7) termios(3) signal(7)
 
 import ctypes
 import difflib
+import itertools
 import os
 import pty
 import re
@@ -212,8 +213,8 @@ def free_ports(count):
     """Ports that no socket has, of four digits that begin with the 8 that strace still shows, and that give five
     digits without htons."""
     used = subprocess.run(["ss", "-Htan"], capture_output=True, text=True, check=True).stdout
-    free = (port for port in range(PORT + 1, 9000) if f":{port} " not in used and 10000 <= swapped(port) and bindable(port))
-    return [port for _, port in zip(range(count), free)]
+    ports = (port for port in range(PORT + 1, 9000) if f":{port} " not in used and swapped(port) >= 10000)
+    return list(itertools.islice(filter(bindable, ports), count))
 
 
 def bindable(port):

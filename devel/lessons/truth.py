@@ -11,8 +11,8 @@ import tables
 
 # Where whatever is set in code type must be found, beside the screens.
 CORPUS = """Makefile step*/server.c step*/promise step*/*.strace beyond/*/* clients/*.* tools/* tools/*/* tools/*/*/*.py
-    tests/*.bats
-    tests/*.bash devel/*/*.bats devel/*/*.tsv devel/hostile/*.c devel/bench/* .devcontainer/* .github/workflows/* .ci/*"""
+    tests/*.bats tests/*.bash devel/*/*.bats devel/*/*.tsv devel/hostile/*.c devel/bench/* .devcontainer/*
+    .github/workflows/* .ci/*"""
 
 
 class Truth:
