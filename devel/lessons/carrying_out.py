@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import detectives
+import errors
 import experiments
 import terminals
 
@@ -17,7 +18,7 @@ BILINGUAL = re.compile(r"\bmake (break|check|demo|explain|page|riddle|trace|watc
 # The functions of these modules whose name ends in a step's number.
 EXPERIMENTS = {
     name: each
-    for module in (experiments, detectives)
+    for module in (experiments, errors, detectives)
     for name, each in vars(module).items()
     if re.search(r"\d\d$", name) and each.__module__ == module.__name__
 }

@@ -3,10 +3,6 @@
 Each is a function that gets a Scene (terminals.py); README.md beside this file says how a page shows what came out.
 """
 
-from pathlib import Path
-
-from terminals import NotHere
-
 LOOK = "ss -tan 'sport = :8001 or dport = :8001'"
 CLIENT = "python3 clients/client.py"
 ONCE = f"{CLIENT} localhost 8001 1"
@@ -28,7 +24,7 @@ REUSE = (
     "",
 )
 SIGPIPE = ("    signal(SIGPIPE, SIG_IGN); // else a write to a client that has gone would end the server\n", "")
-SLOW = ('        const char reply[] = "hello world";\n', '        sleep(1);\n        const char reply[] = "hello world";\n')
+SLOW = ('        const char reply[] = "hello world";\n', '        const char reply[] = "hello world";\n        sleep(1);\n')
 
 
 def started(scene, number, command):
@@ -126,19 +122,6 @@ def twice02(scene):
     scene.run(2, "./a.out")
 
 
-def privileged02(scene):
-    lowest = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
-    if lowest.exists() and int(lowest.read_text(encoding="utf-8")) <= 80:
-        raise NotHere("port 80 is free for every user here, as in a container")
-    scene.server("step02-bind", ("htons(8001)", "htons(80)"))
-    scene.run(1, START)
-
-
-def length02(scene):
-    scene.server("step02-bind", ("sizeof address)", "sizeof &address)"))
-    scene.run(1, START)
-
-
 # --- step03-listen ------------------------------------------------------------------------------
 
 
@@ -186,12 +169,6 @@ def ended03(scene):
     scene.shows_prompt(2)
 
 
-def notconnected03(scene):
-    text = "    pause(); // stay alive: when a program ends, the kernel closes its sockets\n"
-    scene.server("step03-listen", (text, '    if (read(listening_fd, &address, 1) == -1)\n        perror("read");\n'))
-    scene.run(1, START)
-
-
 def twice03(scene):
     scene.server("step03-listen")
     started(scene, 1, START)
@@ -230,7 +207,6 @@ def until04(scene):
     scene.server("step04-accept")
     scene.type(1, "cc server.c && until ./a.out; do sleep 5; done")
     scene.sees(1, "^bind: Address already in use$", 2)  # and so on, for a minute
-    stopped(scene, 1)
 
 
 def mended04(scene):
@@ -254,28 +230,6 @@ def leak04(scene):
     scene.sees(1, "accept: ", 2)
     scene.wait(lambda: scene.queue() == 1, "the third client to be in the queue")
     scene.run(3, FILES)
-    stopped(scene, 1)
-
-
-def names04(scene):
-    scene.server("step04-accept")
-    scene.type(1, "cc server.c && strace -yy -e accept ./a.out")
-    scene.sees(1, r"accept\(")
-    scene.run(2, CLIENT)
-    scene.sees(1, r"accept\(", 2)
-    stopped(scene, 1)
-
-
-def nolisten04(scene):
-    text = """    if (listen(listening_fd, SOMAXCONN) == -1) {
-        perror("listen");
-        return 1;
-    }
-
-"""
-    scene.server("step04-accept", (text, ""))
-    scene.type(1, START)
-    scene.sees(1, "accept: ", 2)
     stopped(scene, 1)
 
 
@@ -351,10 +305,3 @@ def terminal05(scene):
     started(scene, 1, START)
     scene.run(2, ONCE)
     scene.sees(1, "^hello world$")
-
-
-def wrong05(scene):
-    scene.server("step05-write", ("write(connected_fd", "write(listening_fd"))
-    started(scene, 1, START)
-    scene.run(2, ONCE)
-    scene.sees(1, "write: ")
