@@ -32,9 +32,7 @@ def about_blocks(page, pages, truth):
         if block.spec is None:
             yield block.line, "a block without a comment before it that says where it comes from"
         elif block.spec == "commands":
-            for number, line in enumerate(block.lines, block.line + 1):
-                for text in about_line(line, truth):
-                    yield number, text
+            yield from ((block.line, text) for text in about_script(block.text, truth))
         elif block.kind == "gap":
             yield from about_gap(block, page, truth)
         else:
@@ -78,12 +76,12 @@ def about_gap(block, page, truth):
 
 
 @functools.lru_cache(None)
-def about_line(line, truth):
-    """What is wrong with a line of commands."""
-    if subprocess.run(["bash", "-n", "-c", line], stderr=subprocess.DEVNULL, check=False).returncode != 0:
-        return [f"bash does not understand: {line}"]
+def about_script(text, truth):
+    """What is wrong with commands for bash."""
+    if subprocess.run(["bash", "-n", "-c", text], stderr=subprocess.DEVNULL, check=False).returncode != 0:
+        return [f"bash does not understand: {text}"]
     found, command = [], []
-    for word in [*shlex.split(line.replace(";", " ; "), comments=True), ";"]:
+    for word in [*shlex.split(re.sub(r"[;\n]", " ;\n", text), comments=True), ";"]:
         if word in ("&&", "|", ";", "&"):
             found += about_command(command, truth)
             command = []
@@ -93,16 +91,17 @@ def about_line(line, truth):
 
 
 def about_command(words, truth):
-    while words and re.match(r"[A-Z_]+=", words[0]):
+    while words and re.match(r"[A-Z_]+=|do$|then$|time$", words[0]):
         words = words[1:]
+    words = [word for word in words if not re.match(r"\d?[<>]", word)]
     for word in words[1:] if words[:1] == ["make"] else []:
         name, is_variable, value = word.partition("=")
         if not is_variable and not is_target(word, truth):
             yield f"no target {word}"
         if name in ("MISTAKE", "NAME") and value and not value.isdigit() and not truth.contains(f'"{value}"'):
             yield f"make {words[1]} knows no {value}"
-    for word in words:
-        if "/" in word and not re.search(r"^[-/]|[$* =]|://", word) and not truth.exists(word):
+    for before, word in zip(["", *words], words):
+        if before != "-o" and "/" in word and not re.search(r"^[-/]|[$* =]|://", word) and not truth.exists(word):
             yield f"no file {word}"
 
 
@@ -114,8 +113,7 @@ def about_spans(page, truth):
     for section in page.sections:
         for line, span in section.spans:
             if re.match(r"(make|bats|python3|ruby|cc|tools/\w+|clients/client|cp) ", span):
-                for text in about_line(span, truth):
-                    yield line, text
+                yield from ((line, text) for text in about_script(span, truth))
             elif not truth.contains(span) and (span.startswith("/") or not truth.exists(span)):
                 yield line, f"`{span}` is nowhere in the project, nor in what an experiment showed"
 
