@@ -49,8 +49,8 @@ static void ask(const char *host, const char *port)
     size_t length = 0;
     ssize_t n;
     do {
-        reply = realloc(reply, length + 4096);
-        if (reply == NULL || (n = read(fd, reply + length, 4095)) == -1) // one more for the newline
+        reply = realloc(reply, length + 65536);
+        if (reply == NULL || (n = read(fd, reply + length, 65535)) == -1) // 1 is for the newline
             fail(host, port, strerror(errno));
         length += (size_t)n;
     } while (n > 0);

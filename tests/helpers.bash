@@ -18,7 +18,7 @@ setup() {
 
 teardown() {
     local name
-    for name in "${!pids[@]}"; do end_group "${pids[$name]}"; done
+    for name in "${!pids[@]}"; do stop "$name"; done
     cd "$root" || return
     [[ -n ${BATS_TEST_TMPDIR:-} ]] || rm -rf "$work"
 }
@@ -33,12 +33,17 @@ fail() {
 start() {
     local name=$1
     shift
-    [[ -z ${pids[$name]:-} ]] || end_group "${pids[$name]}"
+    [[ -z ${pids[$name]:-} ]] || stop "$name"
     # Emptied here, so that nobody takes what an earlier NAME said for the new one's words.
     : >"$work/$name.out" 2>"$work/$name.err"
     (cd "$root" && exec "$build/launch" "$@") </dev/null >"$work/$name.out" 2>"$work/$name.err" 3>&- &
     pid=$!
     pids[$name]=$pid
+}
+
+# stop NAME: ends it, and all that it has started.
+stop() {
+    end_group "${pids[$1]}"
 }
 
 # finish NAME [SECONDS]: waits for the end of what was started under that name, and of all that it has
@@ -62,6 +67,11 @@ ends_with() {
     done
 }
 
+# still_runs NAME: has it not ended?
+still_runs() {
+    ! ended "${pids[$1]}" || fail "$1 has ended. It says:" "$(cat "$work/$1".*)"
+}
+
 # prints NAME TEXT, says NAME TEXT: is that, and nothing else, on its standard output, its standard error?
 prints() { assert_file "$work/$1.out" "$2"; }
 says() { assert_file "$work/$1.err" "$2"; }
@@ -81,17 +91,24 @@ assert_file() {
 # waits until the kernel shows that it has got as far as the step before its waiting: a socket, a bound
 # one, a listening one. Sets server_pid.
 start_server() {
-    local command=("$build/${1##*/}")
-    [[ -z ${PROGRAM:-} ]] || command=(bash -c "$PROGRAM")
     load_promise "$1"
-    grep -q SO_REUSEADDR "$root/$1/server.c" || wait_until 70 port_can_be_bound || true
-    : >"$work/trace"
-    if [[ -n ${PROGRAM:-} ]]; then command=(strace -f -o "$work/trace" "${command[@]}"); fi
-    start server "${command[@]}"
-    server_pid=$pid
-    wait_until 20 ready_or_stuck
+    [[ -n ${PROGRAM:-} ]] || await_port "$1"
+    launch_server "$1"
+    if ! ready && grep -q 'bind(.*EADDRINUSE' "$work/trace" && ! listening; then
+        wait_until 70 port_can_be_bound || true
+        launch_server "$1"
+    fi
     ready || fail "The server has not got as far as $1: no $ready_call." "It says:" "$(cat "$work"/server.*)" \
         "Its last calls:" "$(tail -n 3 "$work/trace")"
+}
+
+launch_server() {
+    local command=("$build/${1##*/}")
+    : >"$work/trace"
+    [[ -z ${PROGRAM:-} ]] || command=(strace -f -o "$work/trace" bash -c "$PROGRAM")
+    start server "${command[@]}"
+    server_pid=$pid
+    wait_until 20 ready_or_stuck || true
 }
 
 ready() {
@@ -124,9 +141,11 @@ start_clients() {
 }
 
 # calls_of FOLDER: prints the system calls in the step's committed transcript, each once, in their order;
-# not the printing of its one line, which every step does.
+# not the printing of its one line, which every step does, nor what the C library does around a thread.
 calls_of() {
-    [[ -z $1 ]] || sed -nE '/^writev?\(2,/!s/^([a-z_0-9]+)\(.*/\1/p' "$root/$1/server.strace" | awk '!seen[$0]++'
+    local around='rseq|set_robust_list|rt_sigprocmask|madvise|mmap|mprotect|getrandom|brk'
+    [[ -z $1 ]] || sed -nE "s/^\[pid [0-9]+\] //; /^writev?\(2,|^($around)\(/!s/^([a-z_0-9]+)\(.*/\1/p" "$root/$1/server.strace" |
+        awk '!seen[$0]++'
 }
 
 # calls_added FOLDER, calls_gone FOLDER: prints the calls that the step's transcript has and that of the

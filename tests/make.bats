@@ -1,78 +1,91 @@
 #!/usr/bin/env bats
-load test_helper
+# What one types: make, make stepNN, make diff; and that nothing is left where it should not be.
+# shellcheck disable=SC2154  # variables come from helpers
+load helpers
 
-# A copy of the tree: ./a.out belongs to the reader, and no test touches it.
+# copy_tree: ./a.out belongs to the reader, and no test touches it.
 copy_tree() {
     mkdir copy
-    tar -C "$root" --exclude=./build --exclude=./.git --exclude=./a.out --exclude=./clients/client -cf - . | tar -C copy -xof -
-    copy_built copy
+    tar -C "$root" --exclude=./build --exclude=./.git --exclude=./a.out --exclude=./server.c -cf - . | tar -C copy -xof -
+    mkdir copy/build
+    cp -p "$build"/step* "$build/launch" copy/build
+    cp -p "$root/clients/client" copy/clients
     cd copy || return
 }
 
-@test "make: with no target it lists every target that has a description" {
-    run make --no-print-directory -C "$root"
-    [[ $status -eq 0 ]]
+quiet_make() {
+    run make --no-print-directory "$@"
+}
+
+@test "make: with no target it lists an attendee's commands first, then the others, in both languages" {
     local target
-    for target in demo check diff test transcripts lint clean setup clients; do
-        grep -Eq "^make $target +[^ ]" <<<"$output" || fail "no line for $target in:" "$output"
+    quiet_make -C "$root"
+    [[ $status -eq 0 && ${lines[0]} == "Yours" && ${lines[1]} == *"step01 step02 step03 step04 step05"* ]] || fail "$output"
+    for target in check diff demo clients setup; do
+        [[ ${output%%Whoever*} == *"make $target "* ]] || fail "no $target above the second heading:" "$output"
     done
-    all_steps
-    for step in "${steps[@]}"; do
-        [[ $output == *"$step"* ]] || fail "no $step in:" "$output"
+    for target in test lint transcripts lessons faults bench elsewhere; do
+        [[ ${output#*Whoever keeps the course true} == *"make $target "* ]] || fail "no $target below it:" "$output"
     done
+    WORKSHOP_LANG=ja quiet_make -C "$root"
+    [[ ${lines[0]} == "参加者のコマンド" ]] || fail "$output"
+    ! grep -E '^  make [a-z]+ +[A-Za-z ]+$' <<<"$output" || fail "A line without Japanese."
 }
 
-@test "make: step3, step03 and step03-listen build the same step, and print the command" {
-    copy_tree
+@test "make: stepNN builds that step and prints the command; an unknown one gets a line that names those there are" {
     local name
-    for name in step3 step03 step03-listen; do
-        rm -f a.out
-        run make --no-print-directory "$name"
-        [[ $status -eq 0 && $output == "cc -Wall -Wextra -o a.out step03-listen/server.c" ]] || fail "$name:" "$output"
-        [[ -x a.out ]]
-    done
-}
-
-@test "make: a step that does not exist gets one line that names those that do" {
-    local name
-    for name in step9 step00 step03-lisp stepx step; do
-        run make --no-print-directory -C "$root" "$name"
-        [[ $status -ne 0 && ${#lines[@]} -eq 1 ]] || fail "$name:" "$output"
-        [[ $output == *"There is no step '$name'. The steps are: step01-socket step02-bind "* ]] || fail "$output"
-    done
-}
-
-@test "make: a sixth step is one folder and one test file" {
     copy_tree
-    cp -r step05-write step06-again
-    sed 's/^calls_added=.*/calls_added=""/' step05-write/promise >step06-again/promise
-    sed 's/step05/step06/' tests/step05.bats >tests/step06.bats
-    make --no-print-directory step06 | grep -q ' step06-again/server.c$'
-    make --no-print-directory diff STEP=06 >/dev/null
-    make --no-print-directory demo STEP=06 COUNT=1 | grep -q '^client | hello world$'
-    bats --tap --filter transcript tests/step06.bats 3>&-
+    quiet_make step03
+    [[ $status -eq 0 && $output == "cc -Wall -Wextra -o a.out step03-listen/server.c" && -x a.out ]] || fail "$output"
+    for name in step9 step00 stepx; do
+        quiet_make "$name"
+        [[ $status -ne 0 && ${#lines[@]} -eq 1 && $output == *"There is no step '$name'. The steps are: step01 step02 "* ]] || fail "$output"
+    done
 }
 
-# kept: prints the files that make clean is to keep.
-kept() {
-    find . -type f | grep -vxE './(a\.out|clients/client|build/.*)' | sort
+@test "make: a build installs nothing: it names what is missing, and the command that installs it" {
+    local target
+    copy_tree
+    rm clients/client
+    for target in step01 clients; do
+        quiet_make CC=no-such-cc "$target"
+        [[ $status -ne 0 && ${lines[0]} == "setup: missing here: no-such-cc. This installs it: tools/setup no-such-cc" ]] || fail "$output"
+    done
+    [[ ! -e a.out && ! -e clients/client ]]
+    WORKSHOP_LANG=ja quiet_make CC=no-such-cc step01
+    [[ ${lines[0]} == "setup: 足りないものがあります: no-such-cc。インストールするには: tools/setup no-such-cc" ]] || fail "$output"
 }
 
 @test "make: the targets leave nothing but a.out, clients/client and build" {
     copy_tree
-    kept >../before
-    make --no-print-directory step05 clients
-    make --no-print-directory demo STEP=03
-    bats --tap --filter every tests/step03.bats 3>&-
-    diff ../before <(kept)
-    make --no-print-directory clean
+    rm clients/client
+    find . -type f | grep -vE '^./build/' | sort >../before
+    quiet_make step05 clients
+    quiet_make demo STEP=03
+    PREPARED='' bats --tap --filter transcript tests/step03.bats 3>&-
+    diff ../before <(find . -type f | grep -vxE './(a\.out|clients/client|build/.*)' | sort)
+    quiet_make clean
     find . -type f | sort | diff ../before -
 }
 
+@test "make: a further step is a folder and a test file" {
+    copy_tree
+    cp -r step05-write step10-again
+    sed 's/step05/step10/; s/step10-write/step10-again/' tests/step05.bats >tests/step10.bats
+    sed -i 's/^calls_added=.*/calls_added=""/' step10-again/promise
+    quiet_make step10
+    [[ $output == *" step10-again/server.c" ]] || fail "$output"
+    quiet_make diff STEP=10
+    [[ $status -eq 0 ]]
+    quiet_make demo STEP=10 COUNT=1
+    grep -q '^client | hello world$' <<<"$output" || fail "$output"
+    PREPARED='' bats --tap --filter '11 bytes' tests/step10.bats 3>&-
+}
+
 @test "make diff: shows the new call, and all of the first step" {
-    run make --no-print-directory -C "$root" diff STEP=3
+    quiet_make -C "$root" diff STEP=3
     [[ $status -eq 0 && ${lines[0]} == "--- step02-bind/server.c" && ${lines[1]} == "+++ step03-listen/server.c" ]]
     [[ $output == *"+    if (listen(listening_fd, SOMAXCONN) == -1) {"* ]]
-    run make --no-print-directory -C "$root" diff STEP=01
+    quiet_make -C "$root" diff STEP=01
     [[ $status -eq 0 && ${lines[0]} == "--- /dev/null" ]]
 }

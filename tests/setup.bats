@@ -1,5 +1,7 @@
 #!/usr/bin/env bats
-load test_helper
+# tools/setup: what is missing is named, and installed only by who asks for it.
+# shellcheck disable=SC2154  # variables come from helpers
+load helpers
 
 # setup_with MANAGER [ARGUMENT...]: runs tools/setup where no program exists but that one, which
 # writes what it is called with to the file "called", and an id that says whose rights we have
@@ -55,6 +57,16 @@ END
     [[ ${lines[0]} == "setup: missing here: ss" && ${lines[1]} == *"apk add iproute2" ]] || fail "$output"
 }
 
+@test "setup: --check installs nothing: it says what is missing and how to get it, in both languages" {
+    present strace
+    setup_with apk --check strace ss ruby
+    [[ $status -eq 1 && $output == "setup: missing here: ss ruby. This installs it: tools/setup ss ruby" && ! -e called ]] || fail "$output"
+    setup_with apk --check strace
+    [[ $status -eq 0 && -z $output ]]
+    run env -i PATH="$work/only" LANG=ja_JP.UTF-8 /bin/sh "$root/tools/setup" --check ss
+    [[ $output == "setup: 足りないものがあります: ss。インストールするには: tools/setup ss" ]] || fail "$output"
+}
+
 @test "setup: it says what it runs before it runs it, and fails with a list where that does not help" {
     present sh
     MANAGER_STATUS=1 setup_with apk ruby strace
@@ -70,7 +82,7 @@ END
 
     a_user 1000
     setup_with dnf ss
-    [[ $status -eq 1 && $output == *"not root"*"please install: iproute (as root: dnf install -y iproute)" ]] || fail "$output"
+    [[ $status -eq 1 && $output == *"not root"*"please install: iproute (root: dnf install -y iproute)" ]] || fail "$output"
     [[ ! -e called ]]
 
     run "$root/tools/setup" --frobnicate

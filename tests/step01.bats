@@ -11,7 +11,7 @@ load helpers
         prints $client ""
         [[ $(cat $client.err) == "client: localhost:8001: Connection refused"* ]] || fail "$(cat $client.err)"
     done
-    ! ended "$server_pid"
+    still_runs server
 }
 
 @test "step01: the program holds a socket, descriptor 3, and ss finds nothing on the port" {

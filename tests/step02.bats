@@ -11,7 +11,7 @@ load helpers
         prints $client ""
         [[ $(cat $client.err) == "client: localhost:8001: Connection refused"* ]] || fail "$(cat $client.err)"
     done
-    ! ended "$server_pid"
+    still_runs server
 }
 
 @test "step02: the port is taken: a second server cannot bind it" {

@@ -8,11 +8,11 @@ load helpers
     start_clients
     wait_until 10 accept_queue_holds 3 || fail "Not three wait:" "$(ss -ltn)" "$(cat ./*.err)"
     for client in c python ruby; do
-        ! ended "${pids[$client]}" || fail "$client has ended: $(cat $client.err)"
+        still_runs $client
         prints $client ""
         says $client ""
     done
-    ! ended "$server_pid"
+    still_runs server
 }
 
 @test "step03: the accept queue holds the one connection that nobody has accepted" {

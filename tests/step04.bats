@@ -11,7 +11,7 @@ load helpers
         prints $client ""
         says $client $'client: localhost:8001: closed without sending anything\n'
     done
-    ! ended "$server_pid"
+    still_runs server
 }
 
 @test "step04: started again at once after it has closed a connection, it gets the port again" {
@@ -19,8 +19,7 @@ load helpers
     start c clients/client localhost 8001 1
     ends_with 1 c
     [[ $(ss -Htan state time-wait "sport = :8001" | wc -l) -ge 1 ]] || fail "$(ss -tan)"
-    kill -INT "$server_pid"
-    finish server
+    stop server
     start_server step04-accept
 }
 

@@ -11,7 +11,7 @@ load helpers
         prints $client $'hello world\nhello world\nhello world\nhello world\nhello world\n'
         says $client ""
     done
-    ! ended "$server_pid"
+    still_runs server
 }
 
 @test "step05: the reply is 11 bytes, and then the end" {

@@ -1,31 +1,23 @@
 #!/usr/bin/env bats
 # Clients that are hostile, or unlucky, against the servers that accept: step04 and those after it.
-load test_helper
+# shellcheck disable=SC2154  # variables come from the promise and from helpers
+load ../../tests/helpers
+load served
 
-PROGRAM='' # not about anybody's program: these are the reference's own servers
-export PROGRAM
-hostile=$build/hostile
-
-# each_accepting_server COMMAND...: runs COMMAND against a fresh server of each of those steps, and
-# then asks whether an ordinary client is still served.
-each_accepting_server() {
-    all_steps
-    for step in "${steps[@]}"; do
-        load_promise "$step"
-        [[ $client_exit != waits && $ready_call == listen ]] || continue
-        start_server
-        "$@"
-        assert_served
-        end_group "$server_pid"
-    done
+setup_file() {
+    unset PROGRAM # not about anybody's program
+    make -s -C "$BATS_TEST_DIRNAME/../.." build/hostile
 }
 
-# assert_hostile RESULT ARGUMENT...: the hostile client prints RESULT.
-assert_hostile() {
-    start hostile "$hostile" "${@:2}"
-    finish "$pid" 60
-    [[ $status == 0 ]] || fail "hostile ${*:2}: exit status $status" "$(cat hostile.err)"
-    assert_file hostile.out "${1:+$1$'\n'}"
+# each_step COMMAND...: runs COMMAND against a fresh server of each accepting step; an ordinary client is
+# served afterwards.
+each_step() {
+    accepting_steps
+    for step in "${steps[@]}"; do
+        start_server "$step"
+        "$@"
+        assert_served
+    done
 }
 
 # tally N: prints what hostile says when N clients got what the step promises.
@@ -35,61 +27,58 @@ tally() {
 
 # All of them are gone before accept returns: the server is stopped meanwhile.
 reset_and_abandon() {
-    local complaints=''
+    local expected=''
     pause_server
-    assert_hostile '' reset 20
-    assert_hostile '' abandon 20
-    [[ $EUID -ne 0 ]] || assert_hostile '' syn 100
+    hostile '' reset 20
+    hostile '' abandon 20
+    [[ $EUID -ne 0 ]] || hostile '' syn 100
     kill -CONT "$server_pid"
     assert_served
-    [[ -z $client_output ]] || complaints='     20 write: Broken pipe'$'\n''     20 write: Connection reset by peer'
-    [[ $(sort server.err | uniq -c) == "$complaints" ]] || fail "Expected:" "$complaints" "Found:" "$(cat server.err)"
+    [[ -z $client_output ]] || expected=$'     20 write: Broken pipe\n     20 write: Connection reset by peer'
+    assert_file <(grep -vxF "$ready_line" server.err | sort | uniq -c) "${expected:+$expected$'\n'}"
 }
 
 @test "hostile: RST before accept, FIN and then RST, a SYN and no more: reported, and the next is served" {
-    each_accepting_server reset_and_abandon
+    each_step reset_and_abandon
 }
 
 silent_and_slow() {
-    local holder
-    start holder "$hostile" hold 1000
-    holder=$pid
-    wait_until 20 has_line holder.out holding || fail "$(cat holder.err)"
+    start holder "$build/hostile" hold 1000
+    wait_until 20 has_line holder.out holding || fail "$(<holder.err)"
     assert_served 1
-
-    start slow "$hostile" slow 1000 # a byte a second
-    wait_until 20 read_or_closed "$pid"
+    start slow "$build/hostile" slow 1000 # a byte a second
+    wait_until 20 read_or_closed
     assert_served 1
-    start quicker "$hostile" slow 10
-    finish "$pid"
-    assert_file quicker.out "$client_output"$'\n'
-    ! ended "$holder" || fail "The silent connections did not last."
-    assert_file server.err ""
+    start quicker "$build/hostile" slow 10
+    ends_with 0 quicker
+    prints quicker "$client_output"$'\n'
+    ! ended "${pids[holder]}" || fail "The silent connections did not last."
+    says_nothing
 }
 
-# read_or_closed PID: has the slow client got its first byte, or the end?
+# read_or_closed: has the slow client got its first byte, or the end?
 read_or_closed() {
-    [[ -s slow.out ]] || ended "$1"
+    [[ -s slow.out ]] || ended "${pids[slow]}"
 }
 
 @test "hostile: 1,000 silent clients and one who reads a byte a second keep nobody waiting" {
-    each_accepting_server silent_and_slow
+    each_step silent_and_slow
 }
 
 crowd() {
     local most
     most=$(</proc/sys/net/core/somaxconn)
     pause_server
-    start crowd "$hostile" crowd $((most + 900))
-    wait_until 20 accept_queue_holds "$most" || fail "Not $most wait:" "$(ss -ltn)" "$(cat crowd.err)"
+    start crowd "$build/hostile" crowd $((most + 900))
+    wait_until 20 accept_queue_holds "$most" || fail "Not $most wait:" "$(ss -ltn)" "$(<crowd.err)"
     kill -CONT "$server_pid"
-    finish "$pid" 60
-    assert_file crowd.out "$(tally $((most + 900)))"$'\n'
-    assert_file server.err ""
+    finish crowd 60
+    prints crowd "$(tally $((most + 900)))"$'\n'
+    says_nothing
 }
 
 @test "hostile: with 900 clients more than the backlog holds, every one is served in the end" {
-    each_accepting_server crowd
+    each_step crowd
 }
 
 # The server closes with data unread, and the kernel therefore sends RST and not FIN.
@@ -97,19 +86,19 @@ megabyte() {
     local before
     before=$(aborted_closes)
     pause_server
-    start mega "$hostile" mega
+    start mega "$build/hostile" mega
     wait_until 10 unread
     kill -CONT "$server_pid"
-    finish "$pid"
+    finish mega
     grep -Eqx "sent (all|a part), got \"$client_output\", then: (Connection reset by peer|Broken pipe)" mega.out ||
         fail "The client that sends a megabyte says: $(cat mega.out mega.err)"
     (($(aborted_closes) > before)) || fail "The kernel counted no close with unread data."
-    assert_file server.err ""
+    says_nothing
 }
 
 # unread: does a connection of the server's hold data that nobody has read (Recv-Q)?
 unread() {
-    ss -Htn state established "sport = :$port" | awk '$1 > 0 { found = 1 } END { exit !found }'
+    [[ -n $(ss -Htn state established "sport = :$port" | awk '$1 > 0') ]]
 }
 
 # aborted_closes: prints how many connections the kernel has reset because of data left unread.
@@ -118,12 +107,7 @@ aborted_closes() {
 }
 
 @test "hostile: a client that sends a megabyte first gets the reply, and then a reset in place of the end" {
-    each_accepting_server megabyte
-}
-
-# resources: prints the server's open descriptors, one a line.
-descriptors() {
-    (cd "/proc/$server_pid/fd" && echo *)
+    each_step megabyte
 }
 
 # resident: prints the server's resident memory, in KiB.
@@ -132,27 +116,18 @@ resident() {
 }
 
 flood() {
-    local open before after children=''
-    open=$(descriptors)
+    local before after children='' open=("/proc/$server_pid/fd"/*) now
     before=$(resident)
-    assert_hostile "$(tally 20000)" flood 20000
+    hostile "$(tally 20000)" flood 20000
     after=$(resident)
-    [[ $(descriptors) == "$open" ]] || fail "Descriptors before: $open, and after: $(descriptors)"
+    now=("/proc/$server_pid/fd"/*)
+    [[ ${now[*]} == "${open[*]}" ]] || fail "Descriptors before: ${open[*]}, and after: ${now[*]}"
     ((after - before <= 256)) || fail "Resident memory before: $before KiB, and after: $after KiB"
     read -r children <"/proc/$server_pid/task/$server_pid/children" || true
     [[ -z $children ]] || fail "It has children: $children"
-    assert_file server.err ""
+    says_nothing
 }
 
 @test "hostile: 20,000 clients in a row: every one served, and no descriptor, process or memory lost" {
-    each_accepting_server flood
-}
-
-@test "hostile: the helper refuses arguments that it does not know" {
-    local arguments
-    for arguments in '' 'reset' 'reset 0' 'flood x' 'nonsense 3' 'mega 1'; do
-        # shellcheck disable=SC2086  # two words
-        run "$hostile" $arguments
-        [[ $status -eq 2 && ${#lines[@]} -eq 1 ]] || fail "$arguments: exit $status, $output"
-    done
+    each_step flood
 }

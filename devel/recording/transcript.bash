@@ -4,17 +4,26 @@
 # stable_transcript: copies strace's output from the program's first own call (socket) on, with
 # what differs from run to run (process and user ids, addresses in memory) made constant.
 stable_transcript() {
-    sed -n -e '/^socket(/,$p' |
-        sed -E -e 's/si_pid=[0-9]+, si_uid=[0-9]+/si_pid=4242, si_uid=1000/' \
-            -e 's/read\(3, 0x[0-9a-f]+/read(3, 0x550000000000/' \
-            -e 's/sa_restorer=0x[0-9a-f]+/sa_restorer=0x7f0000000000/'
+    sed -n -e '/^socket(AF_INET, /,$p' | stable_text
+}
+
+# stable_text: the same for all of it. A wait of step09 that ends because a second has passed is left out.
+stable_text() {
+    sed -E -e 's/si_pid=[0-9]+, si_uid=[0-9]+/si_pid=4242, si_uid=1000/' \
+        -e 's/^getrandom\("[^"]*"/getrandom("\\0\\0\\0\\0\\0\\0\\0\\0"/' \
+        -e 's/0x55[0-9a-f]{10}/0x550000000000/g; s/0x7f[0-9a-f]{10}/0x7f0000000000/g' \
+        -e '/^epoll_wait\(.*\) *= 0$/d'
 }
 
 # portable_transcript: copies such a transcript, with what differs from one kind of machine to another
-# made constant as well: aarch64 has no pause, musl writes with writev, SOMAXCONN varies.
+# made constant as well: aarch64 has no pause, musl writes with writev, SOMAXCONN varies; and what a C
+# library does of its own accord around a fork or a thread is left out.
 portable_transcript() {
     sed -E \
         -e 's/^ppoll\(NULL, 0, NULL, NULL, 0\) */pause()                                 /' \
         -e 's/^listen\(3, [0-9]+\) */listen(3, 4096)                         /' \
-        -e 's/SA_RESTORER\|//; s/, sa_restorer=0x[0-9a-f]+//'
+        -e 's/SA_RESTORER\|//; s/, sa_restorer=0x[0-9a-f]+//' \
+        -e 's/^clone3?\(.*\) = /clone() = /; s/^(\[pid [0-9]+\] [a-z_]+\(.*\)) += /\1 = /' \
+        -e '/^(\[pid [0-9]+\] )?(rseq|set_robust_list|rt_sigprocmask|madvise|mmap|munmap|mprotect|getrandom|brk)\(/d' \
+        -e '/^rt_sigaction\(SIGRT/d'
 }

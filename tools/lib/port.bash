@@ -1,5 +1,5 @@
-# port.bash: what the kernel says about the port. Needs workshop.bash.
-# shellcheck shell=bash disable=SC2154  # port comes from there
+# port.bash: what the kernel says about the port. Needs workshop.bash and waiting.bash.
+# shellcheck shell=bash disable=SC2154  # port and root come from there
 
 # listening: is there a listening socket on the port?  (ss(8))
 listening() {
@@ -18,6 +18,15 @@ accept_queue_holds() {
 # earlier one left, in TIME-WAIT?  (tcp(7))
 port_can_be_bound() {
     [[ -z $(ss -Htan "sport = :$port") ]]
+}
+
+# await_port FOLDER: where that step's server sets no SO_REUSEADDR and connections of an earlier one are left,
+# waits until they are gone, a minute at most, and says so.
+await_port() {
+    if port_can_be_bound || grep -q SO_REUSEADDR "$root/$1/server.c"; then return; fi
+    words "Port $port has just served somebody, and this step sets no SO_REUSEADDR: waiting, a minute at most ..." \
+        "ポート $port は接続を処理したばかりで、このステップは SO_REUSEADDR を設定しません。空くまで最長 1 分待ちます..." >&2
+    wait_until 70 port_can_be_bound || true
 }
 
 # require_free_port: ends the program, with the holder's name, where something listens on the port.

@@ -15,9 +15,9 @@ all_steps() {
 find_step() {
     local steps folder number=${1#step}
     all_steps
-    number=$(printf '%02d' "$((10#$number))" 2>/dev/null) || number=''
+    [[ ! $number =~ ^[0-9]$ ]] || number=0$number
     for folder in "${steps[@]}"; do
-        [[ ${folder##*/} != step"$number"-* ]] || { step=$folder && return; }
+        [[ ${folder##*/} != step"$number"-* || ! $number =~ ^[0-9]+$ ]] || { step=$folder && return; }
     done
     steps=("${steps[@]##*/}")
     misused "there is no step '$1'; the steps are ${steps[*]%%-*}" "ステップ '$1' はありません。あるのは ${steps[*]%%-*} です"

@@ -1,0 +1,178 @@
+#!/usr/bin/env bats
+# The servers in beyond/ against silent, hostile and very many clients, and under sanitizers.
+# REQUESTS=20000 has the test that counts what is left over ask so often.
+# shellcheck disable=SC2030,SC2031,SC2154  # variables come from the promise and from helpers; tests are subshells
+load ../../tests/helpers
+load ../../tests/beyond
+load served
+
+url=http://127.0.0.1:8001/
+parallel="step07-fork step08-thread step09-epoll"
+
+setup_file() {
+    unset PROGRAM # not about anybody's program
+    make -s -C "$BATS_TEST_DIRNAME/../.." build/hostile
+}
+
+# hold N: has N clients connect and say nothing, until the test ends.
+hold() {
+    start holder "$build/hostile" hold "$1"
+    wait_until 30 has_line holder.out holding || fail "$(<holder.err)"
+}
+
+# answered SECONDS: does curl get its reply within that?
+answered() {
+    [[ $(curl -sS -m "$1" $url) == "hello world" ]] || fail "$step: no reply within $1 s." "$(<server.err)"
+}
+
+# resident: prints the resident memory of the process that listens, in KiB.
+resident() {
+    listener
+    awk '/^VmRSS:/ { print $2 }' "/proc/$pid/status"
+}
+
+# compiled STEP FLAG...: builds that step's server, or server.c where there is one, and starts it.
+compiled() {
+    step=$1
+    [[ -e server.c ]] || cp "$root/beyond/$step/server.c" .
+    cc -g "${@:2}" -o "compiled-$step" server.c
+    rm server.c
+    start server "$work/compiled-$step"
+    wait_until 10 has_line server.err "Server is listening on 0.0.0.0:8001" || fail "$(<server.err)"
+}
+
+@test "beyond: 1,000 silent clients keep nobody waiting at step07, step08 and step09" {
+    for step in $parallel; do
+        start_server "beyond/$step"
+        hold 1000
+        answered 10 # when all of those before it have been accepted
+        answered 1
+        says_nothing
+        end_group "${pids[holder]}"
+    done
+}
+
+@test "beyond: 10,000 silent clients cost step09 less than 20 MB, and nobody the reply" {
+    (($(ulimit -Hn) >= 11000)) || skip "no process here may have 11,000 descriptors"
+    ulimit -Sn "$(ulimit -Hn)"
+    step=step09-epoll
+    start_server beyond/$step
+    before=$(resident)
+    hold 10000
+    answered 10
+    answered 1
+    (($(resident) - before < 20000)) || fail "It took $before KiB, and now $(resident)."
+    says_nothing
+}
+
+# With 30 descriptors for 40 silent clients, whoever has been there for two seconds makes room.
+@test "beyond: where descriptors run out, step09 still answers" {
+    step=step09-epoll
+    # shellcheck disable=SC2016  # the inner shell expands it
+    start server bash -c 'ulimit -n 30; exec "$1"' - "$build/$step"
+    wait_until 10 has_line server.err "Server is listening on 0.0.0.0:8001"
+    hold 40
+    answered 20
+    grep -q 'accept: Too many open files' server.err
+}
+
+# Sixteen megabytes in place of the eleven bytes: a client that does not read holds its own reply up only.
+@test "beyond: step09 writes a long reply in as many parts as the client takes it, and serves others meanwhile" {
+    sed -e '/^\/\/ What a request is told/i static char long_reply[1 << 24];' \
+        -e 's/return "HTTP.1.0 200/return request[5] == 108 ? memset(long_reply, 120, (1 << 24) - 1) : &/' \
+        -e 's/: return/:/' \
+        "$root/beyond/step09-epoll/server.c" >server.c
+    compiled step09-epoll
+    exec 4<>/dev/tcp/127.0.0.1/8001
+    printf 'GET /long HTTP/1.0\r\n\r\n' >&4
+    answered 2
+    [[ $(tr -d -c x <&4 | wc -c) -eq $(((1 << 24) - 1)) ]]
+    answered 2
+}
+
+@test "beyond: a megabyte that nobody asked for costs no client its answer" {
+    head -c 1000000 /dev/zero >megabyte
+    for step in $parallel; do
+        start_server "beyond/$step"
+        exec 4<>/dev/tcp/127.0.0.1/8001
+        cat megabyte >&4
+        cat <&4 >reply
+        assert_file reply $'HTTP/1.0 431 Request Header Fields Too Large\r\n\r\n'
+        answered 2
+        says_nothing
+    done
+}
+
+@test "beyond: clients that reset, or leave, before or after they are accepted end no server" {
+    for step in step06-read $parallel; do
+        start_server "beyond/$step"
+        hostile '' reset 20
+        hostile '' abandon 20
+        answered 5
+        still_runs server
+    done
+}
+
+@test "beyond: after ${REQUESTS:-1000} requests no descriptor, process, thread, zombie or memory is lost" {
+    local before
+    for step in step06-read $parallel; do
+        start_server "beyond/$step"
+        answered 2
+        wait_until 5 at_rest
+        before=$(resident)
+        [[ $(curl -sS "${url}[1-${REQUESTS:-1000}]" | grep -o 'hello world' | wc -l) -eq ${REQUESTS:-1000} ]]
+        wait_until 5 at_rest
+        (($(resident) - before <= 256)) || fail "$step: resident memory before: $before KiB, and after: $(resident)"
+        says_nothing
+    done
+}
+
+# at_rest: has it no child, one thread, and no descriptor but 0, 1, 2, the listening one and epoll's?
+at_rest() {
+    children 0 && threads 1 && { descriptors 4 || { [[ $step == step09-epoll ]] && descriptors 5; }; }
+}
+
+@test "beyond: SIGSTOP and SIGCONT in the middle of a request cost it nothing but time" {
+    for step in step06-read $parallel; do
+        start_server "beyond/$step"
+        exec 4<>/dev/tcp/127.0.0.1/8001
+        printf 'GET / HT' >&4
+        kill -STOP -- "-$server_pid"
+        wait_until 10 stopped
+        printf 'TP/1.0\r\n\r\n' >&4
+        kill -CONT -- "-$server_pid"
+        cat <&4 >reply
+        assert_file reply $'HTTP/1.0 200 OK\r\nContent-Length: 11\r\n\r\nhello world'
+        says_nothing
+    done
+}
+
+# pieces_and_all: what clients may do: ask, in pieces too, say nothing, leave, send too much.
+pieces_and_all() {
+    hold 5
+    curl -sS "${url}[1-20]" >replies
+    exec 4<>/dev/tcp/127.0.0.1/8001
+    printf 'GET' >&4
+    answered 5
+    exec 4>&-
+    head -c 9000 /dev/zero | curl -sS -T - $url >refused
+    answered 5
+    end_group "${pids[holder]}"
+    answered 5
+}
+
+@test "beyond: the sanitizers find nothing, in threads neither" {
+    for step in $parallel; do
+        compiled "$step" -fsanitize=address,undefined -fno-sanitize-recover=all
+        pieces_and_all
+        says server $'Server is listening on 0.0.0.0:8001\n'
+    done
+    compiled step08-thread -fsanitize=thread
+    pieces_and_all
+    says server $'Server is listening on 0.0.0.0:8001\n'
+}
+
+@test "beyond: every case of the fault matrix is as expected" {
+    "$root/devel/faults/faults" 06 07 08 09 >found || fail "$(<found)"
+    (($(sed -n '$s/ cases.*//p' found) >= 100))
+}

@@ -1,0 +1,49 @@
+# served.bash: an ordinary client as the measure of a server's health, and hostile ones. Needs tests/helpers.
+# shellcheck shell=bash disable=SC2154  # variables come from the promise and from helpers
+
+# assert_served: does an ordinary client get what the step promises, within SECONDS (20)?
+assert_served() {
+    local since=${EPOCHREALTIME/./} complaint=''
+    [[ -z $client_error ]] || complaint="client: localhost:$port: $client_error"$'\n'
+    start ordinary clients/client localhost "$port" 1
+    finish ordinary "${1:-20}"
+    since=$((${EPOCHREALTIME/./} - since))
+    [[ $status == "$client_exit" ]] || fail "$step: an ordinary client's exit status is $status, not $client_exit." "$(<server.err)"
+    prints ordinary "${client_output:+$client_output$'\n'}"
+    says ordinary "$complaint"
+    ((since <= ${1:-20} * 1000000)) || fail "An ordinary client has to wait for $since microseconds."
+}
+
+# accepting_steps: sets steps to those whose server accepts, and serves the three raw clients.
+accepting_steps() {
+    local each all=()
+    all_steps
+    for each in "${steps[@]}"; do
+        load_promise "$each"
+        [[ $client_exit == waits || $ready_call != listen || $each == beyond/* ]] || all+=("$each")
+    done
+    steps=("${all[@]}")
+}
+
+# hostile RESULT ARGUMENT...: does the hostile client, so called, print RESULT?
+hostile() {
+    start hostile "$build/hostile" "${@:2}"
+    finish hostile 60
+    [[ $status == 0 ]] || fail "hostile ${*:2}: exit status $status" "$(<hostile.err)"
+    prints hostile "${1:+$1$'\n'}"
+}
+
+# pause_server: stops the server with SIGSTOP and waits until it has stopped. SIGCONT ends that.
+pause_server() {
+    kill -STOP "$server_pid"
+    wait_until 10 stopped || fail "The server does not stop."
+}
+
+stopped() {
+    [[ $(<"/proc/$server_pid/stat") == *') T '* ]]
+}
+
+# says_nothing: has the server said nothing but its greeting?
+says_nothing() {
+    says server "$ready_line"$'\n'
+}

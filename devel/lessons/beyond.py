@@ -1,0 +1,200 @@
+"""The experiments of the lessons in beyond/; as in experiments.py."""
+
+import shutil
+import subprocess
+
+from experiments import START, TRACE, settled, started, stopped
+from terminals import NotHere
+
+CURL = "curl localhost:8001"
+SILENT = "sleep 1000 </dev/tcp/localhost/8001"
+TIMED = "curl -w ' after %{time_total} s\\n' localhost:8001"
+HUNDRED = f"for i in {{1..100}}; do {SILENT} & done 2>/dev/null"
+THREADS = "grep Threads /proc/$(pgrep -x a.out)/status"
+
+
+def silent(scene, number, count=1):
+    """Clients that say nothing, in a terminal."""
+    scene.type(number, SILENT if count == 1 else HUNDRED)
+    scene.wait(lambda: scene.states().count("ESTAB") == 2 * count and scene.queue() == 0, "the silent to be accepted")
+
+
+# --- step06-read --------------------------------------------------------------------------------
+
+
+def before06(scene):
+    scene.server("step05-write")
+    started(scene, 1, START)
+    scene.run(2, CURL)
+
+
+def watch06(scene):
+    scene.server("beyond/step06-read")
+    scene.type(1, TRACE)
+    scene.sees(1, r"accept\(")
+    scene.run(2, CURL)
+    scene.sees(1, r"accept\(", 2)
+    stopped(scene, 1)
+
+
+def pieces06(scene):
+    scene.server("beyond/step06-read")
+    scene.type(1, "cc server.c && strace -e read,write ./a.out")
+    scene.sees(1, "0.0.0.0:8001")
+    scene.run(2, "exec 5<>/dev/tcp/localhost/8001")
+    scene.run(2, "printf 'GET / HT' >&5")
+    scene.sees(1, r'"GET / HT"')
+    scene.run(2, "printf 'TP/1.0\\r\\n\\r\\n' >&5")
+    scene.run(2, "cat <&5")
+    scene.sees(1, r"write\(4")
+    stopped(scene, 1)
+
+
+# Closing at once: without what step06 does before.
+AT_ONCE = (
+    """    struct timeval second = {.tv_sec = 1};
+    time_t end = time(NULL) + 1;
+    if (shutdown(connected_fd, SHUT_WR) == -1)
+        perror("shutdown");
+    if (setsockopt(connected_fd, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof second) == -1)
+        perror("setsockopt");
+    while (read(connected_fd, unread, sizeof unread) > 0 && time(NULL) < end)
+        ;
+""",
+    "",
+)
+LONG = "exec 5<>/dev/tcp/localhost/8001; head -c 20000 /dev/zero >&5; cat <&5"
+
+
+def reset06(scene):
+    scene.server("beyond/step06-read", AT_ONCE)
+    started(scene, 1, START)
+    scene.run(2, LONG)
+
+
+def whole06(scene):
+    scene.server("beyond/step06-read")
+    started(scene, 1, START)
+    scene.run(2, LONG)
+
+
+# --- step07-fork --------------------------------------------------------------------------------
+
+
+def silent07(scene):
+    scene.server("beyond/step06-read")
+    started(scene, 1, START)
+    silent(scene, 2)
+    scene.run(3, f"curl -m 3 {CURL[5:]}")
+    stopped(scene, 2)
+
+
+def watch07(scene):
+    scene.server("beyond/step07-fork")
+    scene.type(1, "cc server.c && strace -f ./a.out")
+    scene.sees(1, r"accept\(")
+    silent(scene, 2)
+    scene.run(3, TIMED)
+    scene.run(3, "pgrep -x a.out | wc -l")
+
+
+def hundred07(scene):
+    scene.server("beyond/step07-fork")
+    started(scene, 1, START)
+    silent(scene, 2, 100)
+    scene.run(3, TIMED)
+    scene.wait(lambda: scene.states().count("ESTAB") == 200, "curl's process to end")
+    scene.run(3, "pgrep -x a.out | wc -l")
+
+
+def zombies(scene):
+    asked = ["ps", "-o", "stat=", "-s", scene.sessions()]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.count("Z")
+
+
+def zombie07(scene):
+    line = "    signal(SIGCHLD, SIG_IGN); // else each child would stay as a zombie when it has ended\n"
+    scene.server("beyond/step07-fork", (line, ""))
+    started(scene, 1, START)
+    scene.run(2, "curl -s localhost:8001/[1-3]; echo")
+    scene.wait(lambda: zombies(scene) == 3, "the children to end")
+    scene.run(3, "ps -o stat=,comm= -p $(pgrep -x a.out -d,)")
+
+
+def twice07(scene):
+    lines = """
+        // The child has its own copy: the connection ends when both are closed.
+        if (close(connected_fd) == -1)
+            perror("close");
+"""
+    scene.server("beyond/step07-fork", (lines, ""))
+    scene.type(1, "cc server.c && (ulimit -n 6; ./a.out)")
+    scene.sees(1, "0.0.0.0:8001$")
+    scene.run(2, "curl -s localhost:8001/[1-2]; echo")
+    scene.sees(1, "accept: ", 2)
+    stopped(scene, 1)
+
+
+# --- step08-thread ------------------------------------------------------------------------------
+
+BOOM = ('    if (strncmp(request, "GET /", 5) != 0)\n', '    if (strncmp(request, "GET /boom", 9) == 0)\n        _exit(1);\n'
+        '    if (strncmp(request, "GET /", 5) != 0)\n')  # fmt: skip
+
+
+def watch08(scene):
+    scene.server("beyond/step08-thread")
+    started(scene, 1, START)
+    silent(scene, 2, 100)
+    scene.run(3, TIMED)
+    scene.wait(lambda: scene.states().count("ESTAB") == 200, "curl's thread to end")
+    scene.run(3, "pgrep -x a.out | wc -l")
+    scene.run(3, THREADS)
+    scene.run(3, "ls /proc/$(pgrep -x a.out)/fd | wc -l")
+
+
+def boom07(scene):
+    scene.server("beyond/step07-fork", BOOM)
+    started(scene, 1, START)
+    scene.run(2, "curl localhost:8001/boom")
+    scene.run(2, "curl -w '\\n' localhost:8001")
+
+
+def boom08(scene):
+    scene.server("beyond/step08-thread", BOOM)
+    started(scene, 1, START)
+    scene.run(2, "curl localhost:8001/boom")
+    scene.run(2, "curl localhost:8001")
+
+
+# --- step09-epoll -------------------------------------------------------------------------------
+
+
+def watch09(scene):
+    scene.server("beyond/step09-epoll")
+    started(scene, 1, START)
+    silent(scene, 2, 100)
+    scene.run(3, TIMED)
+    scene.run(3, THREADS)
+
+
+def limit09(scene):
+    scene.server("beyond/step09-epoll")
+    started(scene, 1, START)
+    scene.type(2, "time cat </dev/tcp/localhost/8001")
+    scene.shows_prompt(2, limit=20)
+
+
+def article09(scene):
+    if not shutil.which("go"):
+        raise NotHere("go is not installed")
+    scene.terminal(1)
+    scene.type(1, "CGO_ENABLED=0 go build -o article beyond/step09-epoll/article.go")
+    scene.shows_prompt(1, limit=120)
+    scene.type(1, "strace -f -o calls ./article")
+    scene.wait(lambda: scene.queue() == 0, "the server to listen")
+    scene.run(2, "curl -w '\\n' localhost:8001")
+    settled(scene, "TIME-WAIT")
+    stopped(scene, 1)
+    scene.run(2, "grep -oE '(accept4|clone|epoll_create1|epoll_ctl|epoll_pwait)\\(' calls | sort -u")
+    scene.run(2, "grep -o 'epoll_ctl(.*ADD, 3, {events=[A-Z|]*' calls")
+    scene.run(2, "grep -oE 'SOCK_CLOEXEC.SOCK_NONBLOCK\\) = [0-9]+' calls")

@@ -1,0 +1,98 @@
+#!/usr/bin/env bats
+# That lint finds what is wrong; and what the sanitizers and valgrind say about the server and the C client
+# while hostile clients, and odd servers, do their worst.
+# shellcheck disable=SC2154  # variables come from the promise and from helpers
+load ../../tests/helpers
+load ../hostile/served
+
+setup_file() {
+    unset PROGRAM
+    make -s -C "$BATS_TEST_DIRNAME/../.." build/hostile
+}
+
+sanitizers=(-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all)
+
+# require TOOL...: skips where a tool is missing.
+require() {
+    local tool
+    for tool in "$@"; do
+        command -v "$tool" >/dev/null || skip "$tool is not installed (tools/setup $tool)"
+    done
+}
+
+# build_here FILE NAME FLAG...: builds a C file into this test's folder.
+build_here() {
+    cc -g "${@:3}" -o "$2" "$root/$1" || skip "cc cannot build with ${*:3}"
+}
+
+# run_with COMMAND...: runs step05's server, built here, with COMMAND before it; has hostile clients come, and
+# ends it with SIGTERM. It has every line that the steps before it have, but for pause.
+run_with() {
+    local arguments
+    step=step05-write
+    load_promise $step
+    start server "$@" "$work/server"
+    wait_until 60 has_line server.err "$ready_line" || fail "It does not start:" "$(<server.err)"
+    for arguments in 'reset 5' 'abandon 5' 'crowd 50' 'mega' 'flood 100'; do
+        # shellcheck disable=SC2086  # two words
+        start hostile "$build/hostile" $arguments
+        ends_with 0 hostile
+    done
+    assert_served 60
+    kill -TERM "${pids[server]}"
+    ends_with 143 server
+    ! grep -E 'Sanitizer|runtime error' server.err || fail "$(<server.err)"
+}
+
+# odd_requests SERVERS COMMAND...: has COMMAND, the C client, ask these of the odd servers, and with wrong
+# arguments. LOG in COMMAND stands for a file name of its own.
+odd_requests() {
+    local name number row i rows=('--help' 'localhost 8001 x' 'localhost 1 1' 'unknown.invalid 1 1')
+    while read -r name number; do
+        [[ " $1 " != *" $name "* ]] || rows+=("127.0.0.1 $number 2 0")
+    done <odd.out
+    shift
+    for i in "${!rows[@]}"; do
+        read -r -a row <<<"${rows[i]}"
+        start "client$i" "${@//LOG/$work/log$i}" "${row[@]}"
+    done
+    for i in "${!rows[@]}"; do
+        finish "client$i" 60
+        [[ $status == [012] ]] || fail "$* ${rows[i]}: status $status" "$(cat "client$i.err" "log$i")"
+        # What ends in an error is closed by the exit; after a reply, the client closes itself.
+        [[ $status != 0 || ! -f log$i ]] || ! grep 'Open AF_INET' "log$i" || fail "$* ${rows[i]} leaves that open."
+    done
+}
+
+@test "lint: gcc -fanalyzer, clang-tidy and cppcheck find what is wrong" {
+    require gcc clang-tidy cppcheck
+    printf '%s\n' '#include <stdlib.h>' 'int main(void)' '{' '    char *p = malloc(1);' '    free(p);' '    int four[4] = {0};' '    return *p + four[4];' '}' >wrong.c
+    run "$root/devel/lint/lint" "$work/wrong.c"
+    [[ $status -eq 1 && $output == *Werror=analyzer-* && $output == *clang-analyzer* && $output == *arrayIndexOutOfBounds* ]] || fail "$output"
+}
+
+@test "sanitizers: address and undefined behaviour: nothing found in the server, whatever clients do" {
+    build_here step05-write/server.c server "${sanitizers[@]}"
+    run_with env
+}
+
+@test "valgrind: no error in the server, and no descriptor open but the listening one" {
+    local open
+    require valgrind
+    build_here step05-write/server.c server
+    run_with valgrind --log-file="$work/log" --track-fds=yes
+    grep -q 'ERROR SUMMARY: 0 errors' log || fail "$(<log)"
+    open=$(grep -c ' Open ' log)
+    ((open - $(grep -c 'inherited from parent' log) == 1)) || fail "It leaves open: $(<log)"
+}
+
+@test "sanitizers and valgrind: nothing found in the C client, whatever the server sends" {
+    start odd python3 tests/odd_server.py
+    wait_until 20 has_line odd.out ready || fail "$(<odd.err)"
+    build_here clients/client.c sanitized "${sanitizers[@]}"
+    export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99
+    odd_requests "pieces binary nothing middle megabyte" "$work/sanitized"
+    require valgrind
+    build_here clients/client.c plain
+    odd_requests "pieces nothing middle" valgrind --log-file=LOG --leak-check=full --track-fds=yes --error-exitcode=99 "$work/plain"
+}
