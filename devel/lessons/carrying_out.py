@@ -7,6 +7,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import beyond
 import detectives
 import errors
 import experiments
@@ -18,7 +19,7 @@ BILINGUAL = re.compile(r"\bmake (break|check|demo|explain|page|riddle|trace|watc
 # The functions of these modules whose name ends in a step's number.
 EXPERIMENTS = {
     name: each
-    for module in (experiments, errors, detectives)
+    for module in (experiments, beyond, errors, detectives)
     for name, each in vars(module).items()
     if re.search(r"\d\d$", name) and each.__module__ == module.__name__
 }

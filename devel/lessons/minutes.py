@@ -11,6 +11,7 @@ SAID = {
         "room": "*In the room: {} min*",
         "home": "*At home: {} min*",
         "both": "*{} minutes in the room, {} more at home*",
+        "beyond": "*{} minutes, for an evening after the workshop*",
         "head": "| lesson | in the room | at home |",
         "opening": "| welcome, `make demo` | {} | |",
         "sum": "| minutes | {} | {} |",
@@ -19,6 +20,7 @@ SAID = {
         "room": "*会場で {} 分*",
         "home": "*自宅で {} 分*",
         "both": "*会場で {} 分、自宅で {} 分*",
+        "beyond": "*{} 分（ワークショップのあとで）*",
         "head": "| レッスン | 会場で | 自宅で |",
         "opening": "| はじめに、`make demo` | {} | |",
         "sum": "| 合計（分） | {} | {} |",
@@ -79,6 +81,8 @@ def of_part(block, page, english, truth):
 def of_page(page, english, pages, truth):
     """What a lesson says of itself; or the instructor's page of all of them."""
     said = SAID[page.language]
+    if page.path.startswith("beyond/"):
+        return said["beyond"].format(sum(totals(english, truth))) + "\n"
     if page.step:
         return said["both"].format(*totals(english, truth)) + "\n"
     rows, whole = [said["head"], "| --- | --- | --- |", said["opening"].format(tables.OPENING)], [tables.OPENING, 0]

@@ -2,6 +2,8 @@
 
 import re
 
+import beyond_tables
+
 PORT = 8001
 PROMPT = "$ "
 # A port that a kernel chooses: 32768 to 60999. (16671 is 8001 without htons.)
@@ -19,6 +21,7 @@ CONSTANT = [  # a pattern, what comes in its place
     (r"listen\((\d+)(<[^>]*>)?, (?:4096|128)\) *", r"listen(\1\2, 4096)                         "),
     (r"ppoll\(NULL, 0, NULL, NULL, 0\)?", "pause("),
     (r"(l[-rwx]{9}) 1 \S+ +\S+ +64 .{12} (\d+ ->)", r"\1 1 you you 64 Nov 22 12:00 \2"),
+    *beyond_tables.CONSTANT,
 ]
 
 

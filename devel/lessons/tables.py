@@ -1,6 +1,8 @@
 """What is agreed on about the lessons: their sections, what tells too early, what their code's comments say in
 Japanese, and the words in code type that nothing here contains."""
 
+import beyond_tables
+
 SECTIONS = {
     "en": ["Predict", "Write", "Watch your own", "What happened", "Break it", "Where you meet it", "Summary"],
     "ja": ["予想する", "書く", "自分のサーバーを観察する", "何が起きたか", "壊してみる", "Web 開発で出会う場面", "まとめ"],
@@ -13,6 +15,7 @@ TELLING = {
     "step03": ["ESTAB", r"\bqueue", "handshake", "キュー", "ハンドシェイク", "確立"],
     "step04": ["closed without", r"\bEOF\b", "end of file", "TIME-WAIT", "ファイルの終わり"],
     "step05": ["buffer", "SIGPIPE", "EPIPE", "Broken pipe", "バッファ"],
+    **beyond_tables.TELLING,
 }
 
 OPENING = 8  # minutes before step01: the setup, and what this is about
@@ -35,6 +38,7 @@ COMMENTS = {
         "たとえばディスクリプターの空きがないとき。すぐに再試行しても、また失敗する",
     "else a write to a client that has gone would end the server":
         "これがないと、いなくなったクライアントに書き込んだとき、サーバーが終了する",
+    **beyond_tables.COMMENTS,
 }
 
 # What pages set in code type although no program, transcript or screen here contains it.
