@@ -52,11 +52,11 @@ def telling(pages):
     """The answer of each lesson, said above its prediction."""
     for path, page in pages.items():
         if page.step:
-            literal = {word: re.sub(r"\\[bs]|[\\?*]", "", word) for word in tables.TELLING.get(page.step[:6], ["?"])}
+            literal = {word: re.sub(r"\\[bs]|[\\?*]", "", word) for word in tables.TELLING.get(page.step[:6], [])}
             found = [text for word, text in literal.items() if re.search(word, text)]
-            word = found[-1 if page.language == "ja" else 0]
             heading = f"\n## {tables.SECTIONS[page.language][0]}\n"
-            yield path, page.text.replace(heading, f"\n{word}\n{heading}")
+            for word in found[-1:] if page.language == "ja" else found[:1]:
+                yield path, page.text.replace(heading, f"\n{word}\n{heading}")
 
 
 def made(pages):
