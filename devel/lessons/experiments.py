@@ -169,12 +169,6 @@ def ended03(scene):
     scene.shows_prompt(2)
 
 
-def twice03(scene):
-    scene.server("step03-listen")
-    started(scene, 1, START)
-    scene.run(2, "./a.out")
-
-
 # --- step04-accept ------------------------------------------------------------------------------
 
 
@@ -292,16 +286,3 @@ def curl05(scene):
     started(scene, 1, START)
     scene.run(2, "curl localhost:8001")
     scene.run(2, "curl --http0.9 localhost:8001")
-
-
-def terminator05(scene):
-    scene.server("step05-write", ("strlen(reply)", "sizeof reply"))
-    started(scene, 1, START)
-    scene.run(2, f"{ONCE} | od -c")
-
-
-def terminal05(scene):
-    scene.server("step05-write", ("write(connected_fd", "write(1"))
-    started(scene, 1, START)
-    scene.run(2, ONCE)
-    scene.sees(1, "^hello world$")
