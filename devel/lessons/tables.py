@@ -54,6 +54,7 @@ WORDS = [line.strip() for line in """
     upstream timed out (110: Connection timed out) while connecting to upstream
     upstream timed out (110: Connection timed out) while reading response header from upstream
     man 3 htons
+    export WORKSHOP_LANG=ja
     TCPServer
     http.server
     htons(80)
