@@ -52,28 +52,21 @@ WORDS = [line.strip() for line in """
     504 Gateway Time-out
     connect() failed (111: Connection refused)
     upstream timed out (110: Connection timed out) while connecting to upstream
-    upstream timed out (110: Connection timed out) while reading response header from upstream
     man 3 htons
     export WORKSHOP_LANG=ja
     TCPServer
     http.server
     htons(80)
-    man 3 strlen
     OSError: [Errno 98] Address already in use
     BrokenPipeError: [Errno 32] Broken pipe
     ERR_INVALID_HTTP_RESPONSE
-    yes | head -1
     /proc/sys/net/core/somaxconn
     cat /proc/sys/kernel/yama/ptrace_scope
     HOST PORT COUNT INTERVAL
     execve
-    epoll
-    strace -f -e trace=listen,accept4,recvfrom,sendto python3 -m http.server 8001
     http://localhost:8001/
     accept4
     sendto
-    recvfrom
-    exec 5>&-
     No rule to make target
     man -L ja 2 bind
     clients/client 127.0.0.1 8001 2
