@@ -53,6 +53,7 @@ WORDS = [line.strip() for line in """
     connect() failed (111: Connection refused)
     upstream timed out (110: Connection timed out) while connecting to upstream
     man 3 htons
+    while reading response header from upstream
     export WORKSHOP_LANG=ja
     TCPServer
     http.server
