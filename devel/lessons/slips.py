@@ -18,7 +18,7 @@ def wrong(text):
 
 # What goes wrong: on which pages, where (the group "this", or all that matches), and what comes in its place.
 SLIPS = [
-    ("a digit of a transcript", r"step", rf"<!-- from: \S+\.strace -->\n{FENCE}(?P<this>\d+)", wrong),
+    ("a digit of a transcript", r"step", rf"<!-- from: \S+\.strace.*-->\n{FENCE}(?P<this>\d+)", wrong),
     ("a character of code", r"step", r"<!-- (?:new|gap)[^\n]*\n```c\n(?:[^`\n]*\n)*?(?P<this>[^`\n]*\w;)", wrong),
     ("a character of an edit", r"step", r"<!-- edit[^\n]*\n```diff\n(?P<this>[-+].+)", wrong),
     ("a line of a screen", r"step|docs", r"<!-- screen[^\n]*\n```\w+\n(?P<this>.+)", wrong),
