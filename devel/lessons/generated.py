@@ -9,7 +9,7 @@ from truth import japanese
 SAID = {
     "en": ["| bytes | field | in memory | without `htons` | what it says |",
            "`AF_INET` is {}; this machine puts the least significant byte first",
-           "{} × 256 + {} = {}: most significant byte first", "{}: every address", "nothing, padding"],
+           "{} × 256 + {} = {}: most significant byte first", "{}: every address", "padding"],
     "ja": ["| バイト | フィールド | メモリーの内容 | `htons` なし | 意味 |",
            "`AF_INET` は {}。このマシンでは最下位バイトが先頭",
            "{} × 256 + {} = {}。最上位バイトが先頭", "{}、つまりすべてのアドレス", "意味はない。長さをそろえる詰め物"],
