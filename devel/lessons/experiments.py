@@ -24,7 +24,8 @@ REUSE = (
     "",
 )
 SIGPIPE = ("    signal(SIGPIPE, SIG_IGN); // else a write to a client that has gone would end the server\n", "")
-SLOW = ('        const char reply[] = "hello world";\n', '        const char reply[] = "hello world";\n        sleep(1);\n')
+REPLY = '        const char reply[] = "hello world";\n'
+SLOW = (REPLY, f"{REPLY}        sleep(1);\n")
 
 
 def started(scene, number, command):
