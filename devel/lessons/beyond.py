@@ -44,7 +44,7 @@ def pieces06(scene):
     scene.run(2, "exec 5<>/dev/tcp/localhost/8001")
     scene.run(2, "printf 'GET / HT' >&5")
     scene.sees(1, r'"GET / HT"')
-    scene.run(2, "printf 'TP/1.0\\r\\n\\r\\n' >&5")
+    scene.run(2, "env printf 'TP/1.0\\r\\n\\r\\n' >&5")  # bash's own would write line by line
     scene.run(2, "cat <&5")
     scene.sees(1, r"write\(4")
     stopped(scene, 1)
@@ -63,7 +63,8 @@ AT_ONCE = (
 """,
     "",
 )
-LONG = "exec 5<>/dev/tcp/localhost/8001; head -c 20000 /dev/zero >&5; cat <&5"
+# In one write: head would write in pieces, and the server close between them.
+LONG = "exec 5<>/dev/tcp/localhost/8001; dd if=/dev/zero bs=20000 count=1 status=none >&5; cat <&5"
 
 
 def reset06(scene):

@@ -1,15 +1,15 @@
 """Terminals: what a reader types and sees, done for real, on pseudo-terminals.
 
-A Scene is a copy of the project and up to three terminals in it, each with a bash. Its port is
-one that nobody uses, in place of 8001, in the copied files and in all that is typed; screens()
-turns it back. So nothing that an earlier scene left on a port (TIME_WAIT) is in the way of a
-later one, scenes may run at the same time, and a server that somebody runs on 8001 is not
-disturbed.
+A Scene is a copy of the project and up to three terminals in it, each with a bash. Its port is one that nobody
+uses, in place of 8001, in the copied files and in all that is typed; screen() turns it back. So scenes may run at
+the same time, and neither what an earlier one left on a port (TIME-WAIT) nor a server of the user's is in the way.
 
 Read  pty(7) termios(3) signal(7)
 """
 
 import ctypes
+import difflib
+import itertools
 import os
 import pty
 import re
@@ -22,21 +22,17 @@ import tempfile
 import time
 from pathlib import Path
 
-PORT = 8001
+from normal import PORT, PROMPT, normal
+
 LIMIT = 10  # seconds that anything awaited may take
-PROMPT = "$ "
-COPIED = ["Makefile", "clients", "tools", "step*", "tests/lessons"]
+COPIED = ["Makefile", "clients", "tools", "step*", "beyond"]
+PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE = 24, 10
+prctl = ctypes.CDLL(None).prctl  # found here, since a process forked beside threads must not look for it
 
 
 def swapped(port):
     """The port that comes out where htons was forgotten."""
     return socket.ntohs(port) if socket.ntohs(1) != 1 else port
-
-
-def drop_port_privilege():
-    """Root, too, is refused port 80 from here on, as any other user is (capabilities(7))."""
-    pr_capbset_drop, cap_net_bind_service = 24, 10
-    ctypes.CDLL(None).prctl(pr_capbset_drop, cap_net_bind_service, 0, 0, 0)
 
 
 class NotHere(Exception):
@@ -46,36 +42,31 @@ class NotHere(Exception):
 class Terminal:
     """A bash on a pseudo-terminal of 80 columns."""
 
-    def __init__(self, folder):
-        self.raw = b""  # all that it showed
-        self.output = ""  # the same, as text
+    def __init__(self, folder, language):
+        self.raw, self.output = b"", ""  # all that it showed, and the same as text
         self.typed = []
         self.mark = 0  # where in the output the last command's echo begins
         self.pid, self.master = pty.fork()
         if self.pid == 0:
             os.closerange(3, 256)
             os.chdir(folder)
-            drop_port_privilege()
+            # Root, too, is refused port 80 from here on, as any other user is (capabilities(7)).
+            prctl(PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE, 0, 0, 0)
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it
-            environment = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
-            environment.update(LC_ALL="C.UTF-8", PS1=PROMPT, TERM="dumb", COLUMNS="80", HISTFILE="")
-            shell = ["bash", "--norc", "--noprofile", "--noediting", "-i"]
-            os.execvpe("bash", shell, environment)
+            here = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
+            here.update(LC_ALL="C.UTF-8", PS1=PROMPT, TERM="dumb", COLUMNS="80", HISTFILE="", WORKSHOP_LANG=language)
+            os.execvpe("bash", ["bash", "--norc", "--noprofile", "--noediting", "-i"], here)
 
     def pump(self):
         """Takes in what is there."""
         try:
-            data = os.read(self.master, 65536)
+            self.raw += os.read(self.master, 65536)
         except OSError:  # the other end is closed
-            data = b""
-        self.raw += data
+            pass
         self.output = self.raw.decode("utf-8", "replace").replace("\r\n", "\n")
 
     def prompts(self):
         return self.output[self.mark :].endswith(PROMPT)
-
-    def send(self, text):
-        os.write(self.master, text.encode())
 
     def end(self):
         """Closes the terminal: what still runs in it gets SIGHUP."""
@@ -86,37 +77,48 @@ class Terminal:
 class Scene:
     """The copy of the project, its port, its terminals; what an experiment acts on."""
 
-    def __init__(self, root, folder, port):
-        self.port = port
+    def __init__(self, root, folder, port, language="en"):
+        self.port, self.language = port, language
         self.folder = Path(tempfile.mkdtemp(prefix="scene.", dir=folder))
-        self.copy(Path(root))
-        self.terminals = {}
-        self.kept = {}  # what a terminal showed, where the rest is not for the page
-
-    def copy(self, root):
+        self.terminals, self.kept = {}, {}  # kept: what one showed, where the rest is not for the page
+        self.edited = ""  # the reader's own server.c: what the last edit changed
         for pattern in COPIED:
-            for source in sorted(root.glob(pattern)):
-                self.copy_tree(root, source)
-        (self.folder / "build").mkdir()
+            for source in sorted(Path(root).glob(pattern)):
+                for path in [source] if source.is_file() else source.rglob("*"):
+                    if path.is_file() and path.suffix != ".md":
+                        self.copy(path, self.folder / path.relative_to(root))
 
-    def copy_tree(self, root, source):
-        if source.is_dir():
-            for each in source.iterdir():
-                self.copy_tree(root, each)
-        elif source.suffix != ".md":
-            target = self.folder / source.relative_to(root)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            # In the built client too: as many bytes, so nothing in it moves.
-            target.write_bytes(source.read_bytes().replace(b"8001", b"%d" % self.port))
-            target.chmod(source.stat().st_mode)
-            os.utime(target, ns=(source.stat().st_atime_ns, source.stat().st_mtime_ns))
+    def copy(self, source, target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # In the built client too: as many bytes, so nothing in it moves.
+        target.write_bytes(source.read_bytes().replace(b"%d" % PORT, b"%d" % self.port))
+        shutil.copystat(source, target)
 
     def terminal(self, number):
         if number not in self.terminals:
-            self.terminals[number] = Terminal(self.folder)
+            self.terminals[number] = Terminal(self.folder, self.language)
         return self.terminals[number]
 
     # --- what an experiment says ------------------------------------------------------------
+
+    def server(self, step, *edits):
+        """The reader's own server.c from here on: that of the step, with edits (what is there, what comes in its
+        place)."""
+        shutil.copy(self.folder / step / "server.c", self.folder / "server.c")
+        self.edit(*edits)
+
+    def edit(self, *edits):
+        """Edits the server.c that is there; what then differs is for the page."""
+        path = self.folder / "server.c"
+        text = before = path.read_text(encoding="utf-8")
+        for old, new in edits:
+            if text.count(self.adapted(old)) != 1:
+                raise ValueError(f"not once in server.c: {old!r}")
+            text = text.replace(self.adapted(old), self.adapted(new))
+        path.write_text(text, encoding="utf-8")
+        lines = list(difflib.unified_diff(before.splitlines(), text.splitlines(), lineterm="", n=1))[3:]
+        lines = ["..." if line.startswith("@@") else line for line in lines if line.strip()]
+        self.edited = "".join(f"{line}\n" for line in lines).replace(str(self.port), str(PORT))
 
     def type(self, number, command):
         """Types a command, once the terminal shows its prompt."""
@@ -124,7 +126,7 @@ class Scene:
         terminal = self.terminal(number)
         terminal.mark = len(terminal.output)
         terminal.typed.append(command)
-        terminal.send(self.adapted(command) + "\n")
+        os.write(terminal.master, f"{self.adapted(command)}\n".encode())
 
     def run(self, number, command):
         """Types a command and waits for its end."""
@@ -133,88 +135,71 @@ class Scene:
 
     def key(self, number, letter):
         """Presses Ctrl and the letter."""
-        self.terminal(number).send(chr(ord(letter) - ord("A") + 1))
+        os.write(self.terminal(number).master, bytes([ord(letter) - ord("A") + 1]))
 
-    def sees(self, number, pattern, times=1):
+    def sees(self, number, pattern, times=1, limit=LIMIT):
         """Waits until what the last command printed matches, so many times."""
-        terminal = self.terminal(number)
-        pattern = self.adapted(pattern)
+        terminal, pattern = self.terminal(number), self.adapted(pattern)
 
         def seen():
             text = terminal.output[terminal.mark :].partition("\n")[2]
             return len(re.findall(pattern, text, re.MULTILINE)) >= times
 
-        self.wait(seen, f"terminal {number} to show {pattern!r}")
+        self.wait(seen, f"terminal {number} to show {pattern!r}", limit)
 
     def enough(self, number):
         """What the terminal shows from now on is not for the page."""
         self.kept[number] = self.terminal(number).output
 
-    def shows_prompt(self, number):
-        self.wait(self.terminal(number).prompts, f"terminal {number} to show its prompt")
+    def shows_prompt(self, number, limit=LIMIT):
+        self.wait(self.terminal(number).prompts, f"terminal {number} to show its prompt", limit)
 
-    def wait(self, fact, what):
+    def wait(self, fact, what, limit=LIMIT):
         """Waits until fact() is true; fails, with what the terminals show, if it does not get so."""
-        limit = time.monotonic() + LIMIT
+        end = time.monotonic() + limit
         while not fact():
-            self.pump(0.02)
-            if time.monotonic() > limit:
-                screens = "\n".join(t.output for t in self.terminals.values())
-                raise TimeoutError(f"waited {LIMIT} s for {what}; the terminals show:\n{screens}")
+            masters = {terminal.master: terminal for terminal in self.terminals.values()}
+            for ready in select.select(list(masters), [], [], 0.02)[0]:
+                masters[ready].pump()
+            if time.monotonic() > end:
+                screens = "\n".join(terminal.output for terminal in self.terminals.values())
+                raise TimeoutError(f"waited {limit} s for {what}; the terminals show:\n{screens}")
 
-    def pump(self, seconds):
-        """Takes in what the terminals print, or lets the time pass where they print nothing."""
-        masters = {terminal.master: terminal for terminal in self.terminals.values()}
-        for ready in select.select(list(masters), [], [], seconds)[0]:
-            masters[ready].pump()
+    def sockets(self, *asked):
+        """The rows of ss for the scene's port, in columns."""
+        rows = subprocess.run(["ss", "-Htn", *asked], capture_output=True, text=True, check=True).stdout
+        return [row.split() for row in rows.splitlines()]
 
     def states(self):
         """The states of the sockets with the port."""
-        command = ["ss", "-Htan", f"sport = :{self.port} or dport = :{self.port}"]
-        rows = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        return [row.split()[0] for row in rows.splitlines()]
+        return [row[0] for row in self.sockets("-a", f"sport = :{self.port} or dport = :{self.port}")]
 
-    def waits(self):
-        """Does the server, a.out, sleep, with its socket open?"""
-        found = subprocess.run(
-            ["pgrep", "-s", self.sessions(), "-x", "a.out"], capture_output=True, text=True, check=False
-        ).stdout.split()
-        if not found:
-            return False
-        try:
-            state = Path(f"/proc/{found[0]}/stat").read_text(encoding="utf-8").rpartition(")")[2]
-            return state.split()[0] == "S" and os.path.exists(f"/proc/{found[0]}/fd/3")
-        except OSError:
-            return False
+    def queue(self):
+        """How many connections wait for accept."""
+        return next((int(row[1]) for row in self.sockets("-l", f"sport = :{self.port}")), -1)
+
+    # --- back to what the pages show --------------------------------------------------------
 
     def sessions(self):
         return ",".join(str(terminal.pid) for terminal in self.terminals.values())
 
-    def queue(self):
-        """How many connections wait for accept."""
-        command = ["ss", "-Hltn", f"sport = :{self.port}"]
-        rows = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        return int(rows.split()[1]) if rows else -1
-
-    # --- back to what the pages show --------------------------------------------------------
-
     def adapted(self, text):
         """What a reader types, for this port and with no a.out but this scene's in reach."""
         text = text.replace("pgrep -x", f"pgrep -s {self.sessions()} -x")
-        return text.replace(str(PORT), str(self.port)).replace("16671", str(swapped(self.port)))
+        return text.replace(str(PORT), str(self.port)).replace(str(swapped(PORT)), str(swapped(self.port)))
 
     def screen(self, number):
         """What terminal NUMBER shows, in normal form."""
         text = self.kept.get(number, self.terminal(number).output)
         text = re.sub(r"pgrep -s [\d,]+ -x", "pgrep -x", text)
-        text = text.replace(str(swapped(self.port)), "16671").replace(str(self.port), str(PORT))
-        return normal(text)
+        for order in ("big", "little"):  # the port's two bytes, as od shows them
+            text = text.replace(self.port.to_bytes(2, order).hex(" "), PORT.to_bytes(2, order).hex(" "))
+        return normal(text.replace(str(swapped(self.port)), str(swapped(PORT))).replace(str(self.port), str(PORT)))
 
     def end(self):
         """Ends all that was started here, also what is stopped or in the background."""
-        command = ["pgrep", "-s", self.sessions()]
-        left = subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
-        for process in left:
+        left = subprocess.run(["pgrep", "-s", self.sessions()], capture_output=True, text=True, check=False).stdout
+        for process in left.split():
             try:
                 os.kill(int(process), signal.SIGKILL)
             except ProcessLookupError:
@@ -225,130 +210,18 @@ class Scene:
 
 
 def free_ports(count):
-    """Ports of four digits that no socket has, and that give five without htons."""
+    """Ports that no socket has, of four digits that begin with the 8 that strace still shows, and that give five
+    digits without htons."""
     used = subprocess.run(["ss", "-Htan"], capture_output=True, text=True, check=True).stdout
-    found = []
-    for port in range(PORT + 1, 9000):  # all begin with the 8 that strace still shows
-        if len(found) == count:
-            break
-        if f":{port} " not in used and 10000 <= swapped(port) <= 65535 and bindable(port):
-            found.append(port)
-    return found
+    ports = (port for port in range(PORT + 1, 9000) if f":{port} " not in used and swapped(port) >= 10000)
+    return list(itertools.islice(filter(bindable, ports), count))
 
 
 def bindable(port):
+    """ss does not show a socket that is bound and does not listen."""
     with socket.socket() as probe:
         try:
             probe.bind(("", port))
         except OSError:
             return False
     return True
-
-
-# --- normal form: what differs from run to run or between machines, made constant ---------------
-
-
-def normal(screen):
-    lines = screen.rstrip().split("\n")
-    if lines[-1] == PROMPT.rstrip():
-        lines.pop()
-    lines = tables(without_loader(detached(twice_at_most(lines))))
-    while lines and not lines[-1].strip():
-        lines.pop()
-    text = sockets(ports("\n".join(line.rstrip() for line in lines)))
-    for pattern, constant in CONSTANT:
-        text = re.sub(pattern, constant, text)
-    return text + "\n"
-
-
-CONSTANT = [
-    (r"\b(Process|pid|process) \d+", r"\1 4242"),
-    (r"\bpid=\d+", "pid=4242"),
-    (r"si_pid=\d+, si_uid=\d+", "si_pid=4242, si_uid=1000"),
-    (r"sa_restorer=0x[0-9a-f]+", "sa_restorer=0x7f0000000000"),
-    (r"read\(3, 0x[0-9a-f]+", "read(3, 0x550000000000"),
-    (r"/dev/pts/\d+", "/dev/pts/1"),
-    (r"listen\((\d+)(<[^>]*>)?, (?:4096|128)\) *", r"listen(\1\2, 4096)                         "),
-    (r"ppoll\(NULL, 0, NULL, NULL, 0\)?", "pause("),
-    (r"(l[-rwx]{9}) 1 \S+ +\S+ +64 .{12} (\d+ ->)", r"\1 1 you you 64 Nov 22 12:00 \2"),
-]
-
-
-def ports(text):
-    """Ephemeral ports are numbered from 50000 in the order in which they appear."""
-    known = {}
-
-    def constant(match):
-        if not 32768 <= int(match[2]) <= 60999 or match[2] == "16671":
-            return match[0]
-        return match[1] + known.setdefault(match[2], str(50000 + len(known)))
-
-    return re.sub(r"((?:127\.0\.0\.1|\[::1\]|0\.0\.0\.0):|htons\()(\d{5})\b", constant, text)
-
-
-def sockets(text):
-    """The kernel's own numbers of sockets count from 40001, likewise."""
-    known = {}
-
-    def constant(match):
-        return f"{match[1]}:[{known.setdefault(match[2], 40001 + len(known))}]"
-
-    return re.sub(r"\b(socket|TCP|UDP|TCPv6):\[(\d+)\]", constant, text)
-
-
-def twice_at_most(lines):
-    """What a server says again and again, until Ctrl-C, it says twice."""
-    return [line for i, line in enumerate(lines) if i < 2 or not line or not line == lines[i - 1] == lines[i - 2]]
-
-
-def detached(lines):
-    """Ctrl-C reaches strace and the program at the same time. Which of the two is first shows; here
-    it is strace, always."""
-    for number, line in enumerate(lines):
-        if match := re.match(r"(\w+\([^)]*?\^C)\) +=", line):
-            return [*lines[:number], *detached_lines(match[1], lines[number + 1 :])]
-    return lines
-
-
-def detached_lines(start, rest):
-    rest = [line for line in rest if not line.startswith(("--- SIGINT", "+++ killed", "strace: "))]
-    return [f"{start}strace: Process 4242 detached", " <detached ...>", *rest]
-
-
-def without_loader(lines):
-    """Of strace's lines, those before the program's own first call become one."""
-    result, loading = [], False
-    for line in lines:
-        if line.startswith("execve("):
-            loading = True
-            result.append("...")
-        if line.startswith("socket("):
-            loading = False
-        if not loading:
-            result.append(line)
-    return result
-
-
-def tables(lines):
-    """The tables of ss get columns of one width, and their rows an order."""
-    result, rows = [], []
-    for line in [*lines, ""]:
-        columns = line.split()
-        if columns[:3] == ["State", "Recv-Q", "Send-Q"]:
-            result.append("State      Recv-Q Send-Q  Local Address:Port  Peer Address:Port")
-        elif len(columns) >= 5 and columns[1].isdigit() and columns[2].isdigit():
-            rows.append(columns)
-        else:
-            rows.sort(key=lambda row: (row[0] != "LISTEN", not row[3].endswith(f":{PORT}")))
-            result += [row_text(row) for row in rows]
-            rows = []
-            result.append(line)
-    return result[:-1]
-
-
-def row_text(row):
-    state, received, sent, local, peer, *process = row
-    if state == "LISTEN" and sent in ("4096", "128"):  # SOMAXCONN here
-        sent = "4096"
-    text = f"{state:<10} {received:>6} {sent:>6}  {local:<18}  {peer:<18}  {' '.join(process)}"
-    return text.rstrip()

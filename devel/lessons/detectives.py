@@ -1,0 +1,77 @@
+"""The experiments of docs/detectives.md: each builds a riddle of make riddle, and looks at it as a detective would.
+
+README.md beside this file says how a page shows what came out.
+"""
+
+import subprocess
+
+from experiments import LOOK, ONCE, settled, stopped
+
+NUMBER = "import sys; sys.path.insert(0, 'tools'); from judge.games import riddles; print(riddles().index('{}') + 1)"
+
+
+def opened(scene, mistake, command="strace ./a.out", waits=r"accept\("):
+    """Has the mistake as a riddle in ./a.out, and starts it in terminal 1."""
+    number = subprocess.run(["python3", "-B", "-c", NUMBER.format(mistake)], cwd=scene.folder, text=True,
+                            capture_output=True, check=True).stdout.strip()  # fmt: skip
+    scene.run(1, f"make riddle NAME={number}")
+    scene.type(1, command)
+    scene.sees(1, waits)
+
+
+def colleague05(scene):
+    opened(scene, "bind/loopback-only")
+    scene.run(3, "ss -ltn 'sport = :8001'")
+    stopped(scene, 1)
+
+
+def liar05(scene):
+    opened(scene, "bind/port-zero")
+    scene.run(2, ONCE)
+    stopped(scene, 1)
+
+
+def astray05(scene):
+    opened(scene, "accept/precedence")
+    scene.type(2, ONCE)
+    scene.sees(1, r"accept\(", 2)
+    stopped(scene, 2)
+    stopped(scene, 1)
+
+
+def held05(scene):
+    opened(scene, "close/duplicate")
+    scene.type(2, ONCE)
+    scene.sees(1, r"accept\(", 2)
+    scene.run(3, "ls -l /proc/$(pgrep -x a.out)/fd")
+    stopped(scene, 2)
+    stopped(scene, 1)
+
+
+def slowly05(scene):
+    opened(scene, "close/leak")
+    for _ in range(3):
+        scene.run(2, ONCE)
+    scene.run(3, "ls -l /proc/$(pgrep -x a.out)/fd")
+    stopped(scene, 1)
+
+
+def polite05(scene):
+    opened(scene, "write/waits-for-more")
+    scene.type(2, ONCE)
+    scene.sees(1, r"^read\(4, $")
+    settled(scene, "ESTAB")
+    scene.run(3, LOOK)
+    scene.enough(1)
+    stopped(scene, 1)
+    scene.shows_prompt(2)
+
+
+def first05(scene):
+    opened(scene, "accept/closes-listener")
+    scene.type(2, ONCE)
+    scene.sees(1, r"EBADF \(Bad file descriptor\)$")
+    scene.enough(1)
+    stopped(scene, 2)
+    scene.run(2, ONCE)
+    stopped(scene, 1)
