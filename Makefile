@@ -106,7 +106,7 @@ build/step%: step%/server.c | build
 build/step%: beyond/step%/server.c | build
 	$(CC) $(CFLAGS) -o $@ $<
 
-build/bench/floor: devel/bench/servers/floor.c | build/bench
+build/bench/%: devel/bench/servers/%.c | build/bench
 	$(CC) $(CFLAGS) -o $@ $<
 
 # Go would keep its cache in the home folder; nothing here may leave anything outside build/.

@@ -19,6 +19,9 @@
 
 int main(int argc, char *argv[])
 {
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
     if (argc < 2) {
         fputs("usage: launch COMMAND [ARGUMENT...]\n", stderr);
         return 2;
@@ -32,9 +35,6 @@ int main(int argc, char *argv[])
         signal(defaulted[i], SIG_DFL);
     for (int fd = 3; fd < 256; fd++)
         close(fd);
-#ifdef __linux__
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-#endif
     execvp(argv[1], argv + 1);
     fprintf(stderr, "launch: %s: %s\n", argv[1], strerror(errno));
     return 127;

@@ -1,234 +1,156 @@
-// load COUNT CONCURRENCY: makes COUNT connections to the server on port 8001 of this machine, with
-// CONCURRENCY of them open at any time, and checks that each brings "hello world" and then ends.
+// load hello|http COUNT CONCURRENCY [SILENT [SECONDS]]: makes COUNT connections to the server on
+// port 8001 of this machine, CONCURRENCY at a time, and checks that each brings the whole reply and
+// then ends. A closed loop: a new connection starts when one ends. The first failure is the end.
 //
-// Out    one line: connections N failed N seconds S user_us N system_us N
-//        (the time from the first connect to the last close, and load's own processor time)
-// Err    how many connections failed, and of what, in one line
-// Exit   0 every reply was right, 1 some were not, 2 the arguments are wrong
-// Read   epoll(7) connect(2) ip(7) getrusage(2)
+// hello    the right reply is the 11 bytes hello world
+// http     each asks GET / HTTP/1.0; right is the status 200, and hello world as the body
+// SILENT   first so many clients connect that say nothing, and stay until standard input ends (0)
+// SECONDS  how long it waits when nothing happens at all (10)
 //
-// A closed loop: a new connection starts when one ends. No answer at all for 10 seconds ends it.
+// Out   the seconds that the COUNT connections took, as soon as they are over
+// Exit  0 every reply was right; 1 one was not, and a line says what came; 2 wrong arguments
+// Read  epoll(7) ip(7)
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { PORT = 8001, MOST_OPEN = 1000, PATIENCE_MS = 10000 };
-
-static const char expected[] = "hello world";
-enum { LENGTH = sizeof expected - 1 };
-
-struct connection {
+struct client {
     int fd;
     size_t length;
-    char reply[LENGTH + 1]; // one byte more than is right, to notice a longer reply
+    char reply[1024]; // longer than any right one
 };
 
-enum outcome { GOOD, REFUSED, NO_PORT, RESET, SHORT, WRONG, SILENT, UNTRIED, OTHER, OUTCOMES };
+static const char request[] = "GET / HTTP/1.0\r\n\r\n", http_end[] = "\r\n\r\nhello world";
+static int http, poller;
+static long count, begun, ended;
 
-static const char *const names[OUTCOMES] = {
-    [REFUSED] = "refused",
-    [NO_PORT] = "without a free port",
-    [RESET] = "reset",
-    [SHORT] = "closed before the whole reply",
-    [WRONG] = "with a wrong reply",
-    [SILENT] = "without an answer for 10 s",
-    [UNTRIED] = "not tried after that",
-    [OTHER] = "of other errors",
-};
-
-static long counts[OUTCOMES];
-static char first_failure[128]; // what the server sent, or the error, in the first that tells more
-
-// Ends the program: a call that the program cannot do without failed.
-static void failed(const char *call)
+// Ends the program, with one line.
+static void give_up(const char *why)
 {
-    fprintf(stderr, "load: %s: %s\n", call, strerror(errno));
+    fprintf(stderr, "load: %ld of %ld replies were right, then: %.*s\n", ended, count,
+            (int)strcspn(why, "\r\n"), why);
     exit(1);
 }
 
-// Returns the number that text spells, from 1 to most. Ends the program if it does not.
-static long number(const char *text, long most, const char *name)
+// Seconds, on a clock that nobody sets.
+static double now(void)
 {
-    char *end;
-    errno = 0;
-    long value = strtol(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || value < 1 || value > most) {
-        fprintf(stderr, "load: %s must be a number from 1 to %ld, not '%s'\n", name, most, text);
-        exit(2);
-    }
-    return value;
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-static enum outcome outcome_of(int error)
-{
-    switch (error) {
-    case ECONNREFUSED:
-        return REFUSED;
-    case EADDRNOTAVAIL:
-        return NO_PORT;
-    case ECONNRESET:
-    case EPIPE:
-        return RESET;
-    }
-    if (first_failure[0] == '\0')
-        snprintf(first_failure, sizeof first_failure, "%s", strerror(error));
-    return OTHER;
-}
-
-// What the server sent in full, once it has closed or sent too much.
-static enum outcome outcome_of_reply(const struct connection *c)
-{
-    if (c->length == LENGTH && memcmp(c->reply, expected, LENGTH) == 0)
-        return GOOD;
-    if (c->length < LENGTH && memcmp(c->reply, expected, c->length) == 0)
-        return SHORT;
-    if (first_failure[0] == '\0')
-        snprintf(first_failure, sizeof first_failure, "\"%.*s\"", (int)c->length, c->reply);
-    return WRONG;
-}
-
-// Starts the connection with this serial number. Returns GOOD, or what went wrong at once.
+// Connects the client with this serial number, and returns its socket.
 //
-// The server closes first, so its side of each connection stays in TIME_WAIT for a minute, and a
+// The server closes first, so its side of each connection stays in TIME-WAIT for a minute, and a
 // client has some 28,000 ports to tell its connections to one address apart. But every address in
 // 127.0.0.0/8 is this machine: calling 256 of them in turn makes that 7 million.
-static enum outcome begin(struct connection *c, long serial, int poller)
+static int connected(long serial)
 {
     struct sockaddr_in address = {
         .sin_family = AF_INET,
-        .sin_port = htons(PORT),
+        .sin_port = htons(8001),
         .sin_addr.s_addr = htonl(0x7f010000 + (uint32_t)(serial % 256)), // 127.1.0.0 and on
     };
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (fd == -1 || connect(fd, (struct sockaddr *)&address, sizeof address) == -1)
+        give_up(strerror(errno));
+    return fd;
+}
+
+// Gives the client its next connection, if there is one left to make.
+static void begin(struct client *c)
+{
+    if (begun == count)
+        return;
     c->length = 0;
-    c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-    if (c->fd == -1)
-        failed("socket");
-    if (connect(c->fd, (struct sockaddr *)&address, sizeof address) == -1 && errno != EINPROGRESS) {
-        enum outcome outcome = outcome_of(errno);
-        close(c->fd);
-        return outcome;
-    }
+    c->fd = connected(begun++);
+    if (http)
+        send(c->fd, request, sizeof request - 1, MSG_NOSIGNAL); // the read says if that failed
     struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = c};
     if (epoll_ctl(poller, EPOLL_CTL_ADD, c->fd, &event) == -1)
-        failed("epoll_ctl");
-    return GOOD;
+        give_up(strerror(errno));
 }
 
-// Reads what is there. Returns 1, with the outcome, when the connection has ended, else 0.
-static int advance(struct connection *c, enum outcome *outcome)
+// Is that the whole reply, and nothing else?
+static int is_right(const struct client *c)
 {
-    for (;;) {
-        ssize_t n = read(c->fd, c->reply + c->length, sizeof c->reply - c->length);
-        if (n == -1 && errno == EAGAIN)
-            return 0;
-        if (n == -1) {
-            *outcome = outcome_of(errno);
-            return 1;
-        }
-        c->length += (size_t)n;
-        if (n == 0 || c->length == sizeof c->reply) {
-            *outcome = outcome_of_reply(c);
-            return 1;
-        }
-    }
+    size_t tail = sizeof http_end - 1;
+    if (!http)
+        return strcmp(c->reply, "hello world") == 0;
+    return strncmp(c->reply, "HTTP/1.", 7) == 0 && strncmp(c->reply + 8, " 200 ", 5) == 0 &&
+           c->length > tail && strcmp(c->reply + c->length - tail, http_end) == 0;
 }
 
-static void run(long count, long concurrency)
+// Reads what is there. Returns 1 when the reply has ended, and was right; 0 when more is to come.
+static int has_ended(struct client *c)
 {
-    static struct connection connections[MOST_OPEN];
-    struct connection *idle[MOST_OPEN];
-    struct epoll_event events[MOST_OPEN];
-    long idle_count = concurrency, begun = 0;
+    ssize_t n;
+    do {
+        n = recv(c->fd, c->reply + c->length, sizeof c->reply - 1 - c->length, MSG_DONTWAIT);
+        c->length += n > 0 ? (size_t)n : 0;
+    } while (n > 0); // 0: the end, or no room for more
+    if (n == -1 && errno == EAGAIN)
+        return 0;
+    if (n == -1)
+        give_up(strerror(errno));
+    c->reply[c->length] = '\0';
+    if (!is_right(c))
+        give_up(c->length > 0 ? c->reply : "closed without a reply");
+    close(c->fd);
+    ended++;
+    return 1;
+}
+
+// Makes all the connections.
+static void run(long concurrency, long patience)
+{
+    struct client *clients = calloc((size_t)concurrency, sizeof *clients);
+    struct epoll_event events[64];
+    struct client *idle[64];
+    poller = epoll_create1(0);
+    if (clients == NULL || poller == -1)
+        give_up(strerror(errno));
     for (long i = 0; i < concurrency; i++)
-        idle[i] = &connections[i];
-    int poller = epoll_create1(0);
-    if (poller == -1)
-        failed("epoll_create1");
-
-    while (begun < count || idle_count < concurrency) {
-        while (begun < count && idle_count > 0) {
-            enum outcome outcome = begin(idle[idle_count - 1], begun++, poller);
-            if (outcome == GOOD)
-                idle_count--;
-            else
-                counts[outcome]++;
-        }
-        if (idle_count == concurrency)
-            continue;
-        int ready = epoll_wait(poller, events, MOST_OPEN, PATIENCE_MS);
-        if (ready == -1 && errno != EINTR)
-            failed("epoll_wait");
-        if (ready == 0) {
-            counts[SILENT] += concurrency - idle_count;
-            counts[UNTRIED] += count - begun;
-            break;
-        }
-        for (int i = 0; i < ready; i++) {
-            struct connection *c = events[i].data.ptr;
-            enum outcome outcome;
-            if (!advance(c, &outcome))
-                continue;
-            counts[outcome]++;
-            close(c->fd);
-            idle[idle_count++] = c;
-        }
+        begin(&clients[i]);
+    while (ended < count) {
+        int idle_count = 0, ready = epoll_wait(poller, events, 64, (int)patience * 1000);
+        if (ready == 0)
+            give_up("no answer");
+        for (int i = 0; i < ready; i++)
+            if (has_ended(events[i].data.ptr))
+                idle[idle_count++] = events[i].data.ptr;
+        while (idle_count > 0)
+            begin(idle[--idle_count]);
     }
-    close(poller);
-}
-
-static long microseconds(struct timeval from, struct timeval to)
-{
-    return (long)(to.tv_sec - from.tv_sec) * 1000000 + (long)(to.tv_usec - from.tv_usec);
-}
-
-static void report_failures(long count)
-{
-    fprintf(stderr, "load: %ld of %ld connections failed:", count - counts[GOOD], count);
-    const char *separator = "";
-    for (int i = GOOD + 1; i < OUTCOMES; i++) {
-        if (counts[i] == 0)
-            continue;
-        fprintf(stderr, "%s %ld %s", separator, counts[i], names[i]);
-        separator = ",";
-    }
-    if (first_failure[0] != '\0')
-        fprintf(stderr, " (first: %s)", first_failure);
-    fputs("\n", stderr);
+    free(clients);
 }
 
 int main(int argc, char *argv[])
 {
-    if (argc != 3) {
-        fputs("usage: load COUNT CONCURRENCY\n", stderr);
+    if (argc < 4) {
+        fputs("usage: load hello|http COUNT CONCURRENCY [SILENT [SECONDS]]\n", stderr);
         return 2;
     }
-    long count = number(argv[1], 10000000, "COUNT");
-    long concurrency = number(argv[2], MOST_OPEN, "CONCURRENCY");
+    http = strcmp(argv[1], "http") == 0;
+    count = strtol(argv[2], NULL, 10);
+    long silent = argc > 4 ? strtol(argv[4], NULL, 10) : 0;
+    long patience = argc > 5 ? strtol(argv[5], NULL, 10) : 10;
+    for (long i = 0; i < silent; i++)
+        connected(i);
 
-    struct timespec start, end;
-    struct rusage before, after;
-    getrusage(RUSAGE_SELF, &before);
-    clock_gettime(CLOCK_MONOTONIC, &start);
-    run(count, concurrency);
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    getrusage(RUSAGE_SELF, &after);
-
-    double seconds =
-        (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
-    printf("connections %ld failed %ld seconds %.6f user_us %ld system_us %ld\n", count,
-           count - counts[GOOD], seconds, microseconds(before.ru_utime, after.ru_utime),
-           microseconds(before.ru_stime, after.ru_stime));
-    if (counts[GOOD] == count)
-        return 0;
-    report_failures(count);
-    return 1;
+    double start = now();
+    run(strtol(argv[3], NULL, 10), patience);
+    printf("%.6f\n", now() - start);
+    fflush(stdout);
+    while (silent > 0 && getchar() != EOF)
+        continue;
+    return 0;
 }

@@ -1,5 +1,5 @@
 // floor: the least that C can do per connection: accept, write, close, and not one check.
-// No server to copy: it is the line that tools/bench measures the others against.
+// No server to copy: it is the line that the bench measures the others against.
 //
 // Read   accept(2) write(2) close(2)
 
