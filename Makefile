@@ -23,7 +23,7 @@ help:
 #: Yours | 参加者のコマンド
 check: ## how far your server has got, and what is wrong with it ## 自分のサーバーがどこまで進んだか、何が違うか
 	$(needs) bash strace ss python3
-	@CHECK_STEP=$(call quoted,$(STEP_WANTED)) tools/check $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
+	@CHECK_STEP=$(call quoted,$(STEP_WANTED)) exec tools/check $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
 
 diff: ## what a step adds to the one before (STEP=04) ## そのステップが前のステップに加えるもの (STEP=04)
 	$(needs) bash diff
@@ -31,7 +31,7 @@ diff: ## what a step adds to the one before (STEP=04) ## そのステップが�
 
 demo: ## a finished server under strace beside a client (STEP=03, CLIENT=ruby) ## 完成したサーバーを strace 付きで動かし、クライアントをつなぐ (STEP=03, CLIENT=ruby)
 	@tools/setup bash cc strace ss
-	@tools/demo $(call quoted,$(STEP))
+	@exec tools/demo $(call quoted,$(STEP))
 
 clients: clients/client ## build the C client ## C のクライアントをビルドする
 
@@ -44,7 +44,8 @@ clean: ## remove everything that was built ## ビルドしたものをすべて�
 #: Whoever keeps the course true | 教材を保守する人のコマンド
 test: ## run every test (STEP=03: those of one step) ## すべてのテストを実行する (STEP=03: そのステップのみ)
 	@tools/setup
-	@devel/test $(if $(STEP_WANTED),$(call quoted,$(STEP_WANTED)))
+	@$(MAKE) --no-print-directory -s build/launch
+	@exec build/launch --here devel/test $(if $(STEP_WANTED),$(call quoted,$(STEP_WANTED)))
 
 lint: ## check scripts, formatting and warnings; run the analyzers ## スクリプト、整形、警告を調べ、静的解析をかける
 	@tools/setup bash cc shellcheck clang clang-format gcc clang-tidy cppcheck python3 pyflakes3 ruby

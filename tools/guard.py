@@ -12,10 +12,12 @@ import os
 import select
 import signal
 import subprocess
+import sys
 import time
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 ENDING = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP)
+NOTHING = subprocess.DEVNULL
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -25,6 +27,19 @@ def end_with_parent():
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if os.getppid() != parent:  # it has ended before that call
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+def end_at_signals():
+    """Has Ctrl-C and its like end this process in good order, with SystemExit: what is in a finally is done. A
+    second one does not cut that short."""
+
+    def leave(number, _):
+        for each in ENDING:
+            signal.signal(each, signal.SIG_IGN)
+        sys.exit(128 + number)
+
+    for each in ENDING:
+        signal.signal(each, leave)
 
 
 def stat_fields(pid):

@@ -1,9 +1,10 @@
-// launch COMMAND [ARGUMENT...]: becomes COMMAND, in a way that lets the caller be sure of its end.
+// launch [--here] COMMAND [ARGUMENT...]: becomes COMMAND, in a way that lets the caller be sure
+// of its end.
 //
 // COMMAND leads a session and process group of its own (kill -- -PID reaches all of it), takes
 // Ctrl-C's SIGINT even where the shell started it in the background (a shell has those ignore it),
 // has no descriptors but 0, 1 and 2, and, on Linux, is killed when the process that started it
-// dies.
+// dies. With --here it stays in the terminal's session, and gets SIGTERM then.
 //
 // Exit   127 if COMMAND cannot be run, else COMMAND's own status
 // Read   setsid(2) signal(2) prctl(2) execvp(3)
@@ -19,14 +20,17 @@
 
 int main(int argc, char *argv[])
 {
+    int here = argc > 1 && strcmp(argv[1], "--here") == 0;
+    char **command = argv + 1 + here;
 #ifdef __linux__
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    // First: what follows may take its time under strace.
+    prctl(PR_SET_PDEATHSIG, here ? SIGTERM : SIGKILL);
 #endif
-    if (argc < 2) {
-        fputs("usage: launch COMMAND [ARGUMENT...]\n", stderr);
+    if (*command == NULL) {
+        fputs("usage: launch [--here] COMMAND [ARGUMENT...]\n", stderr);
         return 2;
     }
-    if (setsid() == -1) {
+    if (!here && setsid() == -1) {
         perror("launch: setsid");
         return 127;
     }
@@ -35,7 +39,7 @@ int main(int argc, char *argv[])
         signal(defaulted[i], SIG_DFL);
     for (int fd = 3; fd < 256; fd++)
         close(fd);
-    execvp(argv[1], argv + 1);
-    fprintf(stderr, "launch: %s: %s\n", argv[1], strerror(errno));
+    execvp(command[0], command);
+    fprintf(stderr, "launch: %s: %s\n", command[0], strerror(errno));
     return 127;
 }

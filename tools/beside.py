@@ -1,0 +1,139 @@
+"""beside.py FOLDER SERVER CLIENT...: the server under strace, the client beside it, in one terminal: each line marked
+with its side and printed as it happens, until there is nothing more to see. tools/demo calls it.
+
+In    FOLDER, for what it writes, is gone afterwards; from the environment: ready_line, client_exit and because,
+      as the step's promise says; COLOUR=yes
+Exit  0 the client ended as promised, 1 it did not, or the server has ended
+"""
+
+import os
+import shutil
+import signal
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+import guard  # noqa: E402
+from strace import Trace  # noqa: E402
+from words import language  # noqa: E402
+
+READY, PROMISED = os.environ["ready_line"], os.environ["client_exit"]
+PORT, PATIENCE = 8001, 10
+
+
+def fail(english, japanese):
+    sys.exit("demo: " + (japanese if language() == "ja" else english))
+
+
+def show(side, number, text):
+    mark = f"\033[{number}m{side} |\033[0m" if os.environ.get("COLOUR") == "yes" else f"{side} |"
+    print(mark, text, flush=True)
+
+
+def queued():
+    """How many connections wait for accept: the receive queue of the listening socket, see proc(5)."""
+    with open("/proc/net/tcp", encoding="ascii") as file:
+        rows = (line.split() for line in file.read().splitlines()[1:])
+        return sum(int(row[4].partition(":")[2], 16) for row in rows if row[1].endswith(f":{PORT:04X}") and row[3] == "0A")
+
+
+class Server:
+    """The server under strace, and how much of its trace has been shown."""
+
+    def __init__(self, folder, program):
+        path, self.printed = os.path.join(folder, "calls"), os.path.join(folder, "printed")
+        open(path, "w", encoding="ascii").close()
+        self.trace, self.shown, self.first, self.ready = Trace(path), 0, None, False
+        with open(self.printed, "wb") as output:
+            self.run = guard.Guarded(["strace", "-f", "-o", path, program], stdout=output, stderr=output, stdin=guard.NOTHING)
+
+    def show(self):
+        """Prints the calls that have ended since the last time, from the first socket on."""
+        self.trace.update()
+        for call in self.trace.calls[self.shown :]:
+            self.shown += 1
+            if self.first is None and call.name == "socket" and call.arguments.startswith("AF_INET,"):
+                self.first = call.task
+            if self.first is not None:
+                show("server", 36, ("" if call.task == self.first else f"[pid {call.task}] ") + call.text)
+            if not self.ready and call.name.startswith("write") and call.descriptor == 2:
+                self.ready = True
+                show("server", 36, READY)
+
+    def waits_in(self):
+        """The call in which its first task waits, where no other task is left; else None."""
+        pending = dict(self.trace.pending)
+        call = pending.pop(self.first, None)
+        others = {call.value for call in self.trace.calls if call.name.startswith("clone") and call.ok} - set(self.trace.ends)
+        return call if not pending and not others else None
+
+    def require(self):
+        """Fails where it has ended."""
+        if self.run.poll() is not None:
+            with open(self.printed, encoding="utf-8", errors="replace") as file:
+                said = file.read().strip()
+            fail(f"the server has ended: {said}", f"サーバーが終了しました: {said}")
+
+
+class Client:
+    """The client, and how much of its words have been shown."""
+
+    def __init__(self, folder, command):
+        self.path = os.path.join(folder, "answers")
+        with open(self.path, "wb") as output:
+            self.run = guard.Guarded(command, stdout=output, stderr=output, stdin=guard.NOTHING)
+        self.words = open(self.path, encoding="utf-8", errors="replace")
+
+    def show(self):
+        for line in self.words:
+            show("client", 33, line.rstrip("\n"))
+
+
+def visit(server, client):
+    """Shows both until there is nothing more to come. A client's line waits until the server waits for something
+    again: the server's calls that led to it come first. Returns the client's exit status, or "waits"."""
+    while True:
+        server.show()
+        server.require()
+        ended = client.run.poll()
+        server.show()
+        if server.waits_in():
+            client.show()
+            if ended is not None:
+                return str(ended)
+            if PROMISED == "waits" and queued():
+                return "waits"
+        time.sleep(0.02)
+
+
+def main(folder, program, *command):
+    server = client = None
+    try:
+        server, limit = Server(folder, program), time.monotonic() + PATIENCE
+        while not server.ready and time.monotonic() < limit:
+            server.show()
+            server.require()
+            time.sleep(0.01)
+        client = Client(folder, command)
+        seen = visit(server, client)
+        if PROMISED != "0":
+            show("server", 36, server.waits_in().text + " ...")
+        if seen == PROMISED:
+            print(os.environ["because"], flush=True)
+        else:
+            fail(f"the client's exit status is {seen}, not {PROMISED}", f"クライアントの終了ステータスは {seen} でした ({PROMISED} のはずです)")
+    finally:
+        for side in (client, server):
+            if side:
+                side.run.end()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    guard.end_with_parent()
+    guard.end_at_signals()
+    try:
+        main(*sys.argv[1:])
+    except OSError as error:  # nobody reads, or the disk is full
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        fail(f"standard output: {error.strerror}", f"標準出力: {error.strerror}")
