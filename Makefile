@@ -15,7 +15,7 @@ quoted = '$(subst ','\'',$(1))'
 needs = @tools/setup --check
 
 .DEFAULT_GOAL = help
-.PHONY: help clients demo check diff transcripts lessons bench elsewhere faults test lint clean setup FORCE
+.PHONY: help clients demo check trace page figures diff transcripts lessons bench elsewhere faults test lint clean setup FORCE
 
 help:
 	@tools/help
@@ -24,6 +24,14 @@ help:
 check: ## how far your server has got, and what is wrong with it ## 自分のサーバーがどこまで進んだか、何が違うか
 	$(needs) bash strace ss python3
 	@CHECK_STEP=$(call quoted,$(STEP_WANTED)) exec tools/check $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
+
+trace: ## your server under strace, each line with a word on it (PROGRAM='python3 mine.py') ## 自分のサーバーに strace を付け、各行に説明を添える (PROGRAM='python3 mine.py')
+	$(needs) bash strace ss python3
+	@tools/trace $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
+
+page: ## a page that plays every step's run; your own with MINE=1 or PROGRAM=... ## 全ステップの動きを再生するページ。自分のサーバーは MINE=1 か PROGRAM=...
+	$(needs) bash python3 $(if $(PROGRAM)$(MINE),cc strace ss)
+	@MINE=$(call quoted,$(MINE)) tools/page $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
 
 diff: ## what a step adds to the one before (STEP=04) ## そのステップが前のステップに加えるもの (STEP=04)
 	$(needs) bash diff
@@ -54,6 +62,11 @@ lint: ## check scripts, formatting and warnings; run the analyzers ## スクリ�
 transcripts: ## record every server.strace and client.strace anew ## server.strace と client.strace を記録し直す
 	@tools/setup bash cc strace ss
 	@for step in $(folders); do devel/recording/record $$(basename $$step | cut -c 5-6) $$step || exit 1; done
+	@devel/recording/events $(filter step%,$(folders))
+
+figures: ## draw the lessons' figures anew ## レッスンの図を描き直す
+	@tools/setup bash python3
+	@devel/figures/figures
 
 lessons: ## carry out every experiment, and write what it showed into the lessons ## 実験をすべて行い、結果をレッスンに書き込む
 	@tools/setup bash cc strace ss python3

@@ -20,6 +20,7 @@ class Call:
     def __init__(self, task, name, arguments, result=None, tail="", begin=None, end=None):
         self.begin, self.end = begin, end  # seconds since 1970, where strace told them: asked, answered
         self.task, self.name, self.arguments = task, name, arguments
+        self.stack = []  # with -k: strace's lines on where in the program the call is, innermost first
         tail = tail.replace(" (DELAYED)", "").replace(" (INJECTED)", "")
         # umask answers in octal, with a leading 0 that int's own guessing refuses.
         base = 16 if (result or "").startswith("0x") else 8 if (result or "").startswith("0") else 10
@@ -106,6 +107,7 @@ class Trace:
         self.ends = {}  # task: "exited with 1" or "killed by SIGPIPE"
         self.signals = []  # (task, name)
         self.lines = 0
+        self.time = None  # of the last line, with -ttt
 
     def update(self):
         """Reads what is new. Returns whether anything was."""
@@ -128,9 +130,13 @@ class Trace:
 
     def take(self, line):
         task, time, body = split(line)
+        if time is not None:
+            self.time = time
         if body.startswith("+++ "):
             self.ends[task] = body.strip("+ ")
             self.pending.pop(task, None)
+        elif body.startswith(" > "):
+            self.calls[-1:] and self.calls[-1].stack.append(body[3:])
         elif body.startswith("--- "):
             self.signals.append((task, body.split()[1]))
         elif body.startswith("<... "):

@@ -1,0 +1,86 @@
+#!/usr/bin/env bats
+# The recordings with both sides in one order, and the model of what the kernel holds, against the kernel itself.
+
+setup() {
+    root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+    cd "$root" || return
+    shopt -s nullglob
+    recorded=(step*/request.events beyond/step*/request.events)
+    steps=("${recorded[@]%/request.events}")
+    programs=("${steps[@]##*/}")
+    make --no-print-directory -s build/launch clients/client "${programs[@]/#/build/}" >&2
+    export PYTHONDONTWRITEBYTECODE=1
+}
+
+# require_a_wire: skips where this user may not make a network of its own, or no kernel knows of such devices.
+require_a_wire() {
+    [[ $(uname -m) == x86_64 ]] || skip "the call numbers are those of x86-64"
+    alone true 2>/dev/null || skip "no right to make a network of one's own"
+    [[ -w /dev/net/tun ]] || skip "no /dev/net/tun"
+}
+
+# alone COMMAND...: runs it in a network of its own.
+alone() {
+    if [[ $EUID -eq 0 ]]; then
+        unshare --net "$@"
+    elif unshare --user --map-root-user --net true 2>/dev/null; then
+        unshare --user --map-root-user --net "$@"
+    else
+        sudo -n env PATH="$PATH" unshare --net "$@"
+    fi
+}
+
+# against_the_kernel TREE STEP [SECONDS]: plays the step's recording with TREE's model.
+against_the_kernel() {
+    alone python3 -B "$1/devel/recording/kernel.py" "build/${2##*/}" clients/client "$2/request.events" ${3:+"$3"}
+}
+
+@test "events: a fresh recording of every step is the committed one, to the byte" {
+    local step
+    for step in "${steps[@]}"; do
+        mkdir -p "$BATS_TEST_TMPDIR/$step"
+        devel/recording/events --into "$BATS_TEST_TMPDIR/$step" "$step"
+        diff -u "$step/request.events" "$BATS_TEST_TMPDIR/$step/request.events"
+    done
+}
+
+@test "events: in every moment of every step the kernel holds what the model says, packet by packet" {
+    local step
+    require_a_wire
+    for step in "${steps[@]}"; do
+        run against_the_kernel "$root" "$step"
+        echo "$step: $output"
+        [[ $status -eq 0 && $output == *comparisons ]]
+    done
+}
+
+@test "events: a model with one rule broken is found out" {
+    local rule broken=0 tree=$BATS_TEST_TMPDIR/tree
+    require_a_wire
+    mkdir -p "$tree"
+    cp -r tools devel "$tree"
+    while IFS= read -r rule; do
+        cp tools/story/*.py "$tree/tools/story"
+        sed -i "$rule" "$tree"/tools/story/{model,tcp}.py
+        if diff -rq tools/story "$tree/tools/story"; then
+            echo "changes nothing: $rule"
+            return 1
+        fi
+        run against_the_kernel "$tree" step05-write 0.7
+        echo "$rule: $output"
+        [[ $status -eq 1 && $output == moment* ]]
+        broken=$((broken + 1))
+    done <<'RULES'
+s/"SYN-RECV")/"ESTABLISHED")/
+s/sock\["state"\], other\["state"\] = "FIN-WAIT-2", "CLOSE-WAIT"/other["state"] = "CLOSE-WAIT"/
+s/other.update(state="TIME-WAIT", eof=False)/del self.sockets[other["id"]]/
+s/listener\["queue"\].append(other\["id"\])/pass/
+s/, options=list(listener\["options"\])//
+s/other\["bytes"\] += count/other["bytes"] += count + 1/
+s/other\["eof"\] = True/other["eof"] = False/
+s/"backlog": 0/"backlog": 1/;s/, int(call.list\[1\])/, 128/
+s/self.send(other, "SYN+ACK")/self.send(other, "ACK")/
+s/fds.pop(number, None)/fds.get(number)/
+RULES
+    [[ $broken -eq 10 ]]
+}

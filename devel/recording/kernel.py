@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""kernel.py SERVER CLIENT EVENTS [SECONDS]: plays a recording with the programs themselves, to judge the model.
+
+Each program is stopped between its calls, each packet between the kernels. After every moment of the story, what
+the model says is compared with the kernel: /proc/PID/fd, ss, the sockets' own addresses and options, the packets
+on their way, the call in which a program sleeps. Prints the moments and how many things were compared.
+
+Exit  0 all is as the model says, 1 a moment is not, and what differs
+"""
+import ctypes
+import os
+import re
+import socket
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "tools"))
+from puppet import NUMBERS, Puppet, until  # noqa: E402
+from story import model, recording  # noqa: E402
+from wire import HERE, THERE, Wire  # noqa: E402
+
+STATES = {"ESTAB": "ESTABLISHED", "UNCONN": "CLOSED"}
+PIDFD_GETFD = 438
+
+
+class Run:
+    """The two programs and the wire; shown: what the kernel holds, in the model's words."""
+
+    def __init__(self, server, client, patience):
+        self.puppets = {}
+        self.commands = {"server": [server], "client": [client, THERE, "8001", "1"]}
+        self.wire = Wire()
+        self.compared = self.unacknowledged = 0
+        self.patience = patience  # seconds for the kernel's packets to come to rest
+        self.port = None  # the client's
+        self.read_since = False  # the end counts as a byte in Recv-Q, until a read has emptied the buffer
+
+    def act(self, event):
+        """The program's part of an event."""
+        who, name = event.who, event.call.name
+        if who not in self.puppets:
+            self.puppets[who] = Puppet(self.commands[who])
+        puppet = self.puppets[who]
+        if event.phase != "gets":
+            puppet.begin(name)
+        if event.phase != "asks":
+            value = puppet.finish()
+            if event.call.ok and value != event.call.value and event.call.descriptor != 2:  # its text names the host
+                raise AssertionError(f"{name} returned {value}")
+
+    def hold(self, state):
+        """A program whose call would at once take what has come (accept, read) is kept from it, to see it come."""
+        for who, process in state["processes"].items():
+            if process["woken"] and process["waits"] != "connect" and not self.puppets[who].held:
+                self.puppets[who].hold()
+
+    def pump(self, before, moment):
+        """Delivers what was on the wire, and the bare acknowledgements that the model leaves out."""
+        self.wire.look()
+        kept = {(w["what"], self.sender(w)) for w in moment["state"]["wire"]}
+        for packet in list(self.wire.held):
+            if packet[:2] in before and packet[:2] not in kept or packet[0] == "ACK" and packet[:2] not in kept:
+                self.wire.deliver(packet)
+
+    @staticmethod
+    def sender(packet):
+        return "client" if packet["from"] and re.match(r"C\d+$", packet["from"]) else "server"
+
+    def address(self, text):
+        """As the model writes it: one machine, one name for the client's port."""
+        text = text.replace(HERE, "127.0.0.1").replace(THERE, "127.0.0.1")
+        host, _, port = text.rpartition(":")
+        if int(port if port != "*" else 0) > 30000:
+            self.port = self.port or port
+            port = str(model.CLIENT_PORT) if port == self.port else port
+        return f"{host}:{port}" if host != "0.0.0.0" or port != "0" else ""
+
+    def rows(self):
+        """What ss says of all sockets: [state, receive queue, send queue, local, peer], in the model's words."""
+        text = subprocess.run(["ss", "-Htano"], stdout=subprocess.PIPE, universal_newlines=True, check=True).stdout
+        found, self.unacknowledged = [], text.count("timer:(on,")
+        for row in text.split("\n")[:-1]:
+            state, received, sent, local, peer = row.split()[:5]
+            peer = "" if peer.endswith("*") else self.address(peer)
+            found.append([STATES.get(state, state), int(received), int(sent), self.address(local), peer])
+        return sorted(found)
+
+    def descriptors(self, who):
+        """{number: "terminal" or the inode of a socket}, {} for a program that has ended."""
+        folder = f"/proc/{self.puppets[who].pid}/fd" if who in self.puppets else ""
+        try:
+            links = {number: os.readlink(f"{folder}/{number}") for number in os.listdir(folder)}
+        except FileNotFoundError:
+            return {}
+        return {n: link if link.startswith("socket") else "terminal" for n, link in links.items()}
+
+    def own_view(self, who, number):
+        """What a socket says of itself: its address, and whether SO_REUSEADDR is set. pidfd_getfd(2)"""
+        pidfd = os.pidfd_open(self.puppets[who].pid)
+        copy = ctypes.CDLL(None, use_errno=True).syscall(PIDFD_GETFD, pidfd, int(number), 0)
+        os.close(pidfd)
+        with socket.socket(fileno=copy) as sock:
+            reuse = sock.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR)
+            host, port = sock.getsockname()
+            if host == "0.0.0.0" and str(port) == self.port:
+                port = 0  # what a refused connection leaves: the kernel has taken the port back
+            return self.address(f"{host}:{port}"), ["SO_REUSEADDR"] if reuse else []
+
+    def shown(self, state):
+        """Everything that can be compared, as the kernel has it."""
+        self.wire.look()
+        found = {"ss": self.rows(), "wire": sorted(packet[:2] for packet in self.wire.held)}
+        for who in self.puppets:
+            fds = self.descriptors(who)
+            found[who + " descriptors"] = {n: "socket" if t != "terminal" else t for n, t in fds.items()}
+            waits = self.puppets[who].asleep_in() if fds else None
+            found[who + " waits"] = waits
+            for number, target in fds.items():
+                if target != "terminal":
+                    found[f"{who} {number}"] = self.own_view(who, number)
+        return found
+
+    def promised(self, state):
+        """The same, as the model has it."""
+        rows = []
+        for sock in state["sockets"].values():
+            if sock["state"] == "CLOSED":
+                continue
+            listens = sock["state"] == "LISTEN"
+            received = len(sock["queue"]) if listens else sock["bytes"] + (sock["eof"] and not self.read_since)
+            sent = sock["backlog"] if listens else self.unanswered(sock, state)
+            rows.append([sock["state"], received, sent, sock["local"], sock["peer"]])
+        found = {"ss": sorted(rows), "wire": sorted((w["what"], self.sender(w)) for w in state["wire"])}
+        for who in self.puppets:
+            process = state["processes"][who]
+            fds = process["fds"]
+            found[who + " descriptors"] = {n: "socket" if t != "terminal" else t for n, t in fds.items()}
+            found[who + " waits"] = NUMBERS[process["waits"]] if process["waits"] and not process["woken"] else None
+            for number, target in fds.items():
+                if target != "terminal":
+                    sock = state["sockets"][target]
+                    found[f"{who} {number}"] = sock["local"], sock["options"]
+        return found
+
+    @staticmethod
+    def unanswered(sock, state):
+        """Send-Q: what was sent and is not acknowledged. SYN and FIN count as one byte, like the end in Recv-Q."""
+        mine = [w for w in state["wire"] if w["from"] == sock["id"]]
+        if sock["state"] in ("SYN-SENT", "FIN-WAIT-1", "LAST-ACK"):
+            return 1
+        return sum(w.get("bytes", 0) for w in mine)
+
+    def check(self, moment, before):
+        """Is the kernel, once its packets have come to rest, where the model says that it is?"""
+        state, found, promised = moment["state"], {}, self.promised(moment["state"])
+
+        def equal():
+            self.pump(before, moment)
+            found.clear()
+            found.update(self.shown(state))
+            # Where nothing is on its way, no kernel may still wait for an acknowledgement.
+            return found == promised and (state["wire"] or not self.unacknowledged)
+
+        if not until(equal, self.patience):
+            lines = [f"{name}: the model says {promised.get(name)}, the kernel {found.get(name)}"
+                     for name in promised if promised.get(name) != found.get(name)]
+            raise AssertionError("\n".join(lines))
+        self.compared += len(promised)
+
+
+def main(server, client, path, patience="5"):
+    run = Run(server, client, float(patience))
+    events, before, last, count, moment = recording.read(path), set(), None, 0, None
+    try:
+        for moment in recording.play(events):
+            if moment["event"] != last:
+                last = moment["event"]
+                if moment["key"] not in ("connect-asks", "waits") and before:
+                    run.pump(before, moment)
+                run.act(events[last])
+            run.read_since = run.read_since or moment["key"] in ("read", "read-end")
+            run.hold(moment["state"])
+            run.check(moment, before)
+            before = {(w["what"], run.sender(w)) for w in moment["state"]["wire"]}
+            count += 1
+    except AssertionError as difference:
+        sys.exit(f"moment {count + 1}, {moment['who']} {moment['key']}: {difference}")
+    finally:
+        for puppet in run.puppets.values():
+            puppet.end()
+    print(f"{count} moments, {run.compared} comparisons")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

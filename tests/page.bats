@@ -1,0 +1,117 @@
+#!/usr/bin/env bats
+# make page: the page that plays the recorded runs, and the reader's own.
+# shellcheck disable=SC2154  # variables come from helpers
+load helpers
+
+# in_browser WIDTH PAGE: has the page step through everything, and writes what it found to found.json.
+in_browser() {
+    local browser
+    browser=$(command -v chromium chromium-browser google-chrome | head -n 1) || true
+    [[ -n $browser ]] || skip "there is no chromium"
+    cat "$2" <(echo '<script>') "$root/tests/page.js" <(echo '</script>') >tested.html
+    "$build/launch" "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
+        --disable-background-networking --disable-component-update --disable-sync --disable-ipc-flooding-protection \
+        --user-data-dir="$work/profile" --enable-logging=stderr --window-size="$1,900" --dump-dom "file://$work/tested.html" >dom 2>browser.err
+    sed -n 's/.*<pre id="selftest">\(.*\)<\/pre>.*/\1/p' dom >found.html
+    python3 -c 'import html; print(html.unescape(open("found.html").read()))' >found.json
+    [[ $(wc -c <found.json) -gt 100 ]] ||
+        fail "No self-test in the page:" "$(head -c 2000 dom)" "$(tail -n 5 browser.err)"
+    ! grep CONSOLE browser.err | grep -v 'source: chrome:' || fail "The browser's console has something to say."
+}
+
+# in_page PAGE EXPRESSION: prints a Python expression about `data`, what is in the page, `last`, the last state of
+# its first story, and `stories`, what the model says of the recordings.
+in_page() {
+    PYTHONPATH=$root/tools python3 -B - "$@" <<'END'
+import json, re, sys
+from story import page
+text = open(sys.argv[1], encoding="utf-8").read()
+data = json.loads(re.search(r"const DATA = (.*?);</script>", text, re.S).group(1))
+last = data["stories"][0]["moments"][-1]["state"]
+stories = page.recorded(page.HERE + "/../..")
+print(eval(f"({sys.argv[2]})"))
+END
+}
+
+@test "page: a browser steps through every moment, in both languages, wide and narrow, and ends as the model does" {
+    local width
+    "$root/tools/page" >/dev/null
+    for width in 1280 500; do
+        in_browser "$width" "$build/page.html"
+        python3 - <<'END' || fail "At $width pixels:" "$(cut -c 1-2000 found.json)"
+import json
+assert json.load(open("found.json"))["errors"] == []
+END
+        PYTHONPATH=$root/tools python3 -B - "$root" <<'END'
+import json, sys
+from story import page
+found, stories = json.load(open("found.json")), page.recorded(sys.argv[1])
+assert found["moments"] == 2 * sum(len(story["moments"]) for story in stories)
+assert found["questions"] == 2 * sum(len(story["questions"]) for story in stories) >= 10
+for story in stories:
+    state, drawn = story["moments"][-1]["state"], found["last"][story["id"]]
+    expected = {name: [s["state"], s["local"] or "アドレスなし", s["peer"]] for name, s in state["sockets"].items()}
+    assert drawn["sockets"] == expected, (drawn, expected)
+    held = sorted(f"{who} {number} {name}" for who, process in state["processes"].items()
+                  for number, name in process["fds"].items() if name != "terminal")
+    assert drawn["fds"] == held, (drawn, held)
+END
+    done
+}
+
+@test "page: one file of at most 300 kB that asks nothing of any network" {
+    run "$root/tools/page"
+    [[ $status -eq 0 && $output == "build/page.html is written. Open it in a browser." ]] || fail "$output"
+    (($(wc -c <"$build/page.html") <= 300000)) || fail "$(wc -c "$build/page.html")"
+    grep -q "default-src 'none'" "$build/page.html"
+    ! grep -Eo 'https?://[^ "]*|src=|@import|url\(' "$build/page.html" || fail "It names something outside."
+}
+
+@test "page: every step has its predictions, and each belongs to a moment" {
+    [[ $(in_page "$build/page.html" 'all(s["questions"] for s in stories)') == True ]]
+    [[ $(in_page "$build/page.html" 'len(json.loads(page.text(page.HERE + "/predictions.json")))') == \
+        $(in_page "$build/page.html" 'sum(len(s["questions"]) for s in stories)') ]]
+}
+
+@test "page: a Python server's own run" {
+    cat >mine.py <<'END'
+import socket
+server = socket.create_server(("", 8001))
+while True:
+    client, address = server.accept()
+    client.sendall(b"hello world")
+    client.close()
+END
+    run "$root/tools/page" "python3 $work/mine.py"
+    [[ $status -eq 0 && $output == "build/mine.html is written. Open it in a browser." ]] || fail "$output"
+    in_page "$build/mine.html" '[s["state"] for s in last["sockets"].values()],
+        last["processes"]["server"]["waits"]' >seen
+    assert_file seen "(['LISTEN', 'TIME-WAIT'], 'accept4')"$'\n'
+    in_page "$build/mine.html" 'data["stories"][0]["source"]["server"], data["stories"][1]["id"]' >seen
+    assert_file seen "(None, 'step01-socket')"$'\n'
+    [[ $(in_page "$build/mine.html" 'sum("accept4(3, {sa_family=AF_INET, sin_port=htons(50000)" in line[1] + line[3]
+        for line in data["stories"][0]["trace"]["server"])') == 1 ]] || fail "Not the port that is in the drawing."
+}
+
+@test "page: with MINE=1, a server.c that forgets to close: its connection is there at the end, its line known" {
+    mkdir tree
+    cp -r "$root"/{Makefile,tools,clients,step0*} tree
+    sed '/if (close(connected_fd)/,+1d' "$root/step05-write/server.c" >tree/server.c
+    MINE=1 run tree/tools/page
+    [[ $status -eq 0 ]] || fail "$output"
+    in_page tree/build/mine.html 'last["processes"]["server"]["fds"]["4"], last["sockets"]["C1+"]["state"],
+        last["sockets"]["C1"]["state"], last["processes"]["client"]["waits"]' >seen
+    assert_file seen "('C1+', 'ESTABLISHED', 'ESTABLISHED', 'read')"$'\n'
+    in_page tree/build/mine.html 'data["stories"][0]["source"]["server"][1].split("\n")[
+        last["processes"]["server"]["line"] - 1].strip()' >seen
+    assert_file seen 'int connected_fd = accept(listening_fd, NULL, NULL);'$'\n'
+}
+
+@test "page: what it cannot run, it says in one line" {
+    run "$root/tools/page" true
+    [[ $status -eq 1 && $output == "page: the program asked for no socket" ]] || fail "$output"
+    start server python3 -c 'import socket; s = socket.create_server(("", 8001)); s.accept()'
+    wait_until 10 listening
+    run "$root/tools/page" true
+    [[ $status -eq 1 && $output == "page: port 8001 is taken by "* ]] || fail "$output"
+}

@@ -1,0 +1,62 @@
+#!/usr/bin/env bats
+# make trace: the reader's own program under strace, live, each line with a word on what it means.
+# shellcheck disable=SC2154  # variables come from helpers
+load helpers
+
+# traced COMMAND...: starts tools/trace on it under the name trace, and waits until its server listens.
+traced() {
+    start trace "$@"
+    wait_until 20 listening || fail "It does not listen:" "$(cat "$work"/trace.*)"
+}
+
+# shown PATTERN: is there such a line by now?
+shown() {
+    grep -q -- "$1" "$work/trace.out"
+}
+
+interrupt() {
+    kill -INT -- "-${pids[trace]}"
+    finish trace
+}
+
+@test "trace: each line from the first own call on, with its meaning; what the program prints stays whole" {
+    traced tools/trace "$build/step05-write"
+    "$root/clients/client" 127.0.0.1 8001 1 >/dev/null
+    wait_until 10 shown 'close(4)' || fail "$(cat trace.out)"
+    wait_until 10 has_line trace.out "accept(3, NULL, NULL ..."
+    interrupt
+    [[ $status -eq 0 ]] || fail "exit status $status"
+    [[ $(head -n 1 trace.out) == 'socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3' ]] || fail "$(cat trace.out)"
+    grep -A 1 '^write(4' trace.out | grep -q '^    write returns 11: ' || fail "$(cat trace.out)"
+    [[ $(grep -c '^    ' trace.out) -ge 11 && $(cat trace.out) != *$'\033'* ]] || fail "$(cat trace.out)"
+    has_line trace.err 'Server is listening on 0.0.0.0:8001'
+    has_line trace.out '+++ killed by SIGINT +++'
+    ! listening || fail "The server has outlived it."
+}
+
+@test "trace: in Japanese, and for a Python server, whose own end is not told in full" {
+    cat >mine.py <<'END'
+import socket
+server = socket.create_server(("", 8001))
+server.accept()
+END
+    traced env WORKSHOP_LANG=ja tools/trace "python3 $work/mine.py"
+    wait_until 10 shown '^accept4(3,  ...$' || fail "$(cat trace.out)"
+    interrupt
+    grep -q '^    サーバーがソケットにアドレスを割り当てました。' trace.out || fail "$(cat trace.out)"
+    ! grep -q 'Traceback' trace.out || fail "$(cat trace.out)"
+    ! listening || fail "The server has outlived it."
+}
+
+@test "trace: a program without a socket, one that does not compile, none at all: a line each" {
+    run "$root/tools/trace" true
+    [[ $status -eq 0 && $output == "    The program has ended, and has asked the kernel for no socket." ]] ||
+        fail "$output"
+    mkdir tree
+    cp -r "$root"/{Makefile,tools} tree
+    run tree/tools/trace
+    [[ $status -eq 1 && $output == "trace: there is no server.c, and no ./a.out; "* ]] || fail "$output"
+    echo 'int main(void) { return x; }' >tree/server.c
+    run tree/tools/trace
+    [[ $status -eq 1 && ${lines[-1]} == "trace: server.c does not compile" ]] || fail "$output"
+}
