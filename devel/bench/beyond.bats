@@ -1,0 +1,42 @@
+#!/usr/bin/env bats
+# The bench of the steps in beyond/.
+# shellcheck disable=SC2154  # variables come from helpers
+load ../../tests/helpers
+
+setup_file() {
+    unset PROGRAM
+}
+
+@test "bench beyond: a small run counts calls and silent clients' memory, and leaves no process" {
+    run "$root/devel/bench/beyond" --rounds 1 --requests 100 --silent 100 -- step06-read step08-thread
+    [[ $status -eq 0 ]] || fail "$output"
+    grep -qE '^\| step06-read \| 7 \| .* read 2, accept 1, close 1, setsockopt 1, shutdown 1, write 1 \|$' \
+        <<<"$output" || fail "$output"
+    grep -qE '^\| step09-epoll \| 11 \| .* epoll_wait 3, epoll_ctl 2, read 2, accept4 1,' <<<"$output" ||
+        fail "$output"
+    # A thread's pages, and a row of a table.
+    grep -qE '^\| step08-thread \| [1-9][0-9]?\.[0-9]+ \| – ' <<<"$output" || fail "$output"
+    grep -qE '^\| step09-epoll \| [0-2]\.[0-9]+ \| – ' <<<"$output" || fail "$output"
+    ! listening && ! pgrep -f "^$build/load " >/dev/null
+}
+
+@test "bench beyond: a wrong reply ends it" {
+    sed 's/hello world/Hello world/' "$root/devel/bench/http/node-http.js" >wrong.js
+    cp -r "$root"/{Makefile,tools,devel,beyond} "$root"/step* .
+    cp wrong.js devel/bench/http/node-http.js
+    command -v node >/dev/null || skip "node is not installed"
+    run devel/bench/beyond --rounds 1 --requests 100 --silent -- node-http
+    [[ $status -eq 1 && ${lines[-1]} == "beyond: node-http: load: 0 of "*" then: HTTP/1.1 200 OK" ]] || fail "$output"
+}
+
+@test "bench beyond: the pages show what was recorded; figures that contradict them are not recorded" {
+    cp "$root"/docs/beyond.* .
+    "$root/devel/bench/beyond" --figures beyond.json --record .
+    for file in beyond.*; do
+        diff -u "$root/docs/$file" "$file" || fail "$file is not what devel/bench/beyond makes of docs/beyond.json."
+    done
+    sed -E 's/("step09-epoll": \{"calls": \{[^}]*\}, "cpu_us": \[)/\1999, 999, 999, 999, /' beyond.json >wrong.json
+    run "$root/devel/bench/beyond" --figures wrong.json --record .
+    [[ $status -eq 1 && $output == *"wrong to say:"*"step09 needs no more processor time than"* ]] || fail "$output"
+    diff beyond.json "$root/docs/beyond.json"
+}
