@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # make break, make riddle, make explain: what they build and print.
 # shellcheck disable=SC2154  # root, build and work come from the helper, the rest from bats
-load test_helper
+load helpers
 
 export WORKSHOP_LANG=en
 

@@ -2,7 +2,7 @@
 # What make check judges, what it says of it, and that it leaves nothing. What it knows of mistakes is tested
 # in devel/mistakes/.
 # shellcheck disable=SC2154  # root, build and work come from the helper, the rest from bats
-load test_helper
+load helpers
 
 export WORKSHOP_LANG=en
 step05=$root/step05-write/server.c
@@ -31,7 +31,9 @@ change() {
 
 @test "check: every finished step passes at its own step, and stops at the next" {
     local number=0 count
-    all_steps
+    steps=("$root"/step*/)
+    steps=("${steps[@]%/}")
+    steps=("${steps[@]##*/}")
     count=${#steps[@]}
     for step in "${steps[@]}"; do
         number=$((number + 1))
@@ -239,7 +241,7 @@ END
     sed '/int on/,/}/d' "$root/step04-accept/server.c" >without.c
     cc -o without without.c
     cat >visit <<'END'
-source "$1/tools/lib.bash"
+source "$1/tools/lib/all.bash"
 ip link set lo up
 "$build/launch" ./without &
 pid=$!

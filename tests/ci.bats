@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # What CI and containers read: the workflows, and the container's definition.
 # shellcheck disable=SC2154  # root comes from the helper, the rest from bats
-load test_helper
+load helpers
 
 @test "ci: the workflows run what exists here" {
     local file command

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # What CI does in an attendee's fork: the report of make check as the summary of the run.
 # shellcheck disable=SC2154  # root comes from the helper, the rest from bats
-load test_helper
+load helpers
 
 export WORKSHOP_LANG=en
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # make watch: a check at every save.
 # shellcheck disable=SC2154  # root, build and work come from the helper, the rest from bats
-load test_helper
+load helpers
 
 export WORKSHOP_LANG=en
 step05=$root/step05-write/server.c
@@ -18,7 +18,7 @@ def copy(fd):
 sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:], copy)))
 END
     : >screen
-    start watch python3 terminal.py "$root/tools/watch" "$@"
+    start watch env -C "$work" python3 terminal.py "$root/tools/watch" "$@"
     watch_pid=$pid
 }
 
