@@ -57,6 +57,7 @@ WORDS = [line.strip() for line in """
     export WORKSHOP_LANG=ja
     TCPServer
     http.server
+    forks.txt
     htons(80)
     OSError: [Errno 98] Address already in use
     BrokenPipeError: [Errno 32] Broken pipe
