@@ -21,9 +21,9 @@ NOTHING = subprocess.DEVNULL
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
-def end_with_parent():
+def end_with_parent(parent=None):
     """Has this process get SIGTERM when the one that started it ends: make, a shell, a terminal."""
-    parent = os.getppid()
+    parent = parent or os.getppid()
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if os.getppid() != parent:  # it has ended before that call
         os.kill(os.getpid(), signal.SIGTERM)
@@ -43,7 +43,7 @@ def end_at_signals():
 
 
 def stat_fields(pid):
-    """The fields of /proc/PID/stat behind the name: state, parent, group, ... or None."""
+    """The fields of /proc/PID/stat behind the name: state, parent, group, ... or None. Also of PID/task/THREAD."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
             return file.read().rpartition(") ")[2].split()
@@ -106,11 +106,14 @@ class Guarded:
         self.returncode = None
         lifeline, self.lifeline = os.pipe()
         self.news, news = os.pipe()
+        # It never unblocks them: no signal of a terminal's ends it, nor has it do what its starter would do.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
         self.guard = os.fork()
         if self.guard == 0:
             for end in (*self.guards.values(), self.lifeline, self.news):
                 os.close(end)
             stand_guard(command, files, lifeline, news)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         self.guards[self.guard] = self.lifeline
         os.close(lifeline)
         os.close(news)
@@ -143,6 +146,7 @@ class Guarded:
             return
         os.close(self.guards.pop(self.guard))
         self.lifeline = None
+        os.kill(self.guard, signal.SIGCONT)  # should somebody have stopped it
         try:
             os.waitpid(self.guard, 0)
         except ChildProcessError:
@@ -165,8 +169,6 @@ def stand_guard(command, files, lifeline, news):
     try:
         os.setsid()
         LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-        for number in ENDING:
-            signal.signal(number, signal.SIG_IGN)
         wakeup, wake = os.pipe()
         for end in (wakeup, wake):
             os.set_blocking(end, False)
@@ -195,6 +197,8 @@ def start(command, files, news):
     def before_exec():
         for number in ENDING + (signal.SIGCHLD, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        os.setpgid(0, 0)  # what it sends to its own group does not reach the guard
         LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
     try:
