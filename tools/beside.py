@@ -8,7 +8,6 @@ Exit  0 the client ended as promised, 1 it did not, or the server has ended
 
 import os
 import shutil
-import signal
 import sys
 import time
 
@@ -108,6 +107,7 @@ def visit(server, client):
 
 def main(folder, program, *command):
     server = client = None
+    guard.at_end(shutil.rmtree, folder, True)
     try:
         server, limit = Server(folder, program), time.monotonic() + PATIENCE
         while not server.ready and time.monotonic() < limit:

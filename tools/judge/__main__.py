@@ -8,7 +8,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import guard  # noqa: E402
 
 guard.end_with_parent()
-guard.end_at_signals()
+guard.end_at_signals(0 if sys.argv[1:2] == ["watch"] else 130)  # being ended is how make watch ends
 
 import words  # noqa: E402
 
@@ -48,8 +48,6 @@ def guarded(work, *arguments):
     try:
         code = work(*arguments)
         sys.stdout.flush()
-    except SystemExit as end:
-        return end.code
     except Unable as why:
         said, code = in_language(why.said, words.language()), why.status
         print(said if code == 2 else f"{sys.argv[1]}: {said}", file=sys.stderr)

@@ -114,7 +114,8 @@ class Patience:
 
     def over(self):
         """Has it ended, or does it run wild?"""
-        return self.program.floods() or not self.program.alive() or self.spins_on() or self.program.slowed()
+        program = self.program
+        return program.floods() or not program.alive() or program.lost() or self.spins_on() or program.slowed()
 
     def give_notice(self, waited):
         if waited > NOTICE and self.notice:

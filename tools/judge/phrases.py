@@ -151,6 +151,10 @@ PHRASES = {
         'strace may not trace here ({complaint}). README.md, "When something is in the way", says what to do.',
         "ここでは strace でトレースできません ({complaint})。対処は README.ja.md の「うまくいかないときは」を参照してください。",
     ),
+    "strace-killed": Words(
+        "strace was killed: what the program would have done is not known",
+        "strace が強制終了されたため、プログラムの動作を確認できませんでした",
+    ),
     "no-folder": Words(
         "no folder can be made in {folder}: set TMPDIR to one that you may write to",
         "{folder} にディレクトリを作れません。書き込めるディレクトリを TMPDIR に設定してください",

@@ -47,6 +47,11 @@ class Program:
     def alive(self):
         return self.run.poll() is None or bool(self.processes())
 
+    def lost(self):
+        """Was strace killed, and not the program, which it then follows?"""
+        killed = self.run.returncode == -signal.SIGKILL and not self.flood
+        return killed and "killed by SIGKILL" not in self.trace.ends.values()
+
     def output(self):
         """What it printed, the last of it."""
         with open(self.output_file, "rb") as file:

@@ -3,10 +3,9 @@
 import io
 import os
 import signal
-import tempfile
 import time
 
-from guard import end_with_parent
+from guard import LAST, at_end, end_with_parent
 
 from . import check, kernel, subject
 from .course import Unable
@@ -66,6 +65,7 @@ class Watch:
             return pid
         status = 1
         try:
+            LAST.clear()  # that is the parent's
             end_with_parent(parent)
             text = self.brief()
             with open(answer, "w", encoding="utf-8") as file:
@@ -80,6 +80,12 @@ class Watch:
             os.kill(self.child, signal.SIGTERM)
             os.waitpid(self.child, 0)
             self.child = None
+
+    def leave(self):
+        """At a signal: the terminal's prompt gets a line of its own."""
+        self.stop()
+        if self.paper.out.isatty():
+            os.write(1, b"\n")
 
     def show(self, text):
         """The screen, in place of the one before."""
@@ -127,15 +133,8 @@ class Watch:
 
 
 def watch(command, wanted, course, paper):
-    """make watch, until Ctrl-C. Returns the exit status: being ended is how it ends."""
+    """make watch, until a signal ends it."""
     watcher = Watch(command, wanted, course, paper)
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            watcher.loop(folder)
-        except SystemExit as end:
-            return 0 if end.code == 128 + signal.SIGINT else end.code
-        finally:
-            watcher.stop()
-            if paper.out.isatty():
-                paper.out.write("\n")
-
+    with check.Folder(course.root) as folder:
+        at_end(watcher.leave)
+        watcher.loop(folder)

@@ -1,4 +1,4 @@
-"""python3 -m story pages OUT | own OUT FOLDER CLIENT SOURCE COMMAND... | trace FOLDER COMMAND...
+"""python3 tools/story pages OUT | own OUT FOLDER CLIENT SOURCE COMMAND... | trace FOLDER COMMAND...
 
 pages: the page of all recordings. own: the page of COMMAND's own run, with one client; SOURCE is the file it was
 built from, or nothing. trace: COMMAND under strace, live, with a word on each line.
@@ -10,9 +10,10 @@ import signal
 import sys
 import time
 
-import guard
-import words as reader
-from story import model, page, recording, run, words
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+import guard  # noqa: E402
+import words as reader  # noqa: E402
+from story import model, page, recording, run, words  # noqa: E402
 
 ROOT = os.path.join(page.HERE, "..", "..")
 SAYS = {
@@ -119,13 +120,15 @@ def trace(folder, *command):
 def main(name, *rest):
     if name == "pages":
         return write(rest[0], page.recorded(ROOT))
+    folder = rest[0 if name == "trace" else 1]
+    guard.at_end(shutil.rmtree, folder, True)
     try:
         {"own": own, "trace": trace}[name](*rest)
     except OSError as error:  # nobody reads, or the disk is full
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(f"{'page' if name == 'own' else name}: {error.strerror}")
     finally:
-        shutil.rmtree(rest[0 if name == "trace" else 1], ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
