@@ -94,9 +94,10 @@ a_check() {
     cat >server <<'END'
 #!/usr/bin/env bash
 trap '' INT QUIT TERM HUP
-exec python3 -m http.server 8001
+exec "$0.step05"
 END
     chmod +x server
+    cp "$build/step05-write" server.step05
     MARK=$work start check "$@" make -C "$root" check "PROGRAM=$work/server"
     wait_until 10 listening || fail "$(cat check.*)"
 }
@@ -109,7 +110,7 @@ children_of() {
 }
 
 @test "guard: make killed, or the tool by any signal, or strace: the learner's server ends with it" {
-    local number tool guard make
+    local number guard
     for number in KILL QUIT TERM; do
         a_check
         kill -s "$number" "$pid"

@@ -20,14 +20,17 @@ from .visit import Visit
 def require_free_port(port):
     """Raises Unable, with the holder's name, where something listens on the port."""
     inodes = kernel.listeners(port)
-    if not inodes:
-        return
-    holder = kernel.holder(inodes[0])
+    if inodes:
+        raise taken(port, kernel.holder(inodes[0]))
+
+
+def taken(port, holder):
+    """The Unable for a port that somebody else listens on; holder as kernel.holder has it."""
     if not holder:
-        raise Unable(say("port-taken-unseen", port=port))
+        return Unable(say("port-taken-unseen", port=port))
     name, pid, stopped = holder
     # After Ctrl-Z it would heed the kill only when it goes on.
-    raise Unable(say("port-taken", port=port, name=name, pid=pid, more=f"; kill -CONT {pid}" if stopped else ""))
+    return Unable(say("port-taken", port=port, name=name, pid=pid, more=f"; kill -CONT {pid}" if stopped else ""))
 
 
 def new_folder(root):
@@ -126,6 +129,8 @@ class Check:
         said = (evidence.program.output().strip().splitlines() or [""])[-1]
         if not evidence.trace.calls and said.startswith("strace: "):
             raise Unable(say("no-strace", complaint=said[len("strace: ") :]))
+        if evidence.visit.intruded:
+            raise taken(self.course.port, evidence.visit.intruder)
         if evidence.program.lost():
             raise Unable(say("strace-killed"))
         if evidence.ended in ("exited with 127", "exited with 126") and not evidence.tcp_sockets() and said:

@@ -171,6 +171,7 @@ PHRASES = {
         "The program took no notice and went on to listen, so the kernel gave the socket some free port.",
         "プログラムは失敗に気づかずに listen へ進み、カーネルがソケットに空いているポートを割り当てました。",
     ),
+    "holder": Words("It is {name} (process {pid}).", "使っているのは {name} (プロセス {pid}) です。"),
     "input-was-empty": Words(
         "It waited for input, and here its standard input is empty.",
         "入力を待っていましたが、この確認では標準入力は空です。",
