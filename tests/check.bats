@@ -37,17 +37,17 @@ change() {
     count=${#steps[@]}
     for step in "${steps[@]}"; do
         number=$((number + 1))
-        CHECK_STEP=$number check "$build/$step"
+        CHECK_STEP=$number check "$built/$step"
         [[ $status -eq 0 && ${lines[-1]} == "$number of $number steps" ]] || fail "$step:" "$output"
         ! grep -E 'mistake|note' <<<"$output" || fail "$step gets a hint:" "$output"
         ((number < count)) || continue
-        check "$build/$step"
+        check "$built/$step"
         [[ $status -eq 1 && ${lines[-1]} == "$number of $count steps" ]] || fail "$step:" "$output"
     done
 }
 
 @test "check: each step is proven by the program's own line, as in its transcript" {
-    check "$build/step05-write"
+    check "$built/step05-write"
     local line call
     for call in socket bind listen accept write; do
         line=$(grep "^$call(" "$root/step05-write/server.strace" | grep -v '([12],' | head -n 1 | tr -s ' ')
@@ -223,7 +223,7 @@ END
 
 @test "check: at a terminal it says that it waits for a slow program" {
     run env CHECK_STEP=1 python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' \
-        "$root/tools/check" "sleep 3.5; exec $build/step01-socket"
+        "$root/tools/check" "sleep 3.5; exec $built/step01-socket"
     [[ $output == *"check: waiting for the program; this may take a minute"* ]] || fail "$output"
     [[ $output == *"1 of 1 steps"* ]] || fail "$output"
 }
@@ -307,9 +307,9 @@ END
 }
 
 @test "check: it says so where the report cannot be written" {
-    run bash -c '"$1" "$2" >&-' - "$root/tools/check" "$build/step05-write"
+    run bash -c '"$1" "$2" >&-' - "$root/tools/check" "$built/step05-write"
     [[ $status -eq 1 && $output == "check: standard output is closed" ]] || fail "$output"
-    run bash -c '"$1" "$2" >/dev/full' - "$root/tools/check" "$build/step05-write"
+    run bash -c '"$1" "$2" >/dev/full' - "$root/tools/check" "$built/step05-write"
     [[ $status -eq 1 && $output == "check: "*"No space left on device" ]] || fail "$output"
 }
 

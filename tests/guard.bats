@@ -11,7 +11,7 @@ import sys, time
 sys.path.insert(0, sys.argv[1])
 import guard
 guard.end_with_parent()
-server = guard.Guarded(["strace", "-f", "-o", "/dev/null", "bash", "-c", "trap '' INT TERM HUP QUIT; sleep 1000 & exec python3 -m http.server 8001"])
+server = guard.Guarded(["strace", "-f", "-o", "/dev/null", "bash", "-c", "trap '' INT TERM HUP QUIT; sleep 1000 & exec python3 -m http.server 8001"], stdout=guard.NOTHING)
 other = guard.Guarded(["sleep", "1000"])
 while len(server.processes()) < 2:
     time.sleep(0.01)
@@ -75,4 +75,78 @@ except OSError as error:
     print(error)
 END
     [[ ${lines[*]} == "0 0 1 0 -9 0 0 0 -9 None no-such-program: No such file or directory" ]] || fail "$output"
+}
+
+# leaves_nothing WHAT: two seconds later, is nothing left that has MARK in its environment, and nobody on the port?
+leaves_nothing() {
+    wait_until 2 unmarked || fail "$1 leaves:" "$(for id in $(<left); do tr '\0' ' ' <"$id/cmdline"; done)"
+    ! listening || fail "$1 leaves the port taken."
+}
+
+unmarked() {
+    grep -ls "MARK=$work" /proc/[0-9]*/environ >left || true
+    sed -i '/self/d; s/.environ//' left
+    ! [[ -s left ]]
+}
+
+# a_check COMMAND...: starts make check by that, of a server that heeds no signal, and waits until that listens.
+a_check() {
+    cat >server <<'END'
+#!/usr/bin/env bash
+trap '' INT QUIT TERM HUP
+exec "$0.step05"
+END
+    chmod +x server
+    cp "$build/step05-write" server.step05
+    MARK=$work start check "$@" make -C "$root" check "PROGRAM=$work/server"
+    wait_until 10 listening || fail "$(cat check.*)"
+}
+
+# children_of PID: prints the ids of its children.
+children_of() {
+    local found=''
+    read -r found <"/proc/$1/task/$1/children" || true # no end of line
+    echo "$found"
+}
+
+@test "guard: make killed, or the tool by any signal, or strace: the learner's server ends with it" {
+    local number guard
+    for number in KILL QUIT TERM; do
+        a_check
+        kill -s "$number" "$pid"
+        leaves_nothing "SIG$number of make"
+    done
+    for number in KILL QUIT HUP; do
+        a_check
+        kill -s "$number" "$(children_of "$pid")"
+        leaves_nothing "SIG$number of the tool"
+    done
+    a_check
+    guard=$(children_of "$(children_of "$pid")")
+    kill -KILL "$(children_of "$guard")"
+    leaves_nothing "SIGKILL of strace"
+    grep -q '^check: strace was killed' check.err || fail "It judges a run that it has not seen:" "$(cat check.*)"
+}
+
+# make, the terminal's first process, is all that hears of its end, and waits for what it has started.
+@test "guard: a closed terminal ends what make has started there" {
+    cat >terminal.py <<'END'
+import os, pty, select, sys
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[1], sys.argv[1:])
+while not os.path.exists(sys.argv[0] + ".close"):
+    if select.select([terminal], [], [], 0.01)[0]:
+        os.read(terminal, 4096)
+END
+    a_check python3 "$work/terminal.py"
+    touch terminal.py.close
+    leaves_nothing "A closed terminal"
+    rm terminal.py.close
+    printf '%s\n' "load $root/tests/helpers" 'TEST "waits" {' 'start_server step05-write' 'wait_until 20 false' '}' |
+        sed 's/^TEST/@test/' >waits.bats
+    MARK=$work start check python3 "$work/terminal.py" "$build/launch" --here devel/test "$work/waits.bats"
+    MARKED=$work wait_until 10 grep -qls "step05-write" /proc/[0-9]*/comm
+    touch terminal.py.close
+    leaves_nothing "The terminal of make test, closed,"
 }

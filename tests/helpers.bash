@@ -6,6 +6,7 @@
 
 # shellcheck source=prepare.bash
 source "${BASH_SOURCE[0]%/*}/prepare.bash"
+printf -v built %q "$build" # in a command for a shell
 
 setup() {
     # Where bats is too old to know setup_suite.

@@ -20,7 +20,7 @@ interrupt() {
 }
 
 @test "trace: each line from the first own call on, with its meaning; what the program prints stays whole" {
-    traced tools/trace "$build/step05-write"
+    traced tools/trace "$built/step05-write"
     "$root/clients/client" 127.0.0.1 8001 1 >/dev/null
     wait_until 10 shown 'close(4)' || fail "$(cat trace.out)"
     wait_until 10 has_line trace.out "accept(3, NULL, NULL ..."

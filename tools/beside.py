@@ -107,6 +107,7 @@ def visit(server, client):
 
 def main(folder, program, *command):
     server = client = None
+    guard.at_end(shutil.rmtree, folder, True)
     try:
         server, limit = Server(folder, program), time.monotonic() + PATIENCE
         while not server.ready and time.monotonic() < limit:

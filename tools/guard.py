@@ -12,38 +12,62 @@ import os
 import select
 import signal
 import subprocess
-import sys
+import threading
 import time
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 ENDING = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP)
 NOTHING = subprocess.DEVNULL
+LAST = []  # what at_end was told
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
-def end_with_parent():
+def end_with_parent(parent=None):
     """Has this process get SIGTERM when the one that started it ends: make, a shell, a terminal."""
-    parent = os.getppid()
+    parent = parent or os.getppid()
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if os.getppid() != parent:  # it has ended before that call
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def end_at_signals():
-    """Has Ctrl-C and its like end this process in good order, with SystemExit: what is in a finally is done. A
-    second one does not cut that short."""
+def at_end(function, *arguments):
+    """Has that done when a signal ends this process, the last first; what the guards guard has ended by then."""
+    LAST.append((function, arguments))
+
+
+def end_at_signals(interrupted=128 + signal.SIGINT):
+    """Has Ctrl-C and its like end this process in good order, with what at_end was told; interrupted: the exit status
+    after Ctrl-C. No exception does it: such may be lost, where Python is about to tidy up. A terminal that is closed
+    tells only its session's leader: that may be make, which then waits for us, so we have to look ourselves."""
 
     def leave(number, _):
         for each in ENDING:
             signal.signal(each, signal.SIG_IGN)
-        sys.exit(128 + number)
+        for guard, lifeline in Guarded.guards.items():
+            os.close(lifeline)
+            wait_for(guard)
+        for function, arguments in reversed(LAST):
+            function(*arguments)
+        kill_all(lambda: descendants(os.getpid()))
+        os._exit(interrupted if number == signal.SIGINT else 128 + number)
 
     for each in ENDING:
         signal.signal(each, leave)
+    terminal = next((fd for fd in (2, 1, 0) if os.isatty(fd)), None)
+    if terminal is not None:
+        threading.Thread(target=await_hangup, args=(terminal, threading.get_ident()), daemon=True).start()
+
+
+def await_hangup(terminal, thread):
+    """In a thread: sends that one SIGHUP when the terminal is gone."""
+    look = select.poll()
+    look.register(terminal, 0)  # nothing but POLLHUP and POLLERR
+    look.poll()
+    signal.pthread_kill(thread, signal.SIGHUP)
 
 
 def stat_fields(pid):
-    """The fields of /proc/PID/stat behind the name: state, parent, group, ... or None."""
+    """The fields of /proc/PID/stat behind the name: state, parent, group, ... or None. Also of PID/task/THREAD."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
             return file.read().rpartition(") ")[2].split()
@@ -73,9 +97,10 @@ def descendants(pid):
 
 
 def kill_all(find, seconds=10):
-    """Kills all that find() finds, again and again, and returns when it finds none."""
+    """Kills all that find() finds, again and again, and returns when it twice finds none: who changes parents, because
+    the one in between ends, may be missed once."""
     limit = time.monotonic() + seconds
-    while (left := find()) and time.monotonic() < limit:
+    while (left := find() or find()) and time.monotonic() < limit:
         for each in left:
             try:
                 os.kill(each, signal.SIGKILL)
@@ -83,6 +108,15 @@ def kill_all(find, seconds=10):
                 pass
         reap()
         time.sleep(0.005)
+
+
+def wait_for(guard):
+    """Waits for the end of a guard whose lifeline is closed."""
+    try:
+        os.kill(guard, signal.SIGCONT)  # should somebody have stopped it
+        os.waitpid(guard, 0)
+    except (ChildProcessError, ProcessLookupError):
+        pass
 
 
 def reap():
@@ -106,12 +140,15 @@ class Guarded:
         self.returncode = None
         lifeline, self.lifeline = os.pipe()
         self.news, news = os.pipe()
+        # It never unblocks them: no signal of a terminal's ends it, nor has it do what its starter would do.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
         self.guard = os.fork()
         if self.guard == 0:
             for end in (*self.guards.values(), self.lifeline, self.news):
                 os.close(end)
             stand_guard(command, files, lifeline, news)
         self.guards[self.guard] = self.lifeline
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         os.close(lifeline)
         os.close(news)
         started = self.read_line()
@@ -143,10 +180,7 @@ class Guarded:
             return
         os.close(self.guards.pop(self.guard))
         self.lifeline = None
-        try:
-            os.waitpid(self.guard, 0)
-        except ChildProcessError:
-            pass
+        wait_for(self.guard)
         self.poll()
         kill_all(self.orphans)  # some only where the guard was killed
         os.close(self.news)
@@ -165,8 +199,6 @@ def stand_guard(command, files, lifeline, news):
     try:
         os.setsid()
         LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-        for number in ENDING:
-            signal.signal(number, signal.SIG_IGN)
         wakeup, wake = os.pipe()
         for end in (wakeup, wake):
             os.set_blocking(end, False)
@@ -195,6 +227,8 @@ def start(command, files, news):
     def before_exec():
         for number in ENDING + (signal.SIGCHLD, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        os.setpgid(0, 0)  # what it sends to its own group does not reach the guard
         LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
     try:

@@ -14,6 +14,8 @@ MASKS = (
     # Whether a later client finds the port closed, or is in the queue when it closes, is a matter of luck.
     (r"(client [2-9]): connect to [\d.]+:8001: ECONNREFUSED", r"\1: connected, got nothing, then a reset"),
     (r"(クライアント [2-9]): [\d.]+:8001 への connect が ECONNREFUSED", r"\1: 接続、何も受信せず、そのあとリセットされた"),
+    # Who has the port is told by newer kernels only.
+    (r" It is [^.]+ \(process \d+\)\.|使っているのは [^。]+ \(プロセス \d+\) です。", ""),
     (r"\b0x7f[0-9a-f]{10}\b", "0x7ffc00000000"),
     (r"\b(process|プロセス) \d+", r"\1 4242"),
     (r"(was sent |同じ文字列が )\d+", r"\g<1>6000"),

@@ -1,10 +1,14 @@
 """python3 tools/judge TOOL PORT [ARGUMENT]: the work of tools/check, watch, explain, riddle and break."""
 
 import os
-import signal
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import guard  # noqa: E402
+
+guard.end_with_parent()
+guard.end_at_signals(0 if sys.argv[1:2] == ["watch"] else 130)  # being ended is how make watch ends
 
 import words  # noqa: E402
 
@@ -14,15 +18,6 @@ from judge.course import Course, Unable  # noqa: E402
 from judge.phrases import say  # noqa: E402
 from judge.report import Paper  # noqa: E402
 from judge.rule import in_language  # noqa: E402
-
-ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-def terminated(_number, _frame):
-    """Once: a second Ctrl-C must not keep it from clearing up."""
-    for number in ENDING:
-        signal.signal(number, signal.SIG_IGN)
-    raise KeyboardInterrupt
 
 
 def main(tool, port, *arguments):
@@ -51,13 +46,9 @@ def main(tool, port, *arguments):
 
 def guarded(work, *arguments):
     """Runs it; returns the exit status, whatever comes up."""
-    for ending in ENDING:
-        signal.signal(ending, terminated)
     try:
         code = work(*arguments)
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        return 130
     except Unable as why:
         said, code = in_language(why.said, words.language()), why.status
         print(said if code == 2 else f"{sys.argv[1]}: {said}", file=sys.stderr)
@@ -71,7 +62,4 @@ def guarded(work, *arguments):
 
 
 if __name__ == "__main__":
-    status = guarded(main, *sys.argv[1:])
-    if status == 130:
-        sys.exit(130)
-    os._exit(status)  # what could not be written would be tried again
+    os._exit(guarded(main, *sys.argv[1:]))  # what could not be written would be tried again

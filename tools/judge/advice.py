@@ -68,10 +68,10 @@ advise("right-descriptor", "Pass {name} the descriptor that {giver} returned.",
 advise("check-results", "Check the result of every call, and stop where one fails.",
        "どの呼び出しも結果を確かめ、失敗したら終了します。",
        c='if ({name}(...) == -1) {{ perror("{name}"); return 1; }}')
-advise("end-the-other", "End the program that has the port. ss names it, if it listens; pgrep -x a.out finds a step02.",
-       "そのポートを使っているプログラムを終了させます。接続待ちなら ss で、step02 なら pgrep -x a.out で見つかります。",
-       c="ss -ltnp 'sport = :{port}'", python="ss -ltnp 'sport = :{port}'", ruby="ss -ltnp 'sport = :{port}'",
-       go="ss -ltnp 'sport = :{port}'", javascript="ss -ltnp 'sport = :{port}'", rust="ss -ltnp 'sport = :{port}'")
+advise("end-the-other", "End the program that has the port. ss names it, a new ss even if it is only bound; pgrep -x a.out finds a step02.",
+       "そのポートを使っているプログラムを終了させます。ss で見つかります (新しい ss は接続待ちでないソケットも表示します)。step02 は pgrep -x a.out で見つかります。",
+       c="ss -tanp 'sport = :{port}'", python="ss -tanp 'sport = :{port}'", ruby="ss -tanp 'sport = :{port}'",
+       go="ss -tanp 'sport = :{port}'", javascript="ss -tanp 'sport = :{port}'", rust="ss -tanp 'sport = :{port}'")
 advise("call-listen", "Call listen right after bind, with nothing to wait for in between.",
        "bind のすぐあとに、途中で何も待たずに listen を呼び出します。",
        c="listen(listening_fd, SOMAXCONN)", python="server.listen()", ruby="server.listen(Socket::SOMAXCONN)",
@@ -178,6 +178,7 @@ advise("minus-one", "Only -1 means failure.", "失敗を表すのは -1 だけ�
 advise("find-the-line", "Have the tools name the line.", "問題の行をツールで見つけます。",
        c="cc -g -fsanitize=address server.c && ./a.out")
 advise("read-its-words", "Read what it says at its end.", "終了するときの表示を読みます。")
+advise("no-stop", "Send no SIGSTOP, and no SIGTSTP, to yourself.", "自分自身に SIGSTOP や SIGTSTP を送らないようにします。")
 advise("print-once", "Print once, or once for each client, and wait in accept for the next one.",
        "表示は 1 回だけ、またはクライアントごとに 1 回にし、accept で次のクライアントを待ちます。")
 advise("whole-request", "Read until the empty line that ends a request, then answer and close; expect no more from "

@@ -5,6 +5,8 @@ import shutil
 import tempfile
 import time
 
+from guard import at_end
+
 from . import kernel, line, subject, tongue
 from .course import Unable
 from .evidence import Evidence
@@ -18,25 +20,47 @@ from .visit import Visit
 def require_free_port(port):
     """Raises Unable, with the holder's name, where something listens on the port."""
     inodes = kernel.listeners(port)
-    if not inodes:
-        return
-    holder = kernel.holder(inodes[0])
+    if inodes:
+        raise taken(port, kernel.holder(inodes[0]))
+
+
+def taken(port, holder):
+    """The Unable for a port that somebody else listens on; holder as kernel.holder has it."""
     if not holder:
-        raise Unable(say("port-taken-unseen", port=port))
+        return Unable(say("port-taken-unseen", port=port))
     name, pid, stopped = holder
     # After Ctrl-Z it would heed the kill only when it goes on.
-    raise Unable(say("port-taken", port=port, name=name, pid=pid, more=f"; kill -CONT {pid}" if stopped else ""))
+    return Unable(say("port-taken", port=port, name=name, pid=pid, more=f"; kill -CONT {pid}" if stopped else ""))
 
 
 def new_folder(root):
-    """A folder for what a run writes, below build/, or where TMPDIR says."""
-    top = os.environ.get("TMPDIR") or os.path.join(root, "build")
+    """A folder for what a run writes, below build/, or where TMPDIR says, with this process in its name.
+    Those whose process is gone are removed, as in tools/lib/workshop.bash."""
+    build, mark = os.path.join(root, "build"), f"run-{os.uname().nodename}-"
+    top = os.environ.get("TMPDIR") or build
     try:
-        if top == os.path.join(root, "build"):
+        if top == build:
             os.makedirs(top, exist_ok=True)
-        return tempfile.mkdtemp(dir=top)
+            for name in os.listdir(top):
+                if name.startswith(mark) and not os.path.exists("/proc/" + name[len(mark) :].partition("-")[0]):
+                    shutil.rmtree(os.path.join(top, name), ignore_errors=True)
+        return tempfile.mkdtemp(prefix=f"{mark}{os.getpid()}-", dir=top)
     except OSError:
         raise Unable(say("no-folder", folder=top)) from None
+
+
+class Folder:
+    """The same as a context, which removes it."""
+
+    def __init__(self, root):
+        self.path = new_folder(root)
+        at_end(shutil.rmtree, self.path, True)
+
+    def __enter__(self):
+        return self.path
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.path, ignore_errors=True)
 
 
 class Run:
@@ -59,13 +83,13 @@ class Check:
         self.run = self.folder = None
 
     def __enter__(self):
-        self.folder = new_folder(self.course.root)
+        self.folder = Folder(self.course.root)
         return self
 
     def __exit__(self, *_):
         if self.run:
             self.run.end()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.__exit__()
 
     def verdict(self):
         """Runs it and judges it: (Verdict, Evidence)."""
@@ -83,7 +107,7 @@ class Check:
     def visit(self):
         notice = say_so(self.paper.text(say("waiting")))
         for stacks in (line.debuggable(self.what.command[0]) and line.strace_shows_stacks(), False):
-            self.run = Run(self.what.command, self.course, self.folder, stacks, notice)
+            self.run = Run(self.what.command, self.course, self.folder.path, stacks, notice)
             self.run.visit.make(self.steps[-1].split("-", 1)[1])
             if not self.run.program.slowed():
                 break
@@ -105,6 +129,10 @@ class Check:
         said = (evidence.program.output().strip().splitlines() or [""])[-1]
         if not evidence.trace.calls and said.startswith("strace: "):
             raise Unable(say("no-strace", complaint=said[len("strace: ") :]))
+        if evidence.visit.intruded:
+            raise taken(self.course.port, evidence.visit.intruder)
+        if evidence.program.lost():
+            raise Unable(say("strace-killed"))
         if evidence.ended in ("exited with 127", "exited with 126") and not evidence.tcp_sockets() and said:
             raise Unable(said)
 

@@ -60,6 +60,10 @@ class Client:
                 self.end = "endless"
         return self.over()
 
+    def received(self):
+        """How much has come so far?"""
+        return len(self.data)
+
     def held_by_server(self):
         """Does a process still hold the server's end of this connection?"""
         return kernel.holds_connection(self.port, self.socket.getsockname()[1])

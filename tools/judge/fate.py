@@ -92,9 +92,14 @@ class Fate(Sockets):
             return [*(c.text for c in self.trace.calls if concerns_a_socket(c))][-1:] + [end]
         if self.spin:
             return [say("again-and-again", call=self.spin.text)]
-        if self.trace.signals and self.trace.signals[-1][1] == "stopped":
+        if self.stopped:
             return [say("stopped")]
         return [self.waiting]
+
+    @property
+    def stopped(self):
+        """Is it stopped, by nobody but itself?"""
+        return bool(self.trace.signals) and self.trace.signals[-1][1] == "stopped"
 
     @property
     def waiting(self):

@@ -6,8 +6,8 @@ import os
 import socket
 import struct
 
-TIME_WAIT, LISTEN = 6, 10  # states
-EVERY = range(1, 13)
+TIME_WAIT, LISTEN, BOUND = 6, 10, 13  # states; bound, and no more, is told by Linux 6.8 and newer only
+EVERY = range(1, 14)
 SOCK_DIAG, REQUEST_DUMP, DONE, ERROR = 20, 0x301, 3, 2  # netlink(7)
 Socket = collections.namedtuple("Socket", "peer port state inode")
 
@@ -77,6 +77,15 @@ def in_time_wait(port):
 def holds_connection(port, peer):
     """Does a process still hold the server's end of the connection with this client's port?"""
     return any(each.inode != "0" for each in sockets(EVERY, port, peer))
+
+
+def other_holder(port, own):
+    """The holder of a socket on the port that is in none of our own processes, whatever its state; or None."""
+    for each in sockets(EVERY, port):
+        found = holder(each.inode) if each.inode != "0" else None
+        if found and found[1] not in own:
+            return found
+    return None
 
 
 def holder(inode):

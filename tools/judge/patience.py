@@ -93,11 +93,12 @@ class Patience:
         self.kinds |= fresh
         return bool(fresh)
 
-    def settle(self, reached, idle=3, total=60):
+    def settle(self, reached, idle=3, total=60, growing=lambda: 0):
         """Waits until reached() is true. Gives up when it cannot become so any more: the program has ended,
-        waits for good, repeats a failing call, floods, or has for `idle` seconds (10 where it sleeps on a
-        clock) neither done anything new nor used a tenth of a processor. Returns what reached() said last."""
-        begin, still, quiet = time.monotonic(), 0, Quiet(self)
+        waits for good, repeats a failing call, floods, or has for `idle` seconds (10 at least where it sleeps on a
+        clock) neither done anything new nor used a tenth of a processor, nor has growing() grown. Returns what
+        reached() said last."""
+        begin, still, quiet = time.monotonic(), 0, Quiet(self, growing)
         while True:
             heard = self.trace.update()
             if reached():
@@ -107,14 +108,15 @@ class Patience:
                 return reached()
             now = time.monotonic()
             still = still + 1 if not heard and self.waits_for_good() else 0
-            if still >= 5 or now - begin > total or quiet.since(now) > (10 if self.sleeps() else idle):
+            if still >= 5 or now - begin > total or quiet.since(now) > (max(10, idle) if self.sleeps() else idle):
                 return reached()
             self.give_notice(now - begin)
             time.sleep(0.02 if now - begin < 1 else 0.06)
 
     def over(self):
         """Has it ended, or does it run wild?"""
-        return self.program.floods() or not self.program.alive() or self.spins_on() or self.program.slowed()
+        program = self.program
+        return program.floods() or not program.alive() or program.lost() or self.spins_on() or program.slowed()
 
     def give_notice(self, waited):
         if waited > NOTICE and self.notice:
@@ -125,8 +127,8 @@ class Patience:
 class Quiet:
     """How long has nothing come of it? Asked again and again."""
 
-    def __init__(self, patience):
-        self.patience = patience
+    def __init__(self, patience, growing):
+        self.patience, self.growing, self.size = patience, growing, growing()
         self.began = self.measured = time.monotonic()
         self.used = self.ticks()
 
@@ -140,8 +142,9 @@ class Quiet:
             if used - self.used > (now - self.measured) / 10:
                 self.began = now
             self.measured, self.used = now, used
-        if self.patience.news():
-            self.began = now
+        size = self.growing()
+        if self.patience.news() or size != self.size:
+            self.began, self.size = now, size
         return now - self.began
 
 

@@ -151,6 +151,10 @@ PHRASES = {
         'strace may not trace here ({complaint}). README.md, "When something is in the way", says what to do.',
         "ここでは strace でトレースできません ({complaint})。対処は README.ja.md の「うまくいかないときは」を参照してください。",
     ),
+    "strace-killed": Words(
+        "strace was killed: what the program would have done is not known",
+        "strace が強制終了されたため、プログラムの動作を確認できませんでした",
+    ),
     "no-folder": Words(
         "no folder can be made in {folder}: set TMPDIR to one that you may write to",
         "{folder} にディレクトリを作れません。書き込めるディレクトリを TMPDIR に設定してください",
@@ -167,6 +171,7 @@ PHRASES = {
         "The program took no notice and went on to listen, so the kernel gave the socket some free port.",
         "プログラムは失敗に気づかずに listen へ進み、カーネルがソケットに空いているポートを割り当てました。",
     ),
+    "holder": Words("It is {name} (process {pid}).", "使っているのは {name} (プロセス {pid}) です。"),
     "input-was-empty": Words(
         "It waited for input, and here its standard input is empty.",
         "入力を待っていましたが、この確認では標準入力は空です。",

@@ -1,16 +1,13 @@
 """The learner's program, run under strace: its processes, what it printed, its certain end."""
 
-import ctypes
 import os
 import signal
-import subprocess
-import time
 
+from guard import NOTHING, Guarded
 from strace import Trace
 
 from . import processes
 
-PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # prctl(2)
 FLOOD = {"output": 16 << 20, "calls": 32 << 20}  # bytes; a program that goes beyond does so for ever
 
 MANY = 250  # calls
@@ -26,11 +23,9 @@ OPTIONS += ["-e", "inject=accept,accept4:delay_exit=20000"]
 
 
 class Program:
-    """Starts the command, a list of words, in a session of its own, with nothing on standard input."""
+    """Starts the command, a list of words, under a guard, with nothing on standard input."""
 
     def __init__(self, command, folder, stacks=False, options=OPTIONS):
-        libc = ctypes.CDLL(None, use_errno=True)
-        libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # also what daemonises stays ours
         self.trace_file = os.path.join(folder, "trace")
         self.output_file = os.path.join(folder, "output")
         open(self.trace_file, "w", encoding="ascii").close()
@@ -38,22 +33,24 @@ class Program:
         self.stacks = stacks
         self.flood = ""  # what there was too much of, where the program was ended for that
         with open(self.output_file, "wb") as output:
-            self.strace = subprocess.Popen(
+            self.run = Guarded(
                 ["strace", *(["-k"] if stacks else []), *options, "-o", self.trace_file, *command],
-                stdin=subprocess.DEVNULL,
+                stdin=NOTHING,
                 stdout=output,
                 stderr=output,
-                start_new_session=True,
-                preexec_fn=lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0),
             )
 
     def processes(self):
         """The ids of its living processes, strace itself left out."""
-        return processes.descendants(self.strace.pid)
+        return self.run.processes()
 
     def alive(self):
-        self.strace.poll()
-        return bool(self.processes()) or self.strace.returncode is None
+        return self.run.poll() is None or bool(self.processes())
+
+    def lost(self):
+        """Was strace killed, and not the program, which it then follows?"""
+        killed = self.run.returncode == -signal.SIGKILL and not self.flood
+        return killed and "killed by SIGKILL" not in self.trace.ends.values()
 
     def output(self):
         """What it printed, the last of it."""
@@ -84,15 +81,4 @@ class Program:
 
     def end(self):
         """Kills all of it, whatever it does with signals, and returns when none is left."""
-        limit = time.monotonic() + 10
-        while (left := self.processes()) and time.monotonic() < limit:
-            for pid in left:
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
-            processes.reap()
-            time.sleep(0.005)
-        self.strace.kill()
-        self.strace.wait()
-        processes.reap()
+        self.run.end()

@@ -18,12 +18,16 @@ class Visit:
         self.clients = []  # in the order in which they came
         self.request = b""  # what every client sends, once the program has turned out to wait for it
         self.grown = self.children = 0  # descriptors, processes more than before, after how many clients
+        self.intruded, self.intruder = False, None  # does somebody else listen by now; kernel.holder's word on whom
         self.between = self.rude = 0  # how many those were, and how many more that left abruptly
 
     def make(self, last):
         """Watches the program until it is ready for the last call asked about, and sends the clients."""
         settle, listening = self.patience.settle, lambda: bool(kernel.listeners(self.port))
+        settle(lambda: self.sockets.tcp_sockets() or listening(), idle=30, total=300)
         settle(lambda: self.ready(last) or listening(), idle=10, total=300)
+        if self.find_intruder():
+            return
         if last in ("socket", "bind"):
             settle(lambda: False, idle=0.3, total=2)
         elif listening() and last == "listen":
@@ -31,6 +35,14 @@ class Visit:
             settle(lambda: False, idle=0.3, total=2)
         elif listening():
             self.send(last)
+
+    def find_intruder(self):
+        """Is it another program that listens, since one of ours was refused the port?"""
+        if any(bind.port == self.port and bind.error == "EADDRINUSE" for bind in self.sockets.calls("bind")):
+            for inode in kernel.listeners(self.port):
+                if not self.program.holders(inode):
+                    self.intruded, self.intruder = True, kernel.holder(inode)
+        return self.intruded
 
     def ready(self, last):
         """Has it got as far as a step that nobody connects to?"""
@@ -44,7 +56,7 @@ class Visit:
         """Sends one client, and waits for as long as something may come of it."""
         client = Client(self.port, address, self.request)
         self.clients.append(client)
-        self.patience.settle(lambda: client.receive() or self.expects_request(client))
+        self.patience.settle(lambda: client.receive() or self.expects_request(client), growing=client.received)
         if self.expects_request(client, 0):
             self.beyond(client)
         if client.end:

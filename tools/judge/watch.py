@@ -1,21 +1,21 @@
 """make watch: judges the program anew at every save, on one screen."""
 
-import ctypes
 import io
 import os
 import signal
-import tempfile
 import time
+
+from guard import LAST, at_end, end_with_parent
 
 from . import check, kernel, subject
 from .course import Unable
 from .rule import Said, Words, in_language
 
-PR_SET_PDEATHSIG = 1
 CLEAR = "\033[H\033[2J\033[3J"
 SAYS = {
     "watching": Words("Watching {files}; Ctrl-C ends it.", "{files} を監視しています。Ctrl-C で終了します。"),
     "checking": Words("Checking ...", "確認しています ..."),
+    "killed": Words("The check was killed. Save again for another.", "確認が強制終了されました。もう一度保存すると再開します。"),
 }
 
 
@@ -60,18 +60,17 @@ class Watch:
 
     def start(self, answer):
         """Forks a check that writes what it says to the file `answer`; it ends with its parent."""
-        pid = os.fork()
+        parent, pid = os.getpid(), os.fork()
         if pid:
             return pid
         status = 1
         try:
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+            LAST.clear()  # that is the parent's
+            end_with_parent(parent)
             text = self.brief()
             with open(answer, "w", encoding="utf-8") as file:
                 file.write(text)
             status = 0
-        except KeyboardInterrupt:
-            pass
         finally:
             os._exit(status)
 
@@ -81,6 +80,12 @@ class Watch:
             os.kill(self.child, signal.SIGTERM)
             os.waitpid(self.child, 0)
             self.child = None
+
+    def leave(self):
+        """At a signal: the terminal's prompt gets a line of its own."""
+        self.stop()
+        if self.paper.out.isatty():
+            os.write(1, b"\n")
 
     def show(self, text):
         """The screen, in place of the one before."""
@@ -103,11 +108,19 @@ class Watch:
                 self.child = self.start(answer)
             elif self.child and os.waitpid(self.child, os.WNOHANG)[0]:
                 self.child, self.unable, again = None, bool(kernel.listeners(self.course.port)), time.monotonic() + 1
-                with open(answer, encoding="utf-8") as file:
-                    self.show(file.read())
+                self.show(self.answer(answer))
             elif not self.child and time.monotonic() > again and self.freed():
                 seen = None
             time.sleep(0.05)
+
+    def answer(self, path):
+        """What the check wrote there, once."""
+        try:
+            with open(path, encoding="utf-8") as file:
+                os.unlink(path)
+                return file.read()
+        except FileNotFoundError:
+            return self.paper.text(Said(SAYS["killed"])) + "\n"
 
     def freed(self):
         """Was the port taken at the last check, and is it free by now?"""
@@ -120,15 +133,8 @@ class Watch:
 
 
 def watch(command, wanted, course, paper):
-    """make watch, until Ctrl-C. Returns the exit status: being ended is how it ends."""
+    """make watch, until a signal ends it."""
     watcher = Watch(command, wanted, course, paper)
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            watcher.loop(folder)
-        except KeyboardInterrupt:
-            return 0
-        finally:
-            watcher.stop()
-            if paper.out.isatty():
-                paper.out.write("\n")
-
+    with check.Folder(course.root) as folder:
+        at_end(watcher.leave)
+        watcher.loop(folder)

@@ -38,10 +38,15 @@ need() {
 }
 
 # new_folder: makes an empty folder for what a program writes while it runs, and prints its name. It is
-# below build/, or where TMPDIR says.
+# below build/, or where TMPDIR says, and has this process in its name. Those below build/ whose process is
+# gone, for SIGKILL leaves them, are removed. tools/judge/check.py does the same.
 new_folder() {
-    local made top=${TMPDIR:-$build}
-    made=$({ [[ -n ${TMPDIR:-} ]] || mkdir -p "$build"; } && mktemp -d -p "$top" 2>/dev/null) ||
+    local made each top=${TMPDIR:-$build}
+    for each in "$build/run-$HOSTNAME-"*-*; do
+        made=${each%-*}
+        [[ ! -e $each || -e /proc/${made##*-} ]] || rm -rf "$each"
+    done
+    made=$(exec 2>/dev/null; { [[ -n ${TMPDIR:-} ]] || mkdir -p "$build"; } && mktemp -d -p "$top" "run-$HOSTNAME-$$-XXXXXX") ||
         die "no folder can be made in $top: set TMPDIR to one that you may write to" \
             "$top にディレクトリを作れません。書き込めるディレクトリを TMPDIR に指定してください"
     cd "$made" && pwd

@@ -1,4 +1,4 @@
-"""python3 -m story pages OUT | own OUT FOLDER CLIENT SOURCE COMMAND... | trace FOLDER COMMAND...
+"""python3 tools/story pages OUT | own OUT FOLDER CLIENT SOURCE COMMAND... | trace FOLDER COMMAND...
 
 pages: the page of all recordings. own: the page of COMMAND's own run, with one client; SOURCE is the file it was
 built from, or nothing. trace: COMMAND under strace, live, with a word on each line.
@@ -10,11 +10,17 @@ import signal
 import sys
 import time
 
-import guard
-import words as reader
-from story import model, page, recording, run, words
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+import guard  # noqa: E402
+import words as reader  # noqa: E402
+from story import model, page, recording, run, words  # noqa: E402
 
 ROOT = os.path.join(page.HERE, "..", "..")
+SAYS = {
+    "written": {"en": "{page} is written. Open it in a browser.",
+                "ja": "{page} を書き出しました。ブラウザーで開いてください。"},
+    "no-socket": {"en": "the program asked for no socket", "ja": "プログラムはソケットを要求しませんでした"},
+}
 
 
 def own(out, folder, client, source, *command):
@@ -22,7 +28,7 @@ def own(out, folder, client, source, *command):
     known = (os.path.realpath(command[0]), os.path.basename(source)) if source else None
     events = run.request(folder, command, [client, "127.0.0.1", "8001", "1"], known, (client, "client.c"))
     if not any(event.who == "server" for event in events):
-        sys.exit(3)
+        sys.exit("page: " + SAYS["no-socket"][reader.language()])
     server = (os.path.basename(source), page.text(source)) if source else None
     mine = page.story("mine", events, server, ("client.c", page.text(os.path.join(ROOT, "clients", "client.c"))))
     write(out, [mine] + page.recorded(ROOT))
@@ -31,6 +37,7 @@ def own(out, folder, client, source, *command):
 def write(out, stories):
     with open(out, "w", encoding="utf-8") as file:
         file.write(page.build(stories))
+    print(SAYS["written"][reader.language()].format(page=os.path.relpath(out, ROOT)), flush=True)
 
 
 class Told:
@@ -88,11 +95,10 @@ class Told:
 
 
 def trace(folder, *command):
-    """Until the program ends, or Ctrl-C ends it."""
+    """Until the program ends, or Ctrl-C ends it; a second Ctrl-C does so if it heeds no signal."""
     traced = run.Traced(command, os.path.join(folder, "trace"), None, None)
     told, stops = Told(traced), []
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, frame: stops.append(number))
+    signal.signal(signal.SIGINT, lambda number, frame: stops.append(number))
     ended, given = False, 0
     try:
         while not ended:
@@ -111,11 +117,21 @@ def trace(folder, *command):
         traced.run.end()
 
 
+def main(name, *rest):
+    if name == "pages":
+        return write(rest[0], page.recorded(ROOT))
+    folder = rest[0 if name == "trace" else 1]
+    guard.at_end(shutil.rmtree, folder, True)
+    try:
+        {"own": own, "trace": trace}[name](*rest)
+    except OSError as error:  # nobody reads, or the disk is full
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(f"{'page' if name == 'own' else name}: {error.strerror}")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 if __name__ == "__main__":
     guard.end_with_parent()
     guard.end_at_signals()
-    name, *rest = sys.argv[1:]
-    if name == "pages":
-        write(rest[0], page.recorded(ROOT))
-    else:
-        {"own": own, "trace": trace}[name](*rest)
+    main(*sys.argv[1:])

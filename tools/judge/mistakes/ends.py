@@ -14,6 +14,10 @@ CRASHES = {
         "自分で中断したか、C ライブラリがメモリーの破損を見つけました",
     ),
     "SIGILL": Words("it came to an instruction that does not exist", "存在しない命令に行き当たりました"),
+    "SIGSYS": Words(
+        "its own seccomp filter forbids the last call that it made",
+        "最後に呼び出したシステムコールは、プログラム自身の seccomp フィルターが禁じています",
+    ),
     "SIGFPE": Words("a division by zero, say", "0 で割るなどの計算です"),
 }
 
@@ -29,6 +33,17 @@ CRASHES = {
 def flood(e):
     what = e.program.flood
     return what and Facts(seen=[say(f"flood-{what}", size=FLOOD[what] >> 20)])
+
+
+@book.mistake(
+    "run/stopped",
+    "The program is stopped, as by Ctrl-Z: it sent that to itself, and goes on only when somebody sends SIGCONT.",
+    "プログラムは一時停止しています (Ctrl-Z と同じ)。自分自身を停止させたもので、SIGCONT が届くまで再開しません。",
+    "no-stop", step=3, symptom="waits",
+    edits=((("    for (;;) {\n        int", "    raise(SIGSTOP);\n    for (;;) {\n        int"),),),
+)
+def stopped(e):
+    return not e.ended and e.stopped and Facts(seen=e.doing)
 
 
 @book.mistake(
@@ -90,5 +105,5 @@ def ended(e):
     return e.ended and Facts(seen=e.doing)
 
 
-KILLED = (crash, signal)
-ENDS = (crash, signal, success_as_failure, error)
+KILLED = (stopped, crash, signal)
+ENDS = (stopped, crash, signal, success_as_failure, error)

@@ -2,6 +2,7 @@
 
 import socket
 
+from .. import kernel
 from ..phrases import say
 from ..rule import Book, Facts
 from .addresses import ANY, BIND, IF_BIND, PORT
@@ -55,13 +56,19 @@ def other_port_taken(e):
 
 @book.mistake(
     "bind/port-taken",
-    "Another socket has the port, and does not listen: perhaps a step02 in a forgotten terminal.",
-    "別のソケットがこのポートを使っていて、接続待ちではありません。忘れていたターミナルで step02 が動いていないでしょうか。",
+    "Another socket has the port, and does not listen: perhaps a step02 in a forgotten terminal, or a client whose own "
+    "port it is.",
+    "別のソケットがこのポートを使っていて、接続待ちではありません。忘れていたターミナルの step02 か、"
+    "このポートを自分の側で使っているクライアントかもしれません。",
     "end-the-other", beside=8001,
     edits=((),),
 )
 def port_taken(e):
-    return failed(e, "EADDRINUSE")
+    facts = failed(e, "EADDRINUSE")
+    holder = facts and kernel.other_holder(e.port, e.program.processes())
+    if holder:
+        facts.also.append(say("holder", name=holder[0], pid=holder[1]))
+    return facts
 
 
 @book.mistake(
