@@ -8,7 +8,6 @@ Exit  0 the client ended as promised, 1 it did not, or the server has ended
 
 import os
 import shutil
-import signal
 import sys
 import time
 

@@ -28,7 +28,7 @@ OPTIONS += ["-e", "inject=accept,accept4:delay_exit=20000"]
 class Program:
     """Starts the command, a list of words, in a session of its own, with nothing on standard input."""
 
-    def __init__(self, command, folder, stacks=False):
+    def __init__(self, command, folder, stacks=False, options=OPTIONS):
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # also what daemonises stays ours
         self.trace_file = os.path.join(folder, "trace")
@@ -39,7 +39,7 @@ class Program:
         self.flood = ""  # what there was too much of, where the program was ended for that
         with open(self.output_file, "wb") as output:
             self.strace = subprocess.Popen(
-                ["strace", *(["-k"] if stacks else []), *OPTIONS, "-o", self.trace_file, *command],
+                ["strace", *(["-k"] if stacks else []), *options, "-o", self.trace_file, *command],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
