@@ -9,6 +9,8 @@ import socket
 import subprocess
 import time
 
+import guard
+
 from .. import kernel, processes
 
 GET = b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n"
@@ -131,7 +133,7 @@ class Visit:
     def numbers(self):
         """How many processes, zombies, threads and descriptors there are."""
         pids = self.program.processes()
-        zombies = sum(1 for pid in pids for child in processes.children(pid) if is_zombie(child))
+        zombies = sum(1 for pid in pids for child in guard.children(pid) if is_zombie(child))
         return len(pids), zombies, len(list(processes.threads(pids))), self.program.open_descriptors()
 
     def connect_silent(self, count):
@@ -231,5 +233,5 @@ def receive_queue(which, *options):
 
 
 def is_zombie(pid):
-    fields = processes.stat_fields(f"/proc/{pid}/stat")
+    fields = guard.stat_fields(pid)
     return bool(fields) and fields[0] == "Z"
