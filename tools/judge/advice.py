@@ -91,6 +91,8 @@ advise("both-families", "Take IPv4 clients as well, or use an IPv4 socket.",
 
 # --- accept, write, close ------------------------------------------------------------------------
 
+advise("no-sleep", "Take the sleep away: accept waits by itself, and one client's wait is everybody's.",
+       "sleep を取り除きます。待つのは accept の役目で、1 人を待たせると全員が待つことになります。")
 advise("accept-loop", "Call accept in a loop: it waits for the next client.",
        "ループの中で accept を呼び出します。accept は次のクライアントを待ちます。",
        c="for (;;) {{ int connected_fd = accept(listening_fd, NULL, NULL); ... }}",

@@ -72,10 +72,13 @@ class Patience:
                 pass
         return False
 
+    def naps(self):
+        """How often has it slept on a clock of late?"""
+        return sum("nanosleep" in call.name for call in self.trace.calls[-40:])
+
     def sleeps(self):
         """Does it sleep on a clock, and not for the tenth time?"""
-        naps = sum("nanosleep" in call.name for call in self.trace.calls[-40:])
-        return naps < 10 and any("nanosleep" in call.name for call in self.trace.pending.values())
+        return self.naps() < 10 and any("nanosleep" in call.name for call in self.trace.pending.values())
 
     def spins_on(self):
         """A failing call on a descriptor that the program repeats without end, or None. A loop may
@@ -87,11 +90,14 @@ class Patience:
         return looping([c for c in calls if c.error not in (None, *PATIENT) and c.descriptor is not None], enough)
 
     def news(self):
-        """Has it made a call of a kind that it had not made before? A loop that wakes up has not."""
-        fresh = {(call.task, *kind(call)) for call in self.trace.calls[self.counted :]} - self.kinds
-        self.counted = len(self.trace.calls)
+        """Has it made a call of a kind that it had not made before, taken a client, or slept its time? A loop that
+        wakes up again and again has not."""
+        calls = self.trace.calls[self.counted :]
+        fresh = {(call.task, *kind(call)) for call in calls} - self.kinds
+        self.counted += len(calls)
         self.kinds |= fresh
-        return bool(fresh)
+        return bool(fresh) or any(call.name.startswith("accept") and call.new_socket for call in calls) or (
+            self.naps() < 10 and any("nanosleep" in call.name for call in calls))
 
     def settle(self, reached, idle=3, total=60, growing=lambda: 0):
         """Waits until reached() is true. Gives up when it cannot become so any more: the program has ended,

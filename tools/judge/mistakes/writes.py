@@ -258,6 +258,17 @@ def twice(e):
 
 
 @book.mistake(
+    "write/sleeps",
+    "The client was taken from the queue, and the program sleeps before it answers: everybody behind waits as well.",
+    "接続を取り出したあと、応答する前にスリープしています。後ろのクライアントも全員待たされます。",
+    "no-sleep",
+    edits=((("        const char reply", "        sleep(60);\n        const char reply"),),),
+)
+def sleeps(e):
+    return e.empty_handed and e.sleeping and Facts(seen=e.both)
+
+
+@book.mistake(
     "write/error-before",
     "The program ended with an error before it wrote anything to the client.",
     "クライアントに何も書き込まないうちに、プログラムがエラーで終了しました。",
@@ -292,6 +303,6 @@ def missing(e):
         e.takers[0] if e.takers else None, seen=e.both, **reply(e))
 
 
-NOTHING = (after_close, after_shutdown, precedence, to_elsewhere, bad_address, write_failed, no_bytes,
+NOTHING = (after_close, after_shutdown, precedence, to_elsewhere, bad_address, write_failed, no_bytes, sleeps,
            waits_for_more, success_as_failure, twice, *ends.KILLED, accepts.interrupted, error_before, ended_before,
-               missing)
+           missing)
