@@ -114,6 +114,10 @@ $(foreach folder,$(folders),$(eval $(call step_rule,$(folder))))
 step%: FORCE
 	$(error $(shell tools/help $(call quoted,$@)))
 
+# Without its number: make would look for a step.o to build it from.
+step: FORCE
+	$(error $(shell tools/help $(call quoted,$@)))
+
 FORCE:
 
 clients/client: clients/client.c

@@ -15,7 +15,7 @@ export WORKSHOP_LANG=en
     for name in $names; do
         rm -f a.out
         run "$root/tools/break" "$name"
-        [[ $status -eq 0 && -x a.out && $output == *$'\n'[-+]* && $output == *"That is in ./a.out now. Try: "* ]] || fail "$name:" "$output"
+        [[ $status -eq 0 && -x a.out && $output == *$'\n'[-+]* && $output == *"That is in ./a.out now: run that as it is, without cc. Try: "* ]] || fail "$name:" "$output"
         [[ $output != *warning:* ]] || fail "$name:" "$output"
     done
     WORKSHOP_LANG=ja run "$root/tools/break" "$name"

@@ -15,7 +15,8 @@ LAST = "step05"  # whose server.c the mistakes are made in
 SAYS = {
     "no-experiment": Words("There is no experiment '{name}'. There are: {all}", "'{name}' という実験はありません。あるのは {all} です"),
     "choose": Words("make break NAME=..., one of these:", "make break NAME=... で選べる実験:"),
-    "built": Words("That is in ./a.out now. Try: {what}", "これを ./a.out にビルドしました。試すこと: {what}"),
+    "built": Words("That is in ./a.out now: run that as it is, without cc. Try: {what}",
+                   "これを ./a.out にビルドしました。cc はせずに、そのまま実行します。試すこと: {what}"),
     "no-riddle": Words("There is no riddle '{name}': there are 1 to {count}", "'{name}' という問題はありません。1 から {count} までです"),
     "riddle": Words(
         "Riddle {number} is in ./a.out, a server with one mistake. {symptom}\n"

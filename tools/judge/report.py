@@ -125,6 +125,8 @@ def brief_problem(paper, verdict, e, tongue):
     if not facts:
         paper.say("seen", paper.join(unexplained(e)), 4)
         return
+    if e.complaint:  # what it said at its end says more
+        paper.say("seen", paper.join(facts.seen), 4)
     paper.say("mistake", mistake_text(paper, problem), 4, "1")
     paper.say("try", attempt_text(paper, problem, tongue, {**standard(e), **facts.parameters}), 4)
     paper.say("explain", f"make explain MISTAKE={problem.mistake.name}", 4)

@@ -236,6 +236,7 @@ get("play").onclick = play;
 get("line").oninput = (event) => { pause(); go(+event.target.value); };
 get("say").onclick = (event) => event.target.dataset.answer && answer(+event.target.dataset.answer);
 get("languages").onclick = (event) => { if (event.target.lang) { lang = event.target.lang; show(); } };
+get("forget").onclick = (event) => { event.preventDefault(); keep.write(answers = {}); show(); };
 addEventListener("hashchange", open);
 addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
