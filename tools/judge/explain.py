@@ -1,5 +1,6 @@
 """make explain: the page of one mistake, from docs/mistakes.md."""
 
+import difflib
 import os
 import re
 
@@ -8,11 +9,21 @@ from .course import Unable
 from .mistakes import MISTAKES
 from .rule import Said, Words
 
-NO_MISTAKE = Words("There is no mistake '{name}'. There are: {all}", "'{name}' という間違いはありません。あるのは {all} です")
+NO_MISTAKE = Words(
+    "There is no mistake '{name}'. Near it: {near}. make explain lists them all",
+    "'{name}' という間違いはありません。近いもの: {near}。一覧は make explain で表示されます",
+)
 
 
 def page(language):
     return "docs/mistakes.ja.md" if language == "ja" else "docs/mistakes.md"
+
+
+def near(name):
+    """The identifiers of the same chapter, or those that look most like it."""
+    names = [*MISTAKES, *beyond.rules.MISTAKES]
+    chapter = [each for each in names if each.startswith(name.split("/")[0] + "/")]
+    return (chapter or difflib.get_close_matches(name, names, 5, 0))[:8]
 
 
 def explain(name, course, paper):
@@ -23,7 +34,7 @@ def explain(name, course, paper):
     if name in beyond.rules.MISTAKES:
         return beyond.explain(name, course, paper)
     if name not in MISTAKES:
-        raise Unable(Said(NO_MISTAKE, name=name, all=" ".join(MISTAKES)), 2)
+        raise Unable(Said(NO_MISTAKE, name=name, near=" ".join(near(name))), 2)
     with open(os.path.join(course.root, page(paper.language)), encoding="utf-8") as file:
         text = file.read()
     found = re.search(rf"^### {re.escape(name)}\n.*?(?=^##|\Z)", text, re.S | re.M)

@@ -134,6 +134,7 @@ class Watch:
 
 def watch(command, wanted, course, paper):
     """make watch, until a signal ends it."""
+    course.up_to(wanted)  # complains where there is no such step
     watcher = Watch(command, wanted, course, paper)
     with check.Folder(course.root) as folder:
         at_end(watcher.leave)
