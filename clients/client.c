@@ -49,9 +49,10 @@ static void ask(const char *host, const char *port)
     size_t length = 0;
     ssize_t n;
     do {
-        reply = realloc(reply, length + 65536);
-        if (reply == NULL || (n = read(fd, reply + length, 65535)) == -1) // 1 is for the newline
+        char *larger = realloc(reply, length + 65536);
+        if (larger == NULL || (n = read(fd, larger + length, 65535)) == -1) // 1 is for the newline
             fail(host, port, strerror(errno));
+        reply = larger;
         length += (size_t)n;
     } while (n > 0);
     close(fd);

@@ -113,14 +113,14 @@ compiled() {
     done
 }
 
-@test "beyond: after ${REQUESTS:-1000} requests no descriptor, process, thread, zombie or memory is lost" {
+@test "beyond: after ${REQUESTS:-300} requests no descriptor, process, thread, zombie or memory is lost" {
     local before
     for step in step06-read $parallel; do
         start_server "beyond/$step"
         answered 2
         wait_until 5 at_rest
         before=$(resident)
-        [[ $(curl -sS "${url}[1-${REQUESTS:-1000}]" | grep -o 'hello world' | wc -l) -eq ${REQUESTS:-1000} ]]
+        [[ $(curl -sS "${url}[1-${REQUESTS:-300}]" | grep -o 'hello world' | wc -l) -eq ${REQUESTS:-300} ]]
         wait_until 5 at_rest
         (($(resident) - before <= 256)) || fail "$step: resident memory before: $before KiB, and after: $(resident)"
         says_nothing
@@ -170,9 +170,4 @@ pieces_and_all() {
     compiled step08-thread -fsanitize=thread
     pieces_and_all
     says server $'Server is listening on 0.0.0.0:8001\n'
-}
-
-@test "beyond: every case of the fault matrix is as expected" {
-    "$root/devel/faults/faults" 06 07 08 09 >found || fail "$(<found)"
-    (($(sed -n '$s/ cases.*//p' found) >= 100))
 }

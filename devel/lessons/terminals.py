@@ -9,6 +9,7 @@ Read  pty(7) termios(3) signal(7)
 
 import ctypes
 import difflib
+import functools
 import itertools
 import os
 import pty
@@ -26,8 +27,15 @@ from normal import PORT, PROMPT, normal
 
 LIMIT = 10  # seconds that anything awaited may take
 COPIED = ["Makefile", "clients", "tools", "step*", "beyond"]
+UNUSED = {".md", ".svg", ".events", ".strace", ".pyc"}
 PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE = 24, 10
 prctl = ctypes.CDLL(None).prctl  # found here, since a process forked beside threads must not look for it
+
+
+@functools.lru_cache(maxsize=None)
+def content(path):
+    """A file's bytes, read once for all scenes."""
+    return path.read_bytes()
 
 
 def swapped(port):
@@ -85,13 +93,17 @@ class Scene:
         for pattern in COPIED:
             for source in sorted(Path(root).glob(pattern)):
                 for path in [source] if source.is_file() else source.rglob("*"):
-                    if path.is_file() and path.suffix != ".md":
+                    if path.is_file() and path.suffix not in UNUSED:
                         self.copy(path, self.folder / path.relative_to(root))
 
     def copy(self, source, target):
         target.parent.mkdir(parents=True, exist_ok=True)
+        text = content(source)
+        if b"%d" % PORT not in text:
+            os.link(source, target)  # nobody writes to these
+            return
         # In the built client too: as many bytes, so nothing in it moves.
-        target.write_bytes(source.read_bytes().replace(b"%d" % PORT, b"%d" % self.port))
+        target.write_bytes(text.replace(b"%d" % PORT, b"%d" % self.port))
         shutil.copystat(source, target)
 
     def terminal(self, number):
@@ -159,7 +171,7 @@ class Scene:
         end = time.monotonic() + limit
         while not fact():
             masters = {terminal.master: terminal for terminal in self.terminals.values()}
-            for ready in select.select(list(masters), [], [], 0.02)[0]:
+            for ready in select.select(list(masters), [], [], 0.05)[0]:
                 masters[ready].pump()
             if time.monotonic() > end:
                 screens = "\n".join(terminal.output for terminal in self.terminals.values())

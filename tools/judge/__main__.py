@@ -13,6 +13,7 @@ guard.end_at_signals(0 if sys.argv[1:2] == ["watch"] else 130)  # being ended is
 import words  # noqa: E402
 
 from judge import check  # noqa: E402
+from judge.beyond import judging as beyond  # noqa: E402
 from judge.course import Course, Unable  # noqa: E402
 from judge.phrases import say  # noqa: E402
 from judge.report import Paper  # noqa: E402
@@ -29,7 +30,7 @@ def main(tool, port, *arguments):
     paper, course = Paper(words.language()), Course(root, int(port))
     argument, wanted = arguments[0] if arguments else None, os.environ.get("CHECK_STEP", "")
     if tool == "check":
-        return check.report(argument, course, wanted, paper)
+        return (beyond.report if beyond.wanted_here(wanted) else check.report)(argument, course, wanted, paper)
     if tool == "watch":
         from judge.watch import watch
 

@@ -3,6 +3,7 @@
 import os
 import re
 
+from .beyond import judging as beyond
 from .course import Unable
 from .mistakes import MISTAKES
 from .rule import Said, Words
@@ -17,8 +18,10 @@ def page(language):
 def explain(name, course, paper):
     """Prints the section of the page; without a name, the names that there are."""
     if not name:
-        paper.out.write("\n".join(MISTAKES) + "\n")
+        paper.out.write("\n".join([*MISTAKES, *beyond.rules.MISTAKES]) + "\n")
         return 0
+    if name in beyond.rules.MISTAKES:
+        return beyond.explain(name, course, paper)
     if name not in MISTAKES:
         raise Unable(Said(NO_MISTAKE, name=name, all=" ".join(MISTAKES)), 2)
     with open(os.path.join(course.root, page(paper.language)), encoding="utf-8") as file:

@@ -25,7 +25,7 @@ OPTIONS += ["-e", "inject=accept,accept4:delay_exit=20000"]
 class Program:
     """Starts the command, a list of words, under a guard, with nothing on standard input."""
 
-    def __init__(self, command, folder, stacks=False):
+    def __init__(self, command, folder, stacks=False, options=OPTIONS):
         self.trace_file = os.path.join(folder, "trace")
         self.output_file = os.path.join(folder, "output")
         open(self.trace_file, "w", encoding="ascii").close()
@@ -34,7 +34,7 @@ class Program:
         self.flood = ""  # what there was too much of, where the program was ended for that
         with open(self.output_file, "wb") as output:
             self.run = Guarded(
-                ["strace", *(["-k"] if stacks else []), *OPTIONS, "-o", self.trace_file, *command],
+                ["strace", *(["-k"] if stacks else []), *options, "-o", self.trace_file, *command],
                 stdin=NOTHING,
                 stdout=output,
                 stderr=output,
