@@ -21,7 +21,7 @@ help:
 	@tools/help
 
 #: Yours | 参加者のコマンド
-check: ## how far your server has got, and what is wrong with it (PROGRAM='python3 mine.py', STEP=03) ## 自分のサーバーがどこまで進んだか、何が違うか (PROGRAM='python3 mine.py'、STEP=03)
+check: ## how far your server has got, and what is wrong with it (PROGRAM='python3 mine.py', STEP=03) ## 自分のサーバーがどこまでできたか、何が間違っているか (PROGRAM='python3 mine.py'、STEP=03)
 	$(needs) bash strace python3
 	@CC='$(CC)' CHECK_STEP=$(call quoted,$(STEP_WANTED)) exec tools/check $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
 
@@ -41,7 +41,7 @@ riddle: ## a server with an unknown mistake: find it with strace and ss (NAME=7)
 	$(needs) bash python3 $(firstword $(CC))
 	@CC='$(CC)' exec tools/riddle $(if $(NAME),$(call quoted,$(NAME)))
 
-trace: ## your server under strace, each line with a word on it (PROGRAM='python3 mine.py') ## 自分のサーバーに strace を付け、各行に説明を添える (PROGRAM='python3 mine.py')
+trace: ## your server under strace, each line with a word on it (PROGRAM='python3 mine.py') ## 自分のサーバーを strace 付きで動かし、各行に説明を付ける (PROGRAM='python3 mine.py')
 	$(needs) bash strace ss python3
 	@CC='$(CC)' exec tools/trace $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
 
@@ -76,7 +76,7 @@ lint: ## check scripts, formatting and warnings; run the analyzers ## スクリ�
 	@devel/lint/lint
 
 transcripts: ## record every server.strace and client.strace anew ## server.strace と client.strace を記録し直す
-	@tools/setup bash cc strace ss
+	@tools/setup bash cc strace ss curl
 	@for step in $(folders); do devel/recording/record $$(basename $$step | cut -c 5-6) $$step || exit 1; done
 	@devel/recording/events $(filter step%,$(folders))
 
@@ -92,7 +92,7 @@ faults: ## have strace make every call fail in every way, and judge the servers 
 	@tools/setup bash cc strace ss
 	@devel/faults/faults
 
-bench: ## what a connection costs, step05 beside others (BEYOND=1: the steps in beyond/; RECORD=1: into docs/) ## 接続ひとつの費用を測る (BEYOND=1: beyond/ のステップ、RECORD=1: docs/ に書き込む)
+bench: ## what a connection costs, step05 beside others (BEYOND=1: the steps in beyond/; RECORD=1: into docs/) ## 接続 1 件のコストを測る (BEYOND=1: beyond/ のステップ、RECORD=1: docs/ に書き込む)
 	@tools/setup bash cc strace ss python3 ruby
 	@devel/bench/$(if $(filter 1,$(BEYOND)),beyond,bench) $(if $(filter 1,$(RECORD)),--record)
 

@@ -39,15 +39,15 @@ present() {
         rm -rf only
         setup_with "$manager" --dry-run
         [[ $status -eq 0 ]] || fail "$manager:" "$output"
-        [[ ${lines[0]} == "setup: missing here: bash cc make strace ss pgrep bats ruby python3" ]] || fail "$output"
+        [[ ${lines[0]} == "setup: missing here: bash cc make strace ss pgrep bats ruby python3 curl" ]] || fail "$output"
         [[ ${lines[1]} == "setup: would run: "*"$manager $expected" ]] || fail "$manager: expected $expected, got:" "$output"
         [[ ! -e called ]]
     done <<'END'
-apt-get install -y -qq bash gcc libc6-dev make strace iproute2 procps bats ruby python3
-dnf install -y bash gcc glibc-devel make strace iproute procps-ng bats ruby python3
-pacman -Sy --needed --noconfirm bash gcc make strace iproute2 procps-ng bats ruby python
-zypper --non-interactive install bash gcc glibc-devel make strace iproute2 procps bats ruby python3
-apk add bash gcc musl-dev make strace iproute2 procps bats ruby python3
+apt-get install -y -qq bash gcc libc6-dev make strace iproute2 procps bats ruby python3 curl
+dnf install -y bash gcc glibc-devel make strace iproute procps-ng bats ruby python3 curl
+pacman -Sy --needed --noconfirm bash gcc make strace iproute2 procps-ng bats ruby python curl
+zypper --non-interactive install bash gcc glibc-devel make strace iproute2 procps bats ruby python3 curl
+apk add bash gcc musl-dev make strace iproute2 procps bats ruby python3 curl
 END
 }
 

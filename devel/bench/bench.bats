@@ -60,7 +60,7 @@ all_gone() {
     [[ $(grep -Ec "$both.* [1-9][0-9] \| $three +\|\$" <<<"$output") -eq 2 ]] || fail "$output"
     grep -q '^| ruby-tcpserver .* – | .*accept4 ' <<<"$output" || fail "$output"
     ! grep -wF -e "$(uname -n)" -e "$root" "$build/bench/bench.json" || fail "That is nobody's business."
-    all_gone
+    wait_until 5 all_gone || fail "Something is left."
     # That is how much of the machine is taken:
     PYTHONPATH=$root/devel/bench python3 -B -c '
 import measure, time
@@ -77,7 +77,7 @@ assert 0.1 < busy <= total, (busy, total)'
     sed 's/hello world/Hello world/' "$root/devel/bench/servers/python-socket.py" >wrong.py
     run "$root/devel/bench/bench" --connections 200 wrong.py
     [[ $status -eq 1 && ${lines[-1]} == 'bench: wrong: load: 0 of 20 replies '*' then: Hello world' ]] || fail "$output"
-    all_gone
+    wait_until 5 all_gone || fail "Something is left."
 }
 
 @test "bench: interrupted, it leaves no process behind" {

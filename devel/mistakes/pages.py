@@ -34,7 +34,7 @@ what `make check` says, and the fix in other languages. `make explain MISTAKE=bi
 
 Made from real runs by `devel/mistakes/catalogue --write`.
 """,
-    "ja": """# 間違いと、その見え方
+    "ja": """# 間違いと、その表れ方
 
 [English](mistakes.md)
 

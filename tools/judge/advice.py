@@ -62,11 +62,11 @@ advise("call-bind", "Call bind after socket and before listen, with port {port}.
        rust='TcpListener::bind("0.0.0.0:{port}")?')
 advise("in-order", "The order is socket, bind, listen.", "順番は socket、bind、listen です。")
 advise("one-socket", "Make one socket, and pass the same descriptor to every call.",
-       "ソケットは 1 つだけ作り、どの呼び出しにも同じディスクリプターを渡します。")
+       "ソケットは 1 つだけ作り、どのシステムコールにも同じディスクリプターを渡します。")
 advise("right-descriptor", "Pass {name} the descriptor that {giver} returned.",
        "{giver} が返したディスクリプターを {name} に渡します。", c="{name}({variable}, ...)")
 advise("check-results", "Check the result of every call, and stop where one fails.",
-       "どの呼び出しも結果を確かめ、失敗したら終了します。",
+       "どのシステムコールも戻り値を確かめ、失敗したら終了します。",
        c='if ({name}(...) == -1) {{ perror("{name}"); return 1; }}')
 advise("end-the-other", "End the program that has the port. ss names it, a new ss even if it is only bound; pgrep -x a.out finds a step02.",
        "そのポートを使っているプログラムを終了させます。ss で見つかります (新しい ss は接続待ちでないソケットも表示します)。step02 は pgrep -x a.out で見つかります。",
@@ -83,7 +83,7 @@ advise("stay-alive", "Keep it alive: wait at this step, loop around accept from 
        c="pause();", python="signal.pause()", ruby="sleep", go="select {{}}", rust="std::thread::park();",
        javascript="server.ref()")
 advise("leave-open", "Leave the listening socket open for as long as the server runs.",
-       "サーバーが動いているあいだ、接続待ちのソケットは開いたままにします。")
+       "サーバーが動いているあいだ、接続待ちソケットは開いたままにします。")
 advise("both-families", "Take IPv4 clients as well, or use an IPv4 socket.",
        "IPv4 のクライアントも受け付けるようにするか、IPv4 のソケットを使います。",
        c="socket(AF_INET, SOCK_STREAM, 0)", python="socket.socket(socket.AF_INET, socket.SOCK_STREAM)",
@@ -116,7 +116,7 @@ advise("close-connection", "Close the connection after the reply, at the end of 
        c="close(connected_fd);", python="connection.close()", ruby="client.close", go="conn.Close()",
        javascript="socket.end()", rust="drop(stream);")
 advise("close-accepted", "Close what accept returned, and leave the listening socket open.",
-       "accept が返したほうを閉じ、接続待ちのソケットは開いたままにします。",
+       "accept が返したほうを閉じ、接続待ちソケットは開いたままにします。",
        c="close(connected_fd);", python="connection.close()", ruby="client.close",
        go="conn.Close()", javascript="socket.end()",
        rust="drop(stream);")
@@ -177,7 +177,7 @@ advise("minus-one", "Only -1 means failure.", "失敗を表すのは -1 だけ�
        c='if ({name}(...) == -1) {{ perror("{name}"); return 1; }}')
 advise("find-the-line", "Have the tools name the line.", "問題の行をツールで見つけます。",
        c="cc -g -fsanitize=address server.c && ./a.out")
-advise("read-its-words", "Read what it says at its end.", "終了するときの表示を読みます。")
+advise("read-its-words", "Read what it says at its end.", "終了するときに表示されたメッセージを読みます。")
 advise("no-stop", "Send no SIGSTOP, and no SIGTSTP, to yourself.", "自分自身に SIGSTOP や SIGTSTP を送らないようにします。")
 advise("print-once", "Print once, or once for each client, and wait in accept for the next one.",
        "表示は 1 回だけ、またはクライアントごとに 1 回にし、accept で次のクライアントを待ちます。")

@@ -29,12 +29,12 @@ SAYS = {
 }
 SYMPTOMS = {
     "refused": Words("Every client is refused.", "どのクライアントも接続を拒否されます。"),
-    "local": Words("Only clients on this machine are served.", "このマシンの上のクライアントにしか応答しません。"),
+    "local": Words("Only clients on this machine are served.", "このマシンのクライアントにしか応答しません。"),
     "family": Words("Whoever calls 127.0.0.1 is refused.", "127.0.0.1 への接続は拒否されます。"),
     "waits": Words("Clients connect, or try to, and then wait.", "クライアントは接続できても、待ったままになります。"),
     "nothing": Words("Clients are let in, and get nothing.", "クライアントは接続できますが、何も受け取れません。"),
     "garbled": Words("Clients get something else than hello world.", "クライアントが受け取るものは hello world と違います。"),
-    "stays": Words("Clients get hello world, and do not end.", "クライアントは hello world を受け取りますが、終わりません。"),
+    "stays": Words("Clients get hello world, and do not end.", "クライアントは hello world を受け取りますが、終了しません。"),
     "once": Words("The first client is served, a later one is not.", "最初のクライアントには応答しますが、あとのクライアントには応答しません。"),
     "rude": Words("All is well, until a client goes away too early.", "クライアントが途中でいなくなるまでは、正しく動きます。"),
     "dies": Words("One client, and the server is gone.", "クライアントが 1 つ来ると、サーバーが終了します。"),

@@ -74,11 +74,11 @@ PHRASES = {
     "ended": Words("then the program {how}", "そのあとプログラムは{how}"),
     "ended-saying": Words("then the program {how}, saying: {said}", "そのあとプログラムは{how}。最後の表示: {said}"),
     "exited-with": Words("exited with {what}", "終了ステータス {what} で終了"),
-    "killed-by": Words("was killed by {what}", "{what} により終了"),
+    "killed-by": Words("was killed by {what}", "シグナル {what} で終了"),
     "is-over": Words("ended{what}", "終了{what}"),
     "again-and-again": Words("{call}, again and again", "{call} の繰り返し"),
     "stopped": Words("it is stopped, as by Ctrl-Z", "一時停止している (Ctrl-Z と同じ)"),
-    "waits-in": Words("server: {call} (it waits in this call)", "サーバー: {call} (この呼び出しの中で待っている)"),
+    "waits-in": Words("server: {call} (it waits in this call)", "サーバー: {call} (このシステムコールの中で待っている)"),
     "computes": Words("server: it computes, and calls nothing", "サーバー: 計算を続け、システムコールを呼んでいない"),
     "flood-output": Words("{size} MB of output", "{size} MB の出力"),
     "flood-calls": Words("{size} MB of system calls in the trace", "トレースにして {size} MB のシステムコール"),
@@ -112,7 +112,7 @@ PHRASES = {
     "spins": Words(
         "{call}, again and again: nobody is served by that, and it keeps a processor busy. Look at the result, and "
         "wait.",
-        "{call} を繰り返しています。何の役にも立たず、プロセッサーを占有します。結果を確かめて、待つようにしてください。",
+        "{call} を繰り返しています。何もしないまま、CPU を使い続けます。結果を確かめて、待つようにしてください。",
     ),
     "no-reuseaddr": Words(
         "Without SO_REUSEADDR, set before bind, a restart within a minute of serving somebody fails with "
@@ -128,8 +128,8 @@ PHRASES = {
         "bind failed with EADDRINUSE, and nobody listens: the kernel still remembers {count} of an earlier server's "
         "connections "
         "(TIME_WAIT). {whose}. It takes a minute at most. Waiting.",
-        "bind が EADDRINUSE で失敗しましたが、接続を待つソケットはありません。カーネルが、前のサーバーの接続 {count} 個をまだ記憶しています (TIME_WAIT)。"
-        "{whose}。長くても 1 分で終わるので、待ちます。",
+        "bind が EADDRINUSE で失敗しましたが、接続待ちソケットはありません。前のサーバーの接続が {count} 件、カーネルに残っています (TIME_WAIT)。"
+        "{whose}。長くても 1 分でなくなるので、待ちます。",
     ),
     "whose-theirs": Words(
         "Your program sets SO_REUSEADDR, but that server did not, and both must",
@@ -149,7 +149,7 @@ PHRASES = {
     ),
     "no-strace": Words(
         'strace may not trace here ({complaint}). README.md, "When something is in the way", says what to do.',
-        "ここでは strace でトレースできません ({complaint})。対処は README.ja.md の「うまくいかないときは」を参照してください。",
+        "ここでは strace でトレースできません ({complaint})。対処は README.ja.md の「うまくいかないとき」を参照してください。",
     ),
     "strace-killed": Words(
         "strace was killed: what the program would have done is not known",
@@ -193,7 +193,7 @@ PHRASES = {
         "(strace shows no socket call, but the program listens: io_uring?)",
         "(strace に socket は現れないが、接続を待っている。io_uring?)",
     ),
-    "not-visible": Words("(not visible to strace)", "(strace では見えない)"),
+    "not-visible": Words("(not visible to strace)", "(strace には表示されない)"),
     "no-listen-seen": Words(
         "(strace shows no listen call, but the port answers: io_uring?)",
         "(strace に listen は現れないが、ポートは応答する。io_uring?)",
@@ -204,7 +204,7 @@ PHRASES = {
     ),
     "served-unseen": Words(
         "{count} clients got {reply} (by a call that strace does not show)",
-        "クライアント {count} 個が {reply} を受け取った (strace に現れない呼び出しによる)",
+        "クライアント {count} 個が {reply} を受け取った (strace に現れないシステムコールによる)",
     ),
 }
 

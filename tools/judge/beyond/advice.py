@@ -22,7 +22,7 @@ advise("blank-line", "End the headers with \\r\\n\\r\\n: the end of the last one
        "ヘッダーは \\r\\n\\r\\n で終えます。最後の行の終わりと、空行です。",
        c=REPLY, python="b" + REPLY, ruby=REPLY, go=REPLY, javascript=REPLY, rust="b" + REPLY)
 advise("say-length", "Say how many bytes follow, or close the connection; both is best.",
-       "続くバイト数を書くか、接続を閉じます。両方するのが最善です。",
+       "続くバイト数を書くか、接続を閉じます。両方行うのが確実です。",
        c='"Content-Length: {count}\\r\\n"', python='b"Content-Length: {count}\\r\\n"',
        ruby='"Content-Length: {count}\\r\\n"',
        go='"Content-Length: {count}\\r\\n"', javascript="socket.end(reply)", rust='b"Content-Length: {count}\\r\\n"')
@@ -46,7 +46,7 @@ advise("limit-request", "Read no more than 8,192 bytes, and answer then with 431
        c="if (length == sizeof request)", python="if len(request) > 8192:", ruby='client.gets("\\r\\n\\r\\n", 8192)',
        go="io.LimitReader(conn, 8192)", javascript="if (request.length > 8192)", rust="stream.take(8192)")
 advise("read-to-end", "After the answer say that this was all, read until the client closes, and only then close.",
-       "応答したら、これで全部だと伝え、クライアントが閉じるまで読み、それから閉じます。",
+       "応答したら、送り終えたことを伝え、クライアントが閉じるまで読み、それから閉じます。",
        c="shutdown(connected_fd, SHUT_WR); while (read(connected_fd, unread, sizeof unread) > 0);",
        python="connection.shutdown(socket.SHUT_WR)", ruby="client.close_write", go="conn.(*net.TCPConn).CloseWrite()",
        javascript="socket.end(reply)", rust="stream.shutdown(Shutdown::Write)?;")

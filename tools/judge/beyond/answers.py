@@ -109,7 +109,7 @@ def one_read(e):
 
 
 @READ.mistake(
-    "read/takes-anything", "HELLO is no request of HTTP, and is not refused.", "HELLO は HTTP のリクエストではないのに、断られません。",
+    "read/takes-anything", "HELLO is no request of HTTP, and is not refused.", "HELLO は HTTP のリクエストではないのに、拒否していません。",
     "refuse-400", edits=((6, (('strncmp(request, "GET /", 5) != 0', "0"),)),),
 )
 @on("wrong")

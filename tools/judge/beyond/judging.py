@@ -20,10 +20,10 @@ PROOFS = {
     6: Words("a request in four pieces answered with 200, HELLO with {wrong}, 200,000 bytes without an end with {long}",
              "4 つに分けたリクエストに 200、HELLO に {wrong}、終わりのない 200,000 バイトに {long} と応答した"),
     7: Words("beside {silent} silent clients answered in {ms:.0f} ms; afterwards no zombie, process or descriptor more",
-             "黙っている {silent} のクライアントの隣で {ms:.0f} ミリ秒で応答し、あとにゾンビもプロセスもディスクリプターも残らない"),
-    8: Words("{silent} silent clients cost {processes} processes", "黙っている {silent} のクライアントに使ったプロセスは {processes}"),
+             "黙っているクライアントが {silent} あっても {ms:.0f} ミリ秒で応答し、あとにゾンビもプロセスもディスクリプターも残らない"),
+    8: Words("{silent} silent clients cost {processes} processes", "黙っているクライアント {silent} に使ったプロセスは {processes}"),
     9: Words("{silent} silent clients cost {threads} threads; they are let go after {seconds:.0f} seconds",
-             "黙っている {silent} のクライアントに使ったスレッドは {threads}。{seconds:.0f} 秒で切られる"),
+             "黙っているクライアント {silent} に使ったスレッドは {threads}。{seconds:.0f} 秒で切られる"),
 }
 
 

@@ -20,7 +20,7 @@ def blocks(e, answer):
 
 @FORK.mistake(
     "fork/too-few", "Beside a hundred silent clients nobody is answered: there are not enough processes or threads.",
-    "黙っているクライアントが 100 あると、誰にも応答しません。プロセスやスレッドの数が足りません。", "one-for-each",
+    "黙っているクライアントが 100 あると、ほかのどのクライアントにも応答しません。プロセスやスレッドの数が足りません。", "one-for-each",
     edits=((7, (("        pid_t child", "        static int served;\n        if (++served > 40)\n            pause();\n"
                  "        pid_t child"),)),),
 )
@@ -40,7 +40,7 @@ def child_stays(e):
 
 @FORK.mistake(
     "fork/zombies", "Children that have ended stay as zombies: nobody asks how they ended.",
-    "終了した子プロセスがゾンビとして残っています。終了の理由を尋ねるプロセスがありません。", "no-zombies",
+    "終了した子プロセスがゾンビとして残っています。親プロセスが終了を待って (wait) いません。", "no-zombies",
     edits=((7, (("    signal(SIGCHLD, SIG_IGN);", "    // signal(SIGCHLD, SIG_IGN);"),)),),
 )
 def zombies(e):
@@ -95,7 +95,7 @@ def uses_threads(e):
 
 @EPOLL.mistake(
     "epoll/spins", "It asks without end, and does not wait: a processor is busy although nothing happens.",
-    "待たずに尋ね続けています。何も起きていないのに、CPU を使い続けます。", "wait-in-epoll",
+    "待たずに、システムコールを呼び続けています。何も起きていないのに、CPU を使い続けます。", "wait-in-epoll",
     edits=((9, (("&event, 1, 1000)", "&event, 1, 0)"),)),),
 )
 def spins(e):
@@ -104,7 +104,7 @@ def spins(e):
 
 @EPOLL.mistake(
     "epoll/blocking", "The clients' sockets are blocking: a client that does not read its answer could stop everybody.",
-    "クライアントのソケットがブロッキングのままです。応答を読まないクライアントが、全員を止めることがあります。", "non-blocking",
+    "クライアントのソケットがブロッキングのままです。応答を読まないクライアントがひとつあるだけで、ほかの全員が待たされることがあります。", "non-blocking",
     edits=((9, (("NULL, NULL, SOCK_NONBLOCK)", "NULL, NULL, 0)"),)),),
 )
 def blocking(e):
@@ -114,7 +114,7 @@ def blocking(e):
 
 @EPOLL.mistake(
     "epoll/no-limit", "A client that says nothing, or not all, is kept for ever.",
-    "何も送らない、あるいは途中までしか送らないクライアントを、いつまでも切りません。", "time-limit",
+    "何も送らない、あるいは途中までしか送らないクライアントとの接続を、いつまでも切りません。", "time-limit",
     edits=((9, (("SECONDS = 10", "SECONDS = 1000"),)),
            (9, (("                shutdown(i, SHUT_RDWR);", "                (void)i;"),))),
 )
@@ -124,7 +124,7 @@ def no_time_limit(e):
 
 @EPOLL.mistake(
     "epoll/too-soon", "A client that is slow is let go too soon: it has ten seconds.",
-    "遅いクライアントを切るのが早すぎます。持ち時間は 10 秒です。", "time-limit",
+    "遅いクライアントとの接続を切るのが早すぎます。持ち時間は 10 秒です。", "time-limit",
     edits=((9, (("SECONDS = 10", "SECONDS = 3"),)),),
 )
 def too_soon(e):

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 
-from guard import children, stat_fields
+import guard
 
 from .. import kernel, processes
 
@@ -133,7 +133,7 @@ class Visit:
     def numbers(self):
         """How many processes, zombies, threads and descriptors there are."""
         pids = self.program.processes()
-        zombies = sum(1 for pid in pids for child in children(pid) if is_zombie(child))
+        zombies = sum(1 for pid in pids for child in guard.children(pid) if is_zombie(child))
         return len(pids), zombies, len(list(processes.threads(pids))), self.program.open_descriptors()
 
     def connect_silent(self, count):
@@ -233,5 +233,5 @@ def receive_queue(which, *options):
 
 
 def is_zombie(pid):
-    fields = stat_fields(pid)
+    fields = guard.stat_fields(pid)
     return bool(fields) and fields[0] == "Z"

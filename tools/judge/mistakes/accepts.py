@@ -33,7 +33,7 @@ def failed(e, *errors, **parameters):
 @book.mistake(
     "accept/in-child",
     "A forked child has closed the listening socket, as it should, and then goes on to accept.",
-    "fork した子プロセスは、接続待ちのソケットを正しく閉じましたが、そのあと accept に進んでいます。",
+    "fork した子プロセスは、接続待ちソケットを正しく閉じましたが、そのあと accept に進んでいます。",
     "end-child", step=4, symptom="unlikely",
     edits=((("        const char reply", "        if (fork() != 0) "
                                          "{\n            close(connected_fd);\n            continue;\n        }\n"
@@ -47,7 +47,7 @@ def in_child(e):
 @book.mistake(
     "accept/wrong-descriptor",
     "accept was called with descriptor {number}, and the listening socket is {value}.",
-    "accept に渡されたディスクリプターは {number} ですが、接続待ちのソケットは {value} です。",
+    "accept に渡されたディスクリプターは {number} ですが、接続待ちソケットは {value} です。",
     "right-descriptor",
     edits=(((ACCEPT, "accept(listening_fd + 1, NULL, NULL)"),), ((ACCEPT, "accept(listening_fd + 1, NULL, NULL)"),
         (FAILURE, ""))),
@@ -102,7 +102,7 @@ def no_descriptor(e):
 @book.mistake(
     "accept/nonblocking",
     "The listening socket is non-blocking: EAGAIN only says that no client waits just now.",
-    "接続待ちのソケットがノンブロッキングです。EAGAIN は、いま待っているクライアントがないことを示すだけです。",
+    "接続待ちソケットがノンブロッキングです。EAGAIN は、いま待っているクライアントがないことを示すだけです。",
     "wait-first", symptom="refused",
     edits=((("socket(AF_INET, SOCK_STREAM, 0)", "socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)"),
         (FAILURE + "            continue;", '            perror("accept");\n            return 1;')),),
@@ -138,7 +138,7 @@ def waiting(e):
 @book.mistake(
     "accept/ended-before",
     "The program ended, and with it its listening socket, before it accepted anybody.",
-    "1 つも接続を受け付けないうちにプログラムが終了し、接続待ちのソケットもなくなりました。",
+    "1 つも接続を受け付けないうちにプログラムが終了し、接続待ちソケットもなくなりました。",
     "accept-loop", symptom="dies",
     edits=(((LOOP, "    poll(&(struct pollfd){.fd = listening_fd, .events = POLLIN}, 1, -1);\n    return 0;\n" + LOOP),
             ("#include <signal.h>", "#include <poll.h>\n#include <signal.h>")),),
@@ -180,7 +180,7 @@ LATER = Book(step=4, symptom="once")
     "{name}({number}) closes the listening socket, and a new one is made for the next client: whoever comes in "
     "between is refused, "
     "or reset.",
-    "{name}({number}) で接続待ちのソケットを閉じ、次のクライアントのために新しく作っています。そのあいだに来たクライアントは、拒否されるかリセットされます。",
+    "{name}({number}) で接続待ちソケットを閉じ、次のクライアントのために新しく作っています。そのあいだに来たクライアントは、拒否されるかリセットされます。",
     "once-before-loop", read="accept", symptom="unlikely",
     edits=((*IN_LOOP, ("perror(\"close\");\n    }",
         "perror(\"close\");\n        close(listening_fd);\n    }\n    }")),),
@@ -193,7 +193,7 @@ def listener_anew(e):
 @LATER.mistake(
     "accept/closes-listener",
     "{name}({number}) closes the listening socket. The connected one is the descriptor that accept returned.",
-    "{name}({number}) は接続待ちのソケットを閉じています。接続のほうのディスクリプターは、accept が返したものです。",
+    "{name}({number}) は接続待ちソケットを閉じています。接続のほうのディスクリプターは、accept が返したものです。",
     "close-accepted", read="accept",
     edits=((("close(connected_fd) == -1", "close(listening_fd) == -1"),),
            (("close(connected_fd) == -1", "close(listening_fd) == -1"), (SLEEP, "")),
@@ -220,7 +220,7 @@ def binds_again(e):
 @LATER.mistake(
     "accept/interrupted",
     "{signal} interrupted accept, which fails with EINTR then. The listening socket is as good as before.",
-    "{signal} が accept に割り込み、accept は EINTR で失敗しました。接続待ちのソケットはそのまま使えます。",
+    "{signal} が accept に割り込み、accept は EINTR で失敗しました。接続待ちソケットはそのまま使えます。",
     "try-again", read="accept",
     edits=((("int main(void)\n{\n", "static void reap(int number)\n{\n    wait(NULL);\n}\n\nint main(void)\n{\n"
              "    sigaction(SIGCHLD, &(struct sigaction){.sa_handler = reap}, NULL);\n"),

@@ -28,7 +28,7 @@ def first_connection(e):
     "close/duplicate",
     "Descriptor {closed} was closed, but descriptor {number} stands for the same connection (dup does that), and is "
     "still open.",
-    "ディスクリプター {closed} は閉じられましたが、ディスクリプター {number} も同じ接続を指していて (dup がそうします)、開いたままです。",
+    "ディスクリプター {closed} は閉じられましたが、同じ接続を指すディスクリプター {number} が開いたままです。dup は、このような複製を作ります。",
     "close-copies", read="accept",
     edits=(((CLOSE, "        dup(connected_fd);\n" + CLOSE),),),
 )
@@ -42,7 +42,7 @@ def duplicate(e):
     "close/parent-keeps",
     "One process has closed its copy, but process {pid} still holds the connection open, as descriptor {number}: "
     "after fork both have it.",
-    "1 つのプロセスは自分の分を閉じましたが、プロセス {pid} がディスクリプター {number} として接続を開いたままです。fork のあとは両方が持っています。",
+    "一方のプロセスは接続を閉じましたが、プロセス {pid} ではディスクリプター {number} が開いたままです。fork のあとは、両方のプロセスが同じ接続を開いています。",
     "close-in-parent", read="accept",
     edits=(((CLOSE,
         "        if (fork() == 0) {\n            close(connected_fd);\n            _exit(0);\n        }\n"),),),
@@ -86,7 +86,7 @@ def reset(e):
 @book.mistake(
     "close/lingers",
     "SO_LINGER with 0 seconds turns close into a reset: a slower client would lose the text, too.",
-    "SO_LINGER を 0 秒にすると、close がリセットになります。遅いクライアントは文字列も失います。",
+    "SO_LINGER を 0 秒にすると、close は接続をリセットします。読むのが遅いクライアントには、文字列も届きません。",
     "no-linger", symptom="reset",
     edits=(((CLOSE, "        struct linger no_time = {.l_onoff = 1};\n"
              "        setsockopt(connected_fd, SOL_SOCKET, SO_LINGER, &no_time, sizeof no_time);\n" + CLOSE),),),
@@ -116,7 +116,7 @@ def child_lives_on(e):
 @book.mistake(
     "close/leak",
     "A descriptor is left open for every client: after about a thousand clients accept fails with EMFILE.",
-    "クライアントごとにディスクリプターが 1 つ開いたままになります。約 1000 個のクライアントのあと、accept は EMFILE で失敗します。",
+    "クライアントごとにディスクリプターが 1 つ開いたままになります。クライアントが 1000 個ほどになると、accept は EMFILE で失敗します。",
     "close-all", expected="expected-no-descriptors", read="accept", symptom="later",
     edits=(((CLOSE, CLOSE.replace("close(connected_fd)", "shutdown(connected_fd, SHUT_RDWR)")),),),
 )

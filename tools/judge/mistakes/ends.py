@@ -7,8 +7,8 @@ from ..rule import Book, Facts, Said, Words
 book = Book(step=4, symptom="dies")
 
 CRASHES = {
-    "SIGSEGV": Words("it used memory that is not its own", "自分のものではないメモリーを使いました"),
-    "SIGBUS": Words("it used memory that is not its own", "自分のものではないメモリーを使いました"),
+    "SIGSEGV": Words("it used memory that is not its own", "割り当てられていないメモリーにアクセスしました"),
+    "SIGBUS": Words("it used memory that is not its own", "割り当てられていないメモリーにアクセスしました"),
     "SIGABRT": Words(
         "it gave up on purpose, or the C library found its memory damaged",
         "自分で中断したか、C ライブラリがメモリーの破損を見つけました",
@@ -18,14 +18,14 @@ CRASHES = {
         "its own seccomp filter forbids the last call that it made",
         "最後に呼び出したシステムコールは、プログラム自身の seccomp フィルターが禁じています",
     ),
-    "SIGFPE": Words("a division by zero, say", "0 で割るなどの計算です"),
+    "SIGFPE": Words("a division by zero, say", "0 による除算などです"),
 }
 
 
 @book.mistake(
     "run/flood",
     "It went on without end, so that check had to stop it: it prints, or calls the kernel, as fast as it can.",
-    "際限なく動き続けたので、確認する側で止めました。できる限りの速さで、表示やシステムコールを繰り返しています。",
+    "際限なく動き続けたので、make check が止めました。できる限りの速さで、表示やシステムコールを繰り返しています。",
     "print-once", step=3, symptom="waits",
     edits=((("int connected_fd = accept(listening_fd, NULL, NULL);",
         'puts("hello world"); int connected_fd = 0; continue;'),),),
@@ -74,7 +74,7 @@ def signal(e):
 @book.mistake(
     "run/success-as-failure",
     "No call had failed: the program took a good result of {name} for a bad one.",
-    "失敗した呼び出しはありません。{name} の成功を失敗と取り違えています。",
+    "失敗したシステムコールはありません。{name} の成功を失敗と取り違えています。",
     "minus-one", step=2, symptom="refused",
     edits=((("if (bind(listening_fd, (struct sockaddr *)&address, sizeof address) == -1)",
              "if (!bind(listening_fd, (struct sockaddr *)&address, sizeof address))"),),),
@@ -86,7 +86,7 @@ def success_as_failure(e):
 @book.mistake(
     "run/error",
     "The program ended with an error of its own.",
-    "プログラムが、自分の出したエラーで終了しました。",
+    "プログラムが、自分でエラーを表示して終了しました。",
     "read-its-words", step=2, symptom="refused",
     edits=((("    if (listen(", '    fprintf(stderr, "no configuration\\n");\n    return 1;\n    if (listen('),),),
 )

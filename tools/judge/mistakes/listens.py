@@ -116,7 +116,7 @@ def ended(e):
 @book.mistake(
     "listen/closed",
     "The listening socket was closed: nobody listens any more.",
-    "接続待ちのソケットが閉じられ、接続を待つソケットがなくなりました。",
+    "接続待ちソケットが閉じられ、待ち受けるソケットがなくなりました。",
     "leave-open",
     edits=((("    for (;;) {\n        int", "    close(listening_fd);\n    pause();\n    for (;;) {\n        int"),),),
 )

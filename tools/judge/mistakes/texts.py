@@ -23,7 +23,7 @@ def seen(e, **parameters):
 @book.mistake(
     "write/terminator",
     "One byte too many: the \\0 that ends a C string was sent too. That is strlen + 1, or sizeof the array.",
-    "1 バイト余分です。C の文字列の終端のヌルバイト \\0 まで送っています。strlen + 1、または配列の sizeof です。",
+    "1 バイト余分です。C の文字列の終端のヌルバイト \\0 まで送っています。strlen + 1 や、配列の sizeof を渡すとこうなります。",
     "text-length",
     edits=(((WRITE, "write(connected_fd, reply, sizeof reply)"),),),
 )

@@ -32,7 +32,7 @@ def died_of(e):
     "The text was written to descriptor {number}, the listening socket. It has no peer; accept returned another "
     "descriptor, for "
     "this client.",
-    "文字列がディスクリプター {number}、つまり接続待ちのソケットに書き込まれました。このソケットに相手側はありません。このクライアントのディスクリプターは、accept が返した別のものです。",
+    "文字列がディスクリプター {number}、つまり接続待ちソケットに書き込まれました。このソケットに相手側はありません。このクライアントのディスクリプターは、accept が返した別のものです。",
     "write-to-accepted", symptom="dies",
     edits=((("    signal(SIGPIPE, SIG_IGN); // else a write to a client that has gone would end the server\n", ""),
             (WRITE, WRITE.replace("connected_fd", "listening_fd"))),
@@ -185,7 +185,7 @@ def broken(e, *errors):
 @book.mistake(
     "write/bad-address",
     "The bytes cannot be read from there: the address or the number of bytes is wrong.",
-    "そこからバイト列を読み取れません。アドレスかバイト数が間違っています。",
+    "渡されたアドレスからは、バイト列を読み取れません。アドレスかバイト数が間違っています。",
     "send-reply",
     edits=(((WRITE, "write(connected_fd, (char *)NULL + (reply[0] == 'H'), strlen(reply))"),),),
 )
