@@ -102,12 +102,15 @@ elsewhere: ## build and run the steps with clang and musl, for i386 and aarch64 
 
 # --- how things are built --------------------------------------------------------------------------
 
+# C libraries before glibc 2.34 have threads in a library of their own.
+threads = $(if $(findstring thread,$(1)), -pthread)
+
 # step03: builds that step into ./a.out.
 define step_rule
 .PHONY: $(call number,$(1))
 $(call number,$(1)):
 	$$(needs) $$(firstword $$(CC))
-	$$(CC) $$(CFLAGS) -o a.out $(1)/server.c
+	$$(CC) $$(CFLAGS) -o a.out $(1)/server.c$(call threads,$(1))
 endef
 $(foreach folder,$(folders),$(eval $(call step_rule,$(folder))))
 
@@ -134,7 +137,7 @@ build/step%: step%/server.c | build
 	$(CC) $(CFLAGS) -o $@ $<
 
 build/step%: beyond/step%/server.c | build
-	$(CC) $(CFLAGS) -o $@ $<
+	$(CC) $(CFLAGS) -o $@ $<$(call threads,$@)
 
 build/bench/%: devel/bench/servers/%.c | build/bench
 	$(CC) $(CFLAGS) -o $@ $<
