@@ -1,7 +1,9 @@
 # What one types here. A plain "make" lists it: the lines with two hashes behind the target, an attendee's
 # first, in the reader's language. GNU make 3.81 or newer; the work is done by the programs in tools/.
 
+ifeq ($(origin CC),default)
 CC = cc
+endif
 CFLAGS = -Wall -Wextra
 SHELL = /bin/sh
 
@@ -46,7 +48,7 @@ trace: ## your server under strace, each line with a word on it (PROGRAM='python
 	@CC='$(CC)' exec tools/trace $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
 
 page: ## a page that plays every step's run; your own with MINE=1 or PROGRAM=... ## 全ステップの動きを再生するページ。自分のサーバーは MINE=1 か PROGRAM=...
-	$(needs) bash python3 $(if $(PROGRAM)$(MINE),cc strace ss)
+	$(needs) bash python3 $(if $(PROGRAM)$(MINE),$(firstword $(CC)) strace ss)
 	@CC='$(CC)' MINE=$(call quoted,$(MINE)) exec tools/page $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
 
 diff: ## what a step adds to the one before (STEP=04) ## そのステップが前のステップに加えるもの (STEP=04)
@@ -54,8 +56,8 @@ diff: ## what a step adds to the one before (STEP=04) ## そのステップが�
 	@exec tools/diff $(call quoted,$(STEP))
 
 demo: ## a finished server under strace beside a client (STEP=03, CLIENT=ruby) ## 完成したサーバーを strace 付きで動かし、クライアントをつなぐ (STEP=03, CLIENT=ruby)
-	@tools/setup bash cc strace ss
-	@exec tools/demo $(call quoted,$(STEP))
+	@tools/setup bash $(firstword $(CC)) strace ss python3
+	@CC='$(CC)' exec tools/demo $(call quoted,$(STEP))
 
 clients: clients/client ## build the C client ## C のクライアントをビルドする
 

@@ -45,6 +45,9 @@ require_limits() {
 # need FILE...: builds files below build/ (a step's program, launch) or clients/client, each by its rule in
 # the Makefile. Prints nothing unless that fails.
 need() {
+    [[ -w $root ]] || make --no-print-directory -q -C "$root" "$@" >/dev/null 2>&1 ||
+        die "this folder is read-only, and nothing is built yet: copy it to one that you may write to" \
+            "このディレクトリは読み取り専用で、まだ何もビルドされていません。書き込める場所にコピーしてください"
     make --no-print-directory -s -C "$root" "$@" >&2
 }
 

@@ -121,7 +121,10 @@ def trace(folder, *command):
 
 def main(name, *rest):
     if name == "pages":
-        return write(rest[0], page.recorded(ROOT))
+        try:
+            return write(rest[0], page.recorded(ROOT))
+        except OSError as error:
+            sys.exit(f"page: {error.filename}: {error.strerror}")
     folder = rest[0 if name == "trace" else 1]
     guard.at_end(shutil.rmtree, folder, True)
     try:
