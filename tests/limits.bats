@@ -55,3 +55,21 @@ END
     run "$root/tools/check" ./mine
     [[ $status -eq 1 && ${lines[-1]} == "check: port 8001 is taken by step05-write (process $(<holder)). "* ]] || fail "$output"
 }
+
+@test "limits: a colon in the path: trace and page find their parts" {
+    mkdir 'a:b'
+    cp -r "$root/tools" "$root/clients" "$root"/step0* 'a:b'
+    cp "$build/step01-socket" 'a:b/a.out'
+    run 'a:b/tools/page'
+    [[ $status -eq 0 && -s a:b/build/page.html ]] || fail "$output"
+}
+
+@test "limits: a read-only folder where nothing is built yet is one line" {
+    [[ $EUID -ne 0 ]] || skip "root may write everywhere: make check as an ordinary user shows it"
+    mkdir tree
+    cp -r "$root/tools" "$root/clients" "$root/Makefile" "$root"/step0* tree
+    rm -f tree/clients/client
+    chmod a-w tree tree/clients
+    TMPDIR=$work one_line demo "this folder is read-only" tree/tools/demo 01
+    chmod u+w tree tree/clients
+}
