@@ -70,11 +70,11 @@ one.end()
 print(one.returncode, other.poll())
 other.end()
 try:
-    Guarded(["no-such-program"])
+    Guarded(["/no-such-program"])
 except OSError as error:
     print(error)
 END
-    [[ ${lines[*]} == "0 0 1 0 -9 0 0 0 -9 None no-such-program: No such file or directory" ]] || fail "$output"
+    [[ ${lines[*]} == "0 0 1 0 -9 0 0 0 -9 None /no-such-program: No such file or directory" ]] || fail "$output"
 }
 
 # leaves_nothing WHAT: two seconds later, is nothing left that has MARK in its environment, and nobody on the port?

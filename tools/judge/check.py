@@ -176,6 +176,7 @@ def report(command, course, wanted, paper):
         what = subject.find(command, wanted)
     except subject.NotCompiled as failed:
         paper.out.write("\n".join(failed.lines) + "\n")
+        paper.out.flush()
         raise Unable(failed.said) from None
     first_lines(paper, what)
     paper.out.flush()

@@ -90,6 +90,7 @@ def report(argument, course, wanted, paper):
         what = subject.find(argument, wanted)
     except subject.NotCompiled as failed:
         paper.out.write("\n".join(failed.lines) + "\n")
+        paper.out.flush()
         raise check.Unable(failed.said) from None
     check.first_lines(paper, what)
     paper.out.flush()
