@@ -1,7 +1,9 @@
 # What one types here. A plain "make" lists it: the lines with two hashes behind the target, an attendee's
 # first, in the reader's language. GNU make 3.81 or newer; the work is done by the programs in tools/.
 
+ifeq ($(origin CC),default)
 CC = cc
+endif
 CFLAGS = -Wall -Wextra
 SHELL = /bin/sh
 
@@ -46,7 +48,7 @@ trace: ## your server under strace, each line with a word on it (PROGRAM='python
 	@CC='$(CC)' exec tools/trace $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
 
 page: ## a page that plays every step's run; your own with MINE=1 or PROGRAM=... ## 全ステップの動きを再生するページ。自分のサーバーは MINE=1 か PROGRAM=...
-	$(needs) bash python3 $(if $(PROGRAM)$(MINE),cc strace ss)
+	$(needs) bash python3 $(if $(PROGRAM)$(MINE),$(firstword $(CC)) strace ss)
 	@CC='$(CC)' MINE=$(call quoted,$(MINE)) exec tools/page $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
 
 diff: ## what a step adds to the one before (STEP=04) ## そのステップが前のステップに加えるもの (STEP=04)
@@ -54,8 +56,8 @@ diff: ## what a step adds to the one before (STEP=04) ## そのステップが�
 	@exec tools/diff $(call quoted,$(STEP))
 
 demo: ## a finished server under strace beside a client (STEP=03, CLIENT=ruby) ## 完成したサーバーを strace 付きで動かし、クライアントをつなぐ (STEP=03, CLIENT=ruby)
-	@tools/setup bash cc strace ss
-	@exec tools/demo $(call quoted,$(STEP))
+	@tools/setup bash $(firstword $(CC)) strace ss python3
+	@CC='$(CC)' exec tools/demo $(call quoted,$(STEP))
 
 clients: clients/client ## build the C client ## C のクライアントをビルドする
 
@@ -102,12 +104,15 @@ elsewhere: ## build and run the steps with clang and musl, for i386 and aarch64 
 
 # --- how things are built --------------------------------------------------------------------------
 
+# C libraries before glibc 2.34 have threads in a library of their own.
+threads = $(if $(findstring thread,$(1)), -pthread)
+
 # step03: builds that step into ./a.out.
 define step_rule
 .PHONY: $(call number,$(1))
 $(call number,$(1)):
 	$$(needs) $$(firstword $$(CC))
-	$$(CC) $$(CFLAGS) -o a.out $(1)/server.c
+	$$(CC) $$(CFLAGS) -o a.out $(1)/server.c$(call threads,$(1))
 endef
 $(foreach folder,$(folders),$(eval $(call step_rule,$(folder))))
 
@@ -138,7 +143,7 @@ build/step%: step%/server.c | build
 	$(CC) $(CFLAGS) -o $@ $<
 
 build/step%: beyond/step%/server.c | build
-	$(CC) $(CFLAGS) -o $@ $<
+	$(CC) $(CFLAGS) -o $@ $<$(call threads,$@)
 
 build/bench/%: devel/bench/servers/%.c | build/bench
 	$(CC) $(CFLAGS) -o $@ $<

@@ -5,6 +5,7 @@
 load helpers
 
 export WORKSHOP_LANG=en
+unset PYTHONUNBUFFERED # what is not flushed is lost
 step05=$root/step05-write/server.c
 
 # check [COMMAND]: runs tools/check; CHECK_STEP may stand before it.

@@ -70,11 +70,11 @@ one.end()
 print(one.returncode, other.poll())
 other.end()
 try:
-    Guarded(["no-such-program"])
+    Guarded(["/no-such-program"])
 except OSError as error:
     print(error)
 END
-    [[ ${lines[*]} == "0 0 1 0 -9 0 0 0 -9 None no-such-program: No such file or directory" ]] || fail "$output"
+    [[ ${lines[*]} == "0 0 1 0 -9 0 0 0 -9 None /no-such-program: No such file or directory" ]] || fail "$output"
 }
 
 # leaves_nothing WHAT: two seconds later, is nothing left that has MARK in its environment, and nobody on the port?
@@ -128,6 +128,11 @@ children_of() {
     grep -q '^check: strace was killed' check.err || fail "It judges a run that it has not seen:" "$(cat check.*)"
 }
 
+# test_runs: has the test got as far as its server?
+test_runs() {
+    grep -qs step05-write /proc/[0-9]*/comm
+}
+
 # make, the terminal's first process, is all that hears of its end, and waits for what it has started.
 @test "guard: a closed terminal ends what make has started there" {
     cat >terminal.py <<'END'
@@ -146,7 +151,7 @@ END
     printf '%s\n' "load $root/tests/helpers" 'TEST "waits" {' 'start_server step05-write' 'wait_until 20 false' '}' |
         sed 's/^TEST/@test/' >waits.bats
     MARK=$work start check python3 "$work/terminal.py" "$build/launch" --here devel/test "$work/waits.bats"
-    MARKED=$work wait_until 10 grep -qls "step05-write" /proc/[0-9]*/comm
+    wait_until 10 test_runs || fail "$(cat check.*)"
     touch terminal.py.close
     leaves_nothing "The terminal of make test, closed,"
 }

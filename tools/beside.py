@@ -6,6 +6,7 @@ In    FOLDER, for what it writes, is gone afterwards; from the environment: read
 Exit  0 the client ended as promised, 1 it did not, or the server has ended
 """
 
+import errno
 import os
 import shutil
 import sys
@@ -13,7 +14,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 import guard  # noqa: E402
-from strace import Trace  # noqa: E402
+from strace import Trace, room_for_trace  # noqa: E402
 from words import language  # noqa: E402
 
 READY, PROMISED = os.environ["ready_line"], os.environ["client_exit"]
@@ -109,6 +110,8 @@ def main(folder, program, *command):
     server = client = None
     guard.at_end(shutil.rmtree, folder, True)
     try:
+        if not room_for_trace(folder):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), os.path.dirname(folder))
         server, limit = Server(folder, program), time.monotonic() + PATIENCE
         while not server.ready and time.monotonic() < limit:
             server.show()
@@ -136,4 +139,5 @@ if __name__ == "__main__":
         main(*sys.argv[1:])
     except OSError as error:  # nobody reads, or the disk is full
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        fail(f"standard output: {error.strerror}", f"標準出力: {error.strerror}")
+        where = error.filename or "standard output"
+        fail(f"{where}: {error.strerror or error}", f"{where}: {error.strerror or error}")

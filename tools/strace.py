@@ -7,8 +7,10 @@ See strace(1).
 """
 
 import codecs
+import os
 import re
 
+ROOM = 1 << 16  # bytes that have to be free before a run, and after it
 DECORATION = re.compile(r"(?<=[\d])<(?:[a-zA-Z0-9_-]+:\[[^\]]*\]|/[^>\"]*|[a-z]+:[^>\"]*)>(?:\(deleted\))?")
 SOCKET = re.compile(r"\d+<(?:socket|TCP|TCPv6|UDP|UDPv6|UNIX)[^>\[]*:\[(\d+)\]")
 FRAME = re.compile(r" > (.+?)\((?:[^()]*|.*)\) \[0x([0-9a-f]+)\]$")
@@ -94,6 +96,18 @@ def split(line):
     found = re.match(r"(?:(\d+) +)?(?:(\d+\.\d+) )?(.*)$", line, re.S)
     task, time, body = found.groups()
     return int(task or 0), float(time) if time else None, body
+
+
+def room_for_trace(folder):
+    """Is there room left? strace says nothing of what it cannot write."""
+    path = os.path.join(folder, "room")
+    try:
+        with open(path, "wb", buffering=0) as file:
+            return file.write(bytes(ROOM)) == ROOM
+    except OSError:
+        return False
+    finally:
+        os.unlink(path)
 
 
 class Trace:

@@ -6,6 +6,7 @@ import tempfile
 import time
 
 from guard import at_end
+from strace import room_for_trace
 
 from . import kernel, line, subject, tongue
 from .course import Unable
@@ -15,7 +16,6 @@ from .phrases import say
 from .program import Program
 from .report import brief_problem, judge, notes, problem_lines, step_lines, tally
 from .visit import Visit
-
 
 def require_free_port(port):
     """Raises Unable, with the holder's name, where something listens on the port."""
@@ -49,12 +49,23 @@ def new_folder(root):
         raise Unable(say("no-folder", folder=top)) from None
 
 
+def require_room(folder):
+    """Raises Unable where the disk is full: strace says nothing of what it cannot write."""
+    if not room_for_trace(folder):
+        raise Unable(say("no-room", folder=os.path.dirname(folder)))
+
+
 class Folder:
     """The same as a context, which removes it."""
 
     def __init__(self, root):
         self.path = new_folder(root)
         at_end(shutil.rmtree, self.path, True)
+        try:
+            require_room(self.path)
+        except Unable:
+            shutil.rmtree(self.path, ignore_errors=True)
+            raise
 
     def __enter__(self):
         return self.path
@@ -129,6 +140,7 @@ class Check:
         said = (evidence.program.output().strip().splitlines() or [""])[-1]
         if not evidence.trace.calls and said.startswith("strace: "):
             raise Unable(say("no-strace", complaint=said[len("strace: ") :]))
+        require_room(self.folder.path)
         if evidence.visit.intruded:
             raise taken(self.course.port, evidence.visit.intruder)
         if evidence.program.lost():
@@ -164,6 +176,7 @@ def report(command, course, wanted, paper):
         what = subject.find(command, wanted)
     except subject.NotCompiled as failed:
         paper.out.write("\n".join(failed.lines) + "\n")
+        paper.out.flush()
         raise Unable(failed.said) from None
     first_lines(paper, what)
     paper.out.flush()

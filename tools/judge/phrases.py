@@ -155,6 +155,10 @@ PHRASES = {
         "strace was killed: what the program would have done is not known",
         "strace が強制終了されたため、プログラムの動作を確認できませんでした",
     ),
+    "no-room": Words(
+        "there is no room left in {folder}: free some, or set TMPDIR to another folder",
+        "{folder} に空き容量がありません。空けるか、TMPDIR に別のディレクトリを設定してください",
+    ),
     "no-folder": Words(
         "no folder can be made in {folder}: set TMPDIR to one that you may write to",
         "{folder} にディレクトリを作れません。書き込めるディレクトリを TMPDIR に設定してください",

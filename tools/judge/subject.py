@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import time
 
@@ -38,6 +39,10 @@ COMPLAINTS = {
     "source": Words(
         "{file} is a source file. Build it first, then check: cc {file} && make check PROGRAM=./a.out",
         "{file} はソースファイルです。先にビルドしてから確認してください: cc {file} && make check PROGRAM=./a.out",
+    ),
+    "no-path": Words(
+        "the shell looks for {file} elsewhere: say ./{file}, make check PROGRAM=./{file}",
+        "シェルは {file} を別の場所で探します。./ を付けてください: make check PROGRAM=./{file}",
     ),
     "missing": Words("there is no program {file}", "{file} というプログラムはありません"),
     "folder": Words("{file} is a folder, not a program", "{file} はディレクトリで、プログラムではありません"),
@@ -156,6 +161,8 @@ def of_command(command, suffix):
             raise unable("source", file=first_word)
         if "/" in first_word:
             runnable(first_word)
+        elif os.path.isfile(first_word) and os.access(first_word, os.X_OK) and not shutil.which(first_word):
+            raise unable("no-path", file=first_word)
     # One plain program needs no shell, and is there sooner.
     plain = re.fullmatch(r"[A-Za-z0-9_./+-]+", command) and "/" in command
     quoted = shlex.quote(command) if "'" in command or command == "" else f"'{command}'"

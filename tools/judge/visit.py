@@ -37,8 +37,8 @@ class Visit:
             self.send(last)
 
     def find_intruder(self):
-        """Is it another program that listens, since one of ours was refused the port?"""
-        if any(bind.port == self.port and bind.error == "EADDRINUSE" for bind in self.sockets.calls("bind")):
+        """Is it another program that listens on the port, and has ours not got it?"""
+        if not any(bind.port == self.port and bind.ok for bind in self.sockets.calls("bind")):
             for inode in kernel.listeners(self.port):
                 if not self.program.holders(inode):
                     self.intruded, self.intruder = True, kernel.holder(inode)

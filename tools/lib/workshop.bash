@@ -31,9 +31,23 @@ misused() {
     exit 2
 }
 
+# require_limits: ends the program where it may not open, write or hold enough to judge anything.  (ulimit, bash(1))
+require_limits() {
+    local option least limit
+    while read -r option least; do
+        limit=$(ulimit "$option")
+        [[ $limit == unlimited || $limit -ge $least ]] ||
+            die "a limit is too low here: ulimit $option says $limit, and $least is needed" \
+                "リソースの制限が厳しすぎます。ulimit $option が $limit で、$least 以上が必要です"
+    done <<<$'-n 32\n-f 1024\n-v 200000'
+}
+
 # need FILE...: builds files below build/ (a step's program, launch) or clients/client, each by its rule in
 # the Makefile. Prints nothing unless that fails.
 need() {
+    [[ -w $root ]] || make --no-print-directory -q -C "$root" "$@" >/dev/null 2>&1 ||
+        die "this folder is read-only, and nothing is built yet: copy it to one that you may write to" \
+            "このディレクトリは読み取り専用で、まだ何もビルドされていません。書き込める場所にコピーしてください"
     make --no-print-directory -s -C "$root" "$@" >&2
 }
 

@@ -4,6 +4,7 @@ pages: the page of all recordings. own: the page of COMMAND's own run, with one 
 built from, or nothing. trace: COMMAND under strace, live, with a word on each line.
 """
 
+import errno
 import os
 import shutil
 import signal
@@ -13,6 +14,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 import guard  # noqa: E402
 import words as reader  # noqa: E402
+from strace import room_for_trace  # noqa: E402
 from story import model, page, recording, run, words  # noqa: E402
 
 ROOT = os.path.join(page.HERE, "..", "..")
@@ -119,10 +121,15 @@ def trace(folder, *command):
 
 def main(name, *rest):
     if name == "pages":
-        return write(rest[0], page.recorded(ROOT))
+        try:
+            return write(rest[0], page.recorded(ROOT))
+        except OSError as error:
+            sys.exit(f"page: {error.filename}: {error.strerror}")
     folder = rest[0 if name == "trace" else 1]
     guard.at_end(shutil.rmtree, folder, True)
     try:
+        if not room_for_trace(folder):
+            raise OSError(errno.ENOSPC, f"{os.path.dirname(folder)}: {os.strerror(errno.ENOSPC)}")
         {"own": own, "trace": trace}[name](*rest)
     except OSError as error:  # nobody reads, or the disk is full
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -3,7 +3,6 @@
 import glob
 import os
 import re
-import shutil
 
 from .. import check, edits, subject, tongue
 from ..fate import Fate
@@ -91,14 +90,12 @@ def report(argument, course, wanted, paper):
         what = subject.find(argument, wanted)
     except subject.NotCompiled as failed:
         paper.out.write("\n".join(failed.lines) + "\n")
+        paper.out.flush()
         raise check.Unable(failed.said) from None
     check.first_lines(paper, what)
     paper.out.flush()
-    folder = check.new_folder(course.root)
-    try:
+    with check.Folder(course.root) as folder:
         reached, failed, mistake, facts, e = judge(what.command, course, last, folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     for number in reached:
         name = os.path.basename(folder_of(course.root, number))
         paper.say("ok", f"{name:14} {paper.text(proof(e.visit, number))}", colour="32")

@@ -1,0 +1,20 @@
+#!/usr/bin/env bats
+# A disk that is full: needs root, for a mount in a namespace of its own.
+# shellcheck disable=SC2154  # variables come from helpers
+load ../../tests/helpers
+
+@test "systems: where the disk is full, check and demo say so, give no verdict and leave nothing on the port" {
+    unshare --mount true 2>/dev/null || skip "no file system may be mounted here"
+    mkdir full
+    cat >fill <<'END'
+mount -t tmpfs -o size=40k none full
+dd if=/dev/zero of=full/zeros bs=1k count=60 2>/dev/null || true
+export TMPDIR=$PWD/full
+"$1/tools/check" "$1/build/step05-write"
+"$1/tools/demo" 05
+END
+    run unshare --mount bash fill "$root"
+    [[ $output == *"check: there is no room left in $work/full: "* && $output != *" steps"* ]] || fail "$output"
+    [[ $output == *"demo: $work/full: No space left on device"* ]] || fail "$output"
+    ! listening || fail "Somebody listens."
+}
