@@ -112,6 +112,8 @@ def differences(results):
     for language, path in PAGES.items():
         with open(os.path.join(ROOT, path), encoding="utf-8") as file:
             text = file.read()
+        # On a busy machine a program that calls without end is run again without -k, and its line is not known.
+        lineless = re.sub(r"^ +\S+ +server\.c:\d+\n", "", text, flags=re.M)
         for case, found in results:
-            if section(case, found, language) not in text:
+            if section(case, found, language) not in text and section(case, found, language) not in lineless:
                 yield f"{path} says something else of {case.entry.name}:\n" + section(case, found, language)
