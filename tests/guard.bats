@@ -128,6 +128,10 @@ children_of() {
     grep -q '^check: strace was killed' check.err || fail "It judges a run that it has not seen:" "$(cat check.*)"
 }
 
+nobody_listens() {
+    ! listening
+}
+
 # test_runs: has the test got as far as its server?
 test_runs() {
     grep -qs step05-write /proc/[0-9]*/comm
@@ -140,18 +144,25 @@ import os, pty, select, sys
 pid, terminal = pty.fork()
 if pid == 0:
     os.execvp(sys.argv[1], sys.argv[1:])
-while not os.path.exists(sys.argv[0] + ".close"):
-    if select.select([terminal], [], [], 0.01)[0]:
-        os.read(terminal, 4096)
+said = b""
+try:
+    while not os.path.exists(sys.argv[0] + ".close"):
+        if select.select([terminal], [], [], 0.01)[0]:
+            said += os.read(terminal, 4096)
+except OSError:  # its first process has ended
+    sys.exit(said.decode())
 END
     a_check python3 "$work/terminal.py"
     touch terminal.py.close
     leaves_nothing "A closed terminal"
     rm terminal.py.close
+    wait_until 10 nobody_listens
     printf '%s\n' "load $root/tests/helpers" 'TEST "waits" {' 'start_server step05-write' 'wait_until 20 false' '}' |
         sed 's/^TEST/@test/' >waits.bats
-    MARK=$work start check python3 "$work/terminal.py" "$build/launch" --here devel/test "$work/waits.bats"
-    wait_until 10 test_runs || fail "$(cat check.*)"
+    # Nothing of the bats here: what it exports would confuse the other one.
+    start check env -i PATH="${PATH//$BATS_LIBEXEC:/}" HOME="$work" MARK="$work" PREPARED="$PREPARED" STRACE_WORKS=yes WORKSHOP_LANG=en \
+        python3 "$work/terminal.py" "$build/launch" --here devel/test "$work/waits.bats"
+    wait_until 30 test_runs || fail "$(cat check.*)"
     touch terminal.py.close
     leaves_nothing "The terminal of make test, closed,"
 }
