@@ -2,7 +2,7 @@
 
 Each moment that it yields is complete in itself: {who, key, facts, state}. `who` did it: client, client-kernel,
 server-kernel or server. What strace cannot show (handshake, arrivals, refusal, TIME-WAIT) is derived from what
-the programs asked for. devel/recording/kernel.py holds every state against the kernel's own.
+the programs asked for. A test holds every state against the kernel's own.
 """
 
 from story.tcp import CLIENT_PORT, Kernel
