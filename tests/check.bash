@@ -1,0 +1,28 @@
+# check.bash: to have something judged, and to ask what was said of it. Needs helpers.
+# shellcheck shell=bash disable=SC2154  # root, output and status come from the helper and from bats
+
+export WORKSHOP_LANG=en
+unset PYTHONUNBUFFERED # what is not flushed is lost
+step05=$root/step05-write/server.c
+
+# check [COMMAND]: runs tools/check; CHECK_STEP may stand before it.
+check() {
+    run "$root/tools/check" "$@"
+}
+
+# says TEXT...: each of the texts is in the output, with the status before them.
+says() {
+    local text
+    [[ $status -eq $1 ]] || fail "Exit status $status, expected $1:" "$output"
+    for text in "${@:2}"; do
+        [[ $output == *"$text"* ]] || fail "Not said: $text" "$output"
+    done
+}
+
+# change OLD NEW [FILE]: writes step05 with one text replaced (exactly once) to server.c.
+change() {
+    local text
+    text=$(<"$step05")
+    [[ $text == *"$1"* ]] || fail "step05 has no '$1'."
+    printf '%s\n' "${text/"$1"/"$2"}" >"${3:-server.c}"
+}
