@@ -23,7 +23,7 @@ in_browser() {
 # in_page PAGE EXPRESSION: prints a Python expression about `data`, what is in the page, `last`, the last state of
 # its first story, and `stories`, what the model says of the recordings.
 in_page() {
-    PYTHONPATH=$root/tools python3 -B - "$@" <<'END'
+    PYTHONPATH=$root/tools python3 - "$@" <<'END'
 import json, re, sys
 from story import page
 text = open(sys.argv[1], encoding="utf-8").read()
@@ -43,7 +43,7 @@ END
 import json
 assert json.load(open("found.json"))["errors"] == []
 END
-        PYTHONPATH=$root/tools python3 -B - "$root" <<'END'
+        PYTHONPATH=$root/tools python3 - "$root" <<'END'
 import json, sys
 from story import page
 found, stories = json.load(open("found.json")), page.recorded(sys.argv[1])

@@ -23,5 +23,6 @@ use_bare_interpreters() {
     mkdir -p "$build/bin"
     printf '#!/bin/sh\nexec "%s" -S "$@"\n' "$(python3 -c 'import sys; print(sys.executable)')" >"$build/bin/python3"
     chmod +x "$build/bin/python3"
-    export PATH=$build/bin:$PATH RUBYOPT=--disable-gems
+    export PATH=$build/bin:$PATH RUBYOPT=--disable-gems PYTHONPYCACHEPREFIX=$build/pycache
+    unset PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED
 }

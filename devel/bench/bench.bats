@@ -62,7 +62,7 @@ all_gone() {
     ! grep -wF -e "$(uname -n)" -e "$root" "$build/bench/bench.json" || fail "That is nobody's business."
     wait_until 5 all_gone || fail "Something is left."
     # That is how much of the machine is taken:
-    PYTHONPATH=$root/devel/bench python3 -B -c '
+    PYTHONPATH=$root/devel/bench python3 -c '
 import measure, time
 before = measure.machine_time()
 while time.process_time() < 0.15: pass

@@ -15,7 +15,7 @@ load ../../tests/helpers
 }
 
 @test "figures: each is well-formed, names no other place, and says everything in words too" {
-    PYTHONPATH=$root/tools python3 -B - "$root" <<'END'
+    PYTHONPATH=$root/tools python3 - "$root" <<'END'
 import glob, sys, xml.dom.minidom
 from story import page, recording, words
 from os.path import dirname

@@ -12,7 +12,7 @@ NUMBER = "import sys; sys.path.insert(0, 'tools'); from judge.games import riddl
 
 def opened(scene, mistake, command="strace ./a.out", waits=r"accept\("):
     """Has the mistake as a riddle in ./a.out, and starts it in terminal 1."""
-    number = subprocess.run(["python3", "-B", "-c", NUMBER.format(mistake)], cwd=scene.folder, text=True,
+    number = subprocess.run(["python3", "-c", NUMBER.format(mistake)], cwd=scene.folder, text=True,
                             capture_output=True, check=True).stdout.strip()  # fmt: skip
     scene.run(1, f"make riddle NAME={number}")
     scene.type(1, command)

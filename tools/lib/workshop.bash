@@ -11,8 +11,9 @@ unset LANGUAGE CDPATH # some C libraries heed the one even so (gettext(3)); with
 port=8001
 root=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 build=$root/build
-# Our own programs need the standard library only, which starts faster; what is compiled of them is kept in build/.
-python=(python3 -S -X "pycache_prefix=$build/pycache")
+# Our own programs need the standard library only, which starts faster; what is compiled of them is kept in
+# build/, whatever the reader's PYTHON variables say (python(1)).
+python=(python3 -E -S -X "pycache_prefix=$build/pycache")
 
 # words ENGLISH JAPANESE: prints what is in the reader's language.
 words() {
