@@ -75,8 +75,9 @@ ip link set lo up
 pid=$!
 wait_until 10 listening
 "$root/clients/client" 127.0.0.1 "$port" 1
+printf -v finished %q "$build/step04-accept"
 end_group "$pid"
-for program in ./without "$build/step04-accept"; do
+for program in ./without "$finished"; do
     rm -f note
     "$build/launch" "$root/tools/check" "$program" >note &
     pid=$!

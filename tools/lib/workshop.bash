@@ -64,7 +64,7 @@ require_writable() {
         folder=${file%/*}
         while [[ ! -e $folder ]]; do folder=${folder%/*}; done
         [[ ! -w $folder ]] || continue
-        [[ ! -O $folder && $EUID -ne 0 ]] || die "$folder is read-only: copy the workshop to a folder that you may write to" \
+        [[ ! -O $folder && $( (: >"$folder/$$") 2>&1) != *"Read-only file system" ]] || die "$folder is read-only: copy the workshop to a folder that you may write to" \
             "$folder には書き込めません。書き込めるディレクトリにワークショップをコピーしてください"
         owner=$(stat -c %U "$folder")
         die "$folder belongs to $owner. It is yours after: sudo chown -R $EUID '$folder'" \
