@@ -81,6 +81,10 @@ tree() {
     # shellcheck disable=SC2016  # it is what the README says
     COUNT=1 run bash -c 'tools/setup && make demo && make -s page && make -s test STEP=01'
     [[ $status -eq 0 && $output == *"client | hello world"*"page.html is written"*" passed, 0 failed"* ]] || fail "$output"
+    # And an archive's, unpacked by what knows of no right to execute.
+    find tools -maxdepth 1 -type f -exec chmod a-x {} +
+    run bash -c 'make help && make -s diff && make -s check STEP=1 PROGRAM=build/step01-socket'
+    [[ $status -eq 0 && $output == *"1 of 1 steps" ]] || fail "$output"
 }
 
 @test "limits: a read-only folder, or one of root's after a sudo make, is one line that says what helps" {

@@ -123,7 +123,7 @@ python3 check
 python3 watch
 ss trace
 END
-    mv all/{awk,diff,sed} gone
+    mv all/{awk,diff} gone
     asked check "PROGRAM=$built/step01-socket" STEP=1
     [[ $status -eq 0 && $output == *"1 of 1 steps" ]] || fail "$output"
     asked demo

@@ -1,6 +1,7 @@
 """One check: the program is run, visited and judged; what comes of it as a report."""
 
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -139,7 +140,8 @@ class Check:
         """Raises Unable where strace may not trace, or the shell could not run the command."""
         said = (evidence.program.output().strip().splitlines() or [""])[-1]
         if not evidence.trace.calls and said.startswith("strace: "):
-            raise Unable(say("no-strace", complaint=said[len("strace: ") :]))
+            first = re.search("PTRACE_.*", evidence.program.output())  # it goes on, about what comes of that
+            raise Unable(say("no-strace", complaint=first.group() if first else said[len("strace: ") :]))
         if said.startswith("strace: exec: ") or said.startswith("bash: -c: "):
             raise Unable(say("not-run", command=" ".join(self.what.command[-1:]), complaint=said.split(": ", 2)[2]))
         require_room(self.folder.path)
