@@ -147,7 +147,7 @@ END
     run bash -c '"$1" "$2" >&-' - "$root/tools/check" "$built/step05-write"
     [[ $status -eq 1 && $output == "check: standard output is closed" ]] || fail "$output"
     run bash -c '"$1" "$2" >/dev/full' - "$root/tools/check" "$built/step05-write"
-    [[ $status -eq 1 && $output == "check: "*"No space left on device" ]] || fail "$output"
+    [[ $status -eq 1 && $output == "check: standard output: No space left on device" ]] || fail "$output"
 }
 
 @test "make check: PROGRAM and STEP reach it, quotes and all" {
