@@ -63,6 +63,8 @@ shows() {
     [[ $status -eq 2 && $output == "demo: CLIENT is c, python or ruby, not 'perl'" ]] || fail "$output"
     demo COUNT=0
     [[ $status -eq 2 && $output == "demo: COUNT is a number from 1 on, not '0'" ]] || fail "$output"
+    run bash -c 'COUNT=1 "$1/tools/demo" 05 >/dev/full' - "$root"
+    [[ $status -eq 1 && $output == "demo: standard output: No space left on device" ]] || fail "$output"
     demo TMPDIR=nowhere
     [[ $status -eq 1 && $output == "demo: no folder can be made in nowhere: set TMPDIR to one that you may write to" ]] || fail "$output"
     number=12

@@ -38,6 +38,12 @@ one_line() {
     mkdir "$dead" "$living"
     CHECK_STEP=1 run env -u TMPDIR "$root/tools/check" "$built/step01-socket"
     [[ ! -e $dead && -e $living ]] || fail "$(ls "$build")"
+    # Where /proc does not show it; root alone may have that so.
+    # shellcheck disable=SC2016  # the inner shell expands it
+    ! unshare -m true 2>/dev/null || env -u TMPDIR unshare -m bash -c 'mount -t tmpfs none /proc && source "$1/tools/lib/workshop.bash" &&
+        rmdir "$(new_folder)" && rmdir "$(python3 -c "import sys; sys.path.insert(0, sys.argv[1] + \"/tools\")
+from judge import check; print(check.new_folder(sys.argv[1]))" "$1")"' - "$root"
+    [[ -e $living ]] || fail "It takes for dead who is not to be seen in /proc."
     rmdir "$living"
 }
 

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 
-from guard import at_end
+from guard import at_end, lives
 from strace import room_for_trace
 
 from . import kernel, line, subject, tongue
@@ -43,7 +43,7 @@ def new_folder(root):
         if top == build:
             os.makedirs(top, exist_ok=True)
             for name in os.listdir(top):
-                if name.startswith(mark) and not os.path.exists("/proc/" + name[len(mark) :].partition("-")[0]):
+                if name.startswith(mark) and not lives(int(name[len(mark) :].partition("-")[0])):
                     shutil.rmtree(os.path.join(top, name), ignore_errors=True)
         return tempfile.mkdtemp(prefix=f"{mark}{os.getpid()}-", dir=top)
     except OSError:
