@@ -56,6 +56,13 @@ load check
     done
 }
 
+@test "check: a crash leaves no file named core here, whatever the limit" {
+    sed 's/    for (;;) {/    abort();\n&/; 1i #include <stdlib.h>' "$step05" >server.c
+    # shellcheck disable=SC2016  # the inner shell expands it
+    run bash -c 'ulimit -c unlimited; exec "$1"' - "$root/tools/check"
+    [[ $output == *MISTAKE=run/* && $(echo core*) == 'core*' ]] || fail "$(ls)" "$output"
+}
+
 @test "check: at a terminal it says that it waits for a slow program" {
     run env CHECK_STEP=1 python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' \
         "$root/tools/check" "sleep 3.5; exec $built/step01-socket"

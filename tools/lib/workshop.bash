@@ -35,9 +35,11 @@ misused() {
 # What is said here has to be seen: a > that could not be opened, or >&-, would come to light later, and as a riddle.
 { : <&1; } 2>/dev/null || die "standard output is closed" "標準出力が閉じられています"
 
-# require_limits: ends the program where it may not open, write or hold enough to judge anything.  (ulimit, bash(1))
+# require_limits: ends the program where it may not open, write or hold enough to judge anything; and has no crash leave
+# a file named core here.  (ulimit, bash(1))
 require_limits() {
     local option least limit
+    ulimit -S -c 0
     while read -r option least; do
         limit=$(ulimit "$option")
         [[ $limit == unlimited || $limit -ge $least ]] ||

@@ -37,8 +37,11 @@ def own(out, folder, client, source, *command):
 
 
 def write(out, stories):
-    with open(out, "w", encoding="utf-8") as file:
-        file.write(page.build(stories))
+    try:
+        with open(out, "w", encoding="utf-8") as file:
+            file.write(page.build(stories))
+    except OSError as error:  # a full disk names no file
+        raise OSError(error.errno, f"{os.path.relpath(out, ROOT)}: {error.strerror}", "") from None
     print(SAYS["written"][reader.language()].format(page=os.path.relpath(out, ROOT)), flush=True)
 
 
@@ -125,7 +128,7 @@ def main(name, *rest):
             return write(rest[0], page.recorded(ROOT))
         except OSError as error:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            sys.exit(f"page: {error.filename or 'standard output'}: {error.strerror}")
+            sys.exit(f"page: {error.strerror}")
     folder = rest[0 if name == "trace" else 1]
     guard.at_end(shutil.rmtree, folder, True)
     try:
