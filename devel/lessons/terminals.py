@@ -95,6 +95,7 @@ class Scene:
                 for path in [source] if source.is_file() else source.rglob("*"):
                     if path.is_file() and path.suffix not in UNUSED:
                         self.copy(path, self.folder / path.relative_to(root))
+        self.share_compiled(Path(root) / "build" / "pycache")
 
     def copy(self, source, target):
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -104,7 +105,17 @@ class Scene:
             return
         # In the built client too: as many bytes, so nothing in it moves.
         target.write_bytes(text.replace(b"%d" % PORT, b"%d" % self.port))
-        shutil.copystat(source, target)
+        shutil.copymode(source, target)
+        # No two scenes' files of that name are taken for the same one, nor for newer than what make builds of them.
+        os.utime(target, (source.stat().st_mtime - self.port,) * 2)
+
+    def share_compiled(self, cache):
+        """Lets all scenes keep what Python compiles in one place: it asks each file's time before it takes that."""
+        here = cache / str(cache.parent.parent).lstrip("/")
+        mine = self.folder / "build" / "pycache" / str(self.folder).lstrip("/")
+        here.mkdir(parents=True, exist_ok=True)
+        mine.parent.mkdir(parents=True)
+        mine.symlink_to(here)
 
     def terminal(self, number):
         if number not in self.terminals:
