@@ -69,12 +69,19 @@ def trace_lines(e, call):
     return (["..."] if len(lines) > SHOWN else []) + lines[-SHOWN:]
 
 
-def judge(case, folder, separate):
-    """In a child: writes what came of it to FOLDER/verdict."""
+def alone(work, case, folder, separate):
+    """In a child: writes what work(case) returns to FOLDER/verdict."""
     os.environ["TMPDIR"] = folder  # what a killed "go run" leaves goes with it
     if separate:
         own_network()
     os.chdir(os.path.dirname(folder))
+    found = work(case)
+    with open(os.path.join(folder, "verdict"), "w", encoding="utf-8") as file:
+        json.dump(found, file)
+
+
+def judge(case):
+    """What came of it: the reports, and what a page shows."""
     course, entry = Course(ROOT, PORT), case.entry
     if entry and entry.beside:
         holder = socket.socket()
@@ -94,21 +101,20 @@ def judge(case, folder, separate):
         if verdict.problem and verdict.problem.mistake:
             found["name"] = verdict.problem.mistake.name
             found["trace"] = trace_lines(evidence, verdict.problem.facts.call)
-    with open(os.path.join(folder, "verdict"), "w", encoding="utf-8") as file:
-        json.dump(found, file)
+    return found
 
 
-def verdicts(cases, top):
-    """Judges them; yields each case with what came of it, None where nothing did, as they end."""
+def verdicts(cases, top, work=judge, at_once=4):
+    """Judges them by work(case); yields each case with what came of it, None where nothing did, as they end."""
     separate = networks_allowed()
-    slots, running = 4 if separate else 1, {}
+    slots, running = at_once if separate else 1, {}
     waiting = list(cases)
     try:
         while waiting or running:
             while waiting and len(running) < slots:
                 case = waiting.pop(0)
                 folder = tempfile.mkdtemp(dir=top)
-                running[in_child(lambda case=case, folder=folder: judge(case, folder, separate))] = (case, folder)
+                running[in_child(lambda case=case, folder=folder: alone(work, case, folder, separate))] = (case, folder)
             pid, _ = os.wait()
             case, folder = running.pop(pid)
             try:
