@@ -17,12 +17,12 @@ stable_text() {
 
 # portable_transcript: copies such a transcript, with what differs from one kind of machine to another
 # made constant as well: aarch64 has no pause, musl writes with writev, SOMAXCONN varies, strace writes
-# epoll's data in its own way since 6.6; and what a C library does of its own accord around a fork or a thread is left out.
+# epoll's data in three ways; and what a C library does of its own accord around a fork or a thread is left out.
 portable_transcript() {
     sed -E \
         -e 's/^ppoll\(NULL, 0, NULL, NULL, 0\) */pause()                                 /' \
         -e 's/^listen\(3, [0-9]+\) */listen(3, 4096)                         /' \
-        -e 's/data=\{u32=([0-9]), u64=\1\}/data=0x\1/g' \
+        -e 's/\{(events=)?(EPOLL[A-Z|]+), (data=)?\{u32=([0-9]), u64=\4\}\}/{events=\2, data=0x\4}/g' \
         -e 's/SA_RESTORER\|//; s/, sa_restorer=0x[0-9a-f]+//' \
         -e 's/^clone3?\(.*\) = /clone() = /; s/^(\[pid [0-9]+\] [a-z_]+\(.*\)) += /\1 = /' \
         -e '/^(\[pid [0-9]+\] )?(rseq|set_robust_list|rt_sigprocmask|madvise|mmap|munmap|mprotect|getrandom|brk)\(/d' \
