@@ -138,13 +138,14 @@ def twice07(scene):
 
 # --- step08-thread ------------------------------------------------------------------------------
 
+THREADED = "cc -pthread server.c && ./a.out"
 BOOM = ('    if (strncmp(request, "GET /", 5) != 0)\n', '    if (strncmp(request, "GET /boom", 9) == 0)\n        _exit(1);\n'
         '    if (strncmp(request, "GET /", 5) != 0)\n')  # fmt: skip
 
 
 def watch08(scene):
     scene.server("beyond/step08-thread")
-    started(scene, 1, START)
+    started(scene, 1, THREADED)
     silent(scene, 2, 100)
     scene.run(3, TIMED)
     scene.wait(lambda: scene.states().count("ESTAB") == 200, "curl's thread to end")
@@ -162,7 +163,7 @@ def boom07(scene):
 
 def boom08(scene):
     scene.server("beyond/step08-thread", BOOM)
-    started(scene, 1, START)
+    started(scene, 1, THREADED)
     scene.run(2, "curl localhost:8001/boom")
     scene.run(2, "curl localhost:8001")
 

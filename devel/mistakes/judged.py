@@ -57,9 +57,10 @@ def networks_allowed():
 def trace_lines(e, call):
     """The program's own calls up to the one that matters, as strace shows them."""
     calls = [c for c in e.trace.calls if c.name in SERVING]
-    begin = next((i for i, c in enumerate(calls) if c.name == "socket"), 0)
     if call not in calls:
         return []
+    # Without a socket it alone: what comes before may be the loading of a library, another on each system.
+    begin = next((i for i, c in enumerate(calls) if c.name == "socket"), calls.index(call))
     calls = [c for c in calls[begin : calls.index(call) + 1] if c.task == call.task]
     while len(calls) > 1 and calls[-2].text == calls[-1].text:  # how often it was tried again is a matter of luck
         calls.pop()

@@ -8,7 +8,7 @@ own_program() {
     if [[ -n ${1:-} ]]; then
         program=(bash -c "$1")
     elif [[ -e $root/server.c ]]; then
-        "${CC:-cc}" -Wall -Wextra -g -o "$root/a.out" "$root/server.c" || die "server.c does not compile" \
+        "${CC:-cc}" -Wall -Wextra -g -pthread -o "$root/a.out" "$root/server.c" || die "server.c does not compile" \
             "server.c をコンパイルできません"
         program=("$root/a.out")
         source=$root/server.c
