@@ -15,6 +15,8 @@ STEP_WANTED := $(if $(filter command line environment,$(origin STEP)),$(STEP))
 quoted = '$(subst ','\'',$(1))'
 # Builds and checks install nothing: they name what is missing, and the command that installs it.
 needs = @tools/setup --check
+# What is to be written can be: the folder is not read-only, nor root's after a sudo make.
+writes = @bash -c '. tools/lib/workshop.bash && require_writable "$$@"' make
 
 .DEFAULT_GOAL = help
 .PHONY: help clients demo check watch explain riddle break trace page figures diff transcripts lessons bench elsewhere faults test lint clean setup FORCE
@@ -52,7 +54,7 @@ page: ## a page that plays every step's run; your own with MINE=1 or PROGRAM=...
 	@CC='$(CC)' MINE=$(call quoted,$(MINE)) exec tools/page $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
 
 diff: ## what a step adds to the one before (STEP=04) ## そのステップが前のステップに加えるもの (STEP=04)
-	$(needs) bash diff
+	$(needs) bash diff sed
 	@exec tools/diff $(call quoted,$(STEP))
 
 demo: ## a finished server under strace beside a client (STEP=03, CLIENT=ruby) ## 完成したサーバーを strace 付きで動かし、クライアントをつなぐ (STEP=03, CLIENT=ruby)
@@ -70,6 +72,7 @@ clean: ## remove everything that was built ## ビルドしたものをすべて�
 #: Whoever keeps the course true | 教材を保守する人のコマンド
 test: ## run every test (STEP=03: those of one step) ## すべてのテストを実行する (STEP=03: そのステップのみ)
 	@tools/setup
+	$(writes) build/launch
 	@$(MAKE) --no-print-directory -s build/launch
 	@exec build/launch --here devel/test $(if $(STEP_WANTED),$(call quoted,$(STEP_WANTED)))
 
@@ -111,7 +114,8 @@ threads = $(if $(findstring thread,$(1)), -pthread)
 define step_rule
 .PHONY: $(call number,$(1))
 $(call number,$(1)):
-	$$(needs) $$(firstword $$(CC))
+	$$(needs) bash $$(firstword $$(CC))
+	$$(writes) a.out
 	$$(CC) $$(CFLAGS) -o a.out $(1)/server.c$(call threads,$(1))
 endef
 $(foreach folder,$(folders),$(eval $(call step_rule,$(folder))))
@@ -126,7 +130,8 @@ step: FORCE
 FORCE:
 
 clients/client: clients/client.c
-	$(needs) $(firstword $(CC))
+	$(needs) bash $(firstword $(CC))
+	$(writes) $@
 	$(CC) $(CFLAGS) -O2 -o $@ $<
 
 # For the tools and tests, which have a copy of their own: ./a.out is the reader's.
@@ -153,10 +158,10 @@ build/bench/%: devel/bench/http/%.c | build/bench
 	$(CC) $(CFLAGS) -o $@ $<
 
 build/bench/article: beyond/step09-epoll/article.go | build/bench
-	GOCACHE='$(CURDIR)/build/go' GOPROXY=off GOFLAGS= go build -o $@ $<
+	GOCACHE=$(call quoted,$(CURDIR)/build/go) GOPROXY=off GOFLAGS= go build -o $@ $<
 
 build/bench/go-%: devel/bench/servers/go-%/main.go | build/bench
-	GOCACHE='$(CURDIR)/build/go' GOPROXY=off GOFLAGS= go build -o $@ $<
+	GOCACHE=$(call quoted,$(CURDIR)/build/go) GOPROXY=off GOFLAGS= go build -o $@ $<
 
 build build/bench:
 	mkdir -p $@

@@ -157,7 +157,8 @@ END
     leaves_nothing "A closed terminal"
     rm terminal.py.close
     wait_until 10 nobody_listens
-    printf '%s\n' "load $root/tests/helpers" 'TEST "waits" {' 'start_server step05-write' 'wait_until 20 false' '}' |
+    printf -v helpers %q "$root/tests/helpers"
+    printf '%s\n' "load $helpers" 'TEST "waits" {' 'start_server step05-write' 'wait_until 20 false' '}' |
         sed 's/^TEST/@test/' >waits.bats
     # Nothing of the bats here: what it exports would confuse the other one.
     start check env -i PATH="${PATH//$BATS_LIBEXEC:/}" HOME="$work" MARK="$work" PREPARED="$PREPARED" STRACE_WORKS=yes WORKSHOP_LANG=en \

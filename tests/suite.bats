@@ -5,7 +5,7 @@ load helpers
 # room FILE TEXT: writes a test file into this test's folder; TEST in it stands for @test, which bats would
 # take for a test of this file. It loads the helpers here.
 room() {
-    { echo "load $root/tests/helpers.bash" && sed 's/^TEST/@test/'; } >"$1"
+    { printf 'load %q\n' "$root/tests/helpers.bash" && sed 's/^TEST/@test/'; } >"$1"
 }
 
 @test "suite: a taken port is one message, with who holds it, before anything runs" {
@@ -66,6 +66,7 @@ END
 }
 
 @test "suite: the closing line counts, on CI a skip is a failure, and the tests' own make inherits nothing" {
+    local command
     # shellcheck disable=SC2016  # the test there expands it
     printf '%s\n' 'TEST "green" { [[ -z ${MAKEFLAGS:-}${STEP:-} ]]; }' 'TEST "left out" { skip "for a reason"; }' | room mixed.bats
     CI='' STEP=9 run "$root/devel/test" "$work/mixed.bats"
@@ -75,10 +76,11 @@ END
     room mixed.bats <<<'TEST "red" { false; }'
     run "$root/devel/test" "$work/mixed.bats"
     [[ $status -eq 1 && ${lines[-1]} == "0 passed, 1 failed" ]] || fail "$output"
+    printf -v command '%q ' "$root/devel/test" "$work/mixed.bats"
     # On a terminal: a line for the file, and all of the output only because it failed.
-    run script -qec "'$root/devel/test' '$work/mixed.bats'" /dev/null
+    run script -qec "$command" /dev/null
     [[ $output == *"not ok 1 red"*"mixed.bats"*"0 passed, 1 FAILED"* ]] || fail "$output"
     room mixed.bats <<<'TEST "green" { true; }'
-    run script -qec "'$root/devel/test' '$work/mixed.bats'" /dev/null
+    run script -qec "$command" /dev/null
     [[ $output != *"ok 1 green"* && $output == *"mixed.bats"*"  1 passed"*" s"* ]] || fail "$output"
 }

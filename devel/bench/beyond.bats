@@ -14,9 +14,13 @@ setup_file() {
     cp -r devel/bench "$COPY/devel"
 }
 
+nobody_listens() {
+    ! listening
+}
+
 # none_left: is nobody there any more, neither who listens nor who asks?
 none_left() {
-    ! listening || fail "Something still listens."
+    wait_until 5 nobody_listens || fail "Something still listens."
     ! pgrep -f "^$COPY/build/" || fail "Something still runs."
 }
 

@@ -140,6 +140,8 @@ class Check:
         said = (evidence.program.output().strip().splitlines() or [""])[-1]
         if not evidence.trace.calls and said.startswith("strace: "):
             raise Unable(say("no-strace", complaint=said[len("strace: ") :]))
+        if said.startswith("strace: exec: ") or said.startswith("bash: -c: "):
+            raise Unable(say("not-run", command=" ".join(self.what.command[-1:]), complaint=said.split(": ", 2)[2]))
         require_room(self.folder.path)
         if evidence.visit.intruded:
             raise taken(self.course.port, evidence.visit.intruder)

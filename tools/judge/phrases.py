@@ -151,6 +151,7 @@ PHRASES = {
         'strace may not trace here ({complaint}). README.md, "When something is in the way", says what to do.',
         "ここでは strace でトレースできません ({complaint})。対処は README.ja.md の「うまくいかないとき」を参照してください。",
     ),
+    "not-run": Words("{command} cannot be run here: {complaint}", "{command} は実行できません: {complaint}"),
     "strace-killed": Words(
         "strace was killed: what the program would have done is not known",
         "strace が強制終了されたため、プログラムの動作を確認できませんでした",

@@ -123,7 +123,7 @@ def build(again):
             [*shlex.split(compiler), *FLAGS, "-o", BUILT, SOURCE],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
         )
-    except FileNotFoundError:
+    except OSError:  # PermissionError where a folder in PATH may not be searched
         raise unable("no-compiler", compiler=compiler) from None
     lines = done.stdout.decode("utf-8", "backslashreplace").replace(os.getcwd() + "/", "").splitlines()
     if done.returncode != 0:
@@ -161,8 +161,8 @@ def of_command(command, suffix):
             raise unable("source", file=first_word)
         if "/" in first_word:
             runnable(first_word)
-        elif os.path.isfile(first_word) and os.access(first_word, os.X_OK) and not shutil.which(first_word):
-            raise unable("no-path", file=first_word)
+        elif os.path.isfile(first_word) and not shutil.which(first_word):
+            raise unable("no-path" if os.access(first_word, os.X_OK) else "not-executable", file=first_word)
     # One plain program needs no shell, and is there sooner.
     plain = re.fullmatch(r"[A-Za-z0-9_./+-]+", command) and "/" in command
     quoted = shlex.quote(command) if "'" in command or command == "" else f"'{command}'"

@@ -7,7 +7,8 @@ own_program() {
     source=''
     if [[ -n ${1:-} ]]; then
         program=(bash -c "$1")
-    elif [[ -e $root/server.c ]]; then
+    elif [[ -e $root/server.c || -L $root/server.c ]]; then
+        require_own_source "$root"
         "${CC:-cc}" -Wall -Wextra -g -pthread -o "$root/a.out" "$root/server.c" || die "server.c does not compile" \
             "server.c をコンパイルできません"
         program=("$root/a.out")

@@ -30,9 +30,11 @@ await_port() {
     wait_until 70 port_can_be_bound || true
 }
 
-# require_free_port: ends the program, with the holder's name, where something listens on the port.
+# require_free_port: ends the program, with the holder's name, where something listens on the port; or where nobody could
+# reach it.
 require_free_port() {
     local line pid holder
+    require_loopback
     line=$(ss -Hltnp "sport = :$port")
     [[ -n $line ]] || return 0
     if [[ ! $line =~ \(\(\"([^\"]+)\",pid=([0-9]+) ]]; then

@@ -124,7 +124,8 @@ def main(name, *rest):
         try:
             return write(rest[0], page.recorded(ROOT))
         except OSError as error:
-            sys.exit(f"page: {error.filename}: {error.strerror}")
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            sys.exit(f"page: {error.filename or 'standard output'}: {error.strerror}")
     folder = rest[0 if name == "trace" else 1]
     guard.at_end(shutil.rmtree, folder, True)
     try:
