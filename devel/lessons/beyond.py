@@ -10,7 +10,7 @@ CURL = "curl localhost:8001"
 SILENT = "sleep 1000 </dev/tcp/localhost/8001"
 TIMED = "curl -w ' after %{time_total} s\\n' localhost:8001"
 HUNDRED = f"for i in {{1..100}}; do {SILENT} & done 2>/dev/null"
-THREADS = "grep Threads /proc/$(pgrep -x a.out)/status"
+THREADS = "grep Threads /proc/$(pgrep -nx a.out)/status"
 
 
 def silent(scene, number, count=1):
@@ -151,7 +151,7 @@ def watch08(scene):
     scene.wait(lambda: scene.states().count("ESTAB") == 200, "curl's thread to end")
     scene.run(3, "pgrep -x a.out | wc -l")
     scene.run(3, THREADS)
-    scene.run(3, "ls /proc/$(pgrep -x a.out)/fd | wc -l")
+    scene.run(3, "ls /proc/$(pgrep -nx a.out)/fd | wc -l")
 
 
 def boom07(scene):

@@ -43,7 +43,7 @@ def held05(scene):
     opened(scene, "close/duplicate")
     scene.type(2, ONCE)
     scene.sees(1, r"accept\(", 2)
-    scene.run(3, "ls -l /proc/$(pgrep -x a.out)/fd")
+    scene.run(3, "ls -l /proc/$(pgrep -nx a.out)/fd")
     stopped(scene, 2)
     stopped(scene, 1)
 
@@ -52,7 +52,7 @@ def slowly05(scene):
     opened(scene, "close/leak")
     for _ in range(3):
         scene.run(2, ONCE)
-    scene.run(3, "ls -l /proc/$(pgrep -x a.out)/fd")
+    scene.run(3, "ls -l /proc/$(pgrep -nx a.out)/fd")
     stopped(scene, 1)
 
 

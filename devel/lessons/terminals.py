@@ -208,13 +208,13 @@ class Scene:
 
     def adapted(self, text):
         """What a reader types, for this port and with no a.out but this scene's in reach."""
-        text = text.replace("pgrep -x", f"pgrep -s {self.sessions()} -x")
+        text = re.sub("pgrep -(n?x)", rf"pgrep -s {self.sessions()} -\1", text)
         return text.replace(str(PORT), str(self.port)).replace(str(swapped(PORT)), str(swapped(self.port)))
 
     def screen(self, number):
         """What terminal NUMBER shows, in normal form."""
         text = self.kept.get(number, self.terminal(number).output)
-        text = re.sub(r"pgrep -s [\d,]+ -x", "pgrep -x", text)
+        text = re.sub(r"pgrep -s [\d,]+ -(n?x)", r"pgrep -\1", text)
         for order in ("big", "little"):  # the port's two bytes, as od shows them
             text = text.replace(self.port.to_bytes(2, order).hex(" "), PORT.to_bytes(2, order).hex(" "))
         return normal(text.replace(str(swapped(self.port)), str(swapped(PORT))).replace(str(self.port), str(PORT)))
