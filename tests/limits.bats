@@ -38,6 +38,12 @@ one_line() {
     mkdir "$dead" "$living"
     CHECK_STEP=1 run env -u TMPDIR "$root/tools/check" "$built/step01-socket"
     [[ ! -e $dead && -e $living ]] || fail "$(ls "$build")"
+    # Where /proc does not show it; root alone may have that so.
+    # shellcheck disable=SC2016  # the inner shell expands it
+    ! unshare -m true 2>/dev/null || env -u TMPDIR unshare -m bash -c 'mount -t tmpfs none /proc && source "$1/tools/lib/workshop.bash" &&
+        rmdir "$(new_folder)" && rmdir "$(python3 -c "import sys; sys.path.insert(0, sys.argv[1] + \"/tools\")
+from judge import check; print(check.new_folder(sys.argv[1]))" "$1")"' - "$root"
+    [[ -e $living ]] || fail "It takes for dead who is not to be seen in /proc."
     rmdir "$living"
 }
 
@@ -81,6 +87,10 @@ tree() {
     # shellcheck disable=SC2016  # it is what the README says
     COUNT=1 run bash -c 'tools/setup && make demo && make -s page && make -s test STEP=01'
     [[ $status -eq 0 && $output == *"client | hello world"*"page.html is written"*" passed, 0 failed"* ]] || fail "$output"
+    # And an archive's, unpacked by what knows of no right to execute.
+    find tools -maxdepth 1 -type f -exec chmod a-x {} +
+    run bash -c 'make help && make -s diff && make -s check STEP=1 PROGRAM=build/step01-socket'
+    [[ $status -eq 0 && $output == *"1 of 1 steps" ]] || fail "$output"
 }
 
 @test "limits: a read-only folder, or one of root's after a sudo make, is one line that says what helps" {

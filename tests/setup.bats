@@ -123,7 +123,7 @@ python3 check
 python3 watch
 ss trace
 END
-    mv all/{awk,diff,sed} gone
+    mv all/{awk,diff} gone
     asked check "PROGRAM=$built/step01-socket" STEP=1
     [[ $status -eq 0 && $output == *"1 of 1 steps" ]] || fail "$output"
     asked demo
@@ -136,6 +136,8 @@ END
     cp "$root/step05-write/server.c" .
     PATH=$work/all CC=clang run "$root/tools/check"
     [[ $status -eq 0 && $output == *"5 of 5 steps" ]] || fail "$output"
+    PATH=$work/all CC='clang -O1' run "$root/tools/setup"
+    [[ $status -eq 0 && -z $output ]] || fail "$output"
     CC='clang -O1' asked demo
     [[ $status -eq 0 && $output == *"client | hello world"* ]] || fail "$output"
     # Into no file of the reader's.

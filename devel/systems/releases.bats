@@ -81,3 +81,8 @@ OLD
     CC=$work/compiler run bash -euo pipefail -c 'source "$1/lib/all.bash"; source "$1/lib/own.bash"; own_program' - "$work/tree/tools"
     [[ $status -eq 0 && -x tree/a.out ]] || fail "$output"
 }
+
+@test "releases: in a terminal of no width, which Python before 3.11 passes on, trace's words stay on one line" {
+    run script -qec "'$root/tools/trace' 'python3 -c \"import socket; socket.socket()\"'" /dev/null
+    [[ $output == *"The server asks the kernel for a TCP socket, and gets descriptor 3."* ]] || fail "$output"
+}

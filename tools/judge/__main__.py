@@ -55,7 +55,7 @@ def guarded(work, *arguments):
     except BrokenPipeError:
         code = 1  # whoever reads has seen enough
     except OSError as error:
-        print(f"{sys.argv[1]}: {error}", file=sys.stderr)
+        print(f"{sys.argv[1]}: {error.filename or 'standard output'}: {error.strerror or error}", file=sys.stderr)
         code = 1
     sys.stderr.flush()
     return code

@@ -1,11 +1,12 @@
 """One check: the program is run, visited and judged; what comes of it as a report."""
 
 import os
+import re
 import shutil
 import tempfile
 import time
 
-from guard import at_end
+from guard import at_end, lives
 from strace import room_for_trace
 
 from . import kernel, line, subject, tongue
@@ -42,7 +43,7 @@ def new_folder(root):
         if top == build:
             os.makedirs(top, exist_ok=True)
             for name in os.listdir(top):
-                if name.startswith(mark) and not os.path.exists("/proc/" + name[len(mark) :].partition("-")[0]):
+                if name.startswith(mark) and not lives(int(name[len(mark) :].partition("-")[0])):
                     shutil.rmtree(os.path.join(top, name), ignore_errors=True)
         return tempfile.mkdtemp(prefix=f"{mark}{os.getpid()}-", dir=top)
     except OSError:
@@ -139,7 +140,8 @@ class Check:
         """Raises Unable where strace may not trace, or the shell could not run the command."""
         said = (evidence.program.output().strip().splitlines() or [""])[-1]
         if not evidence.trace.calls and said.startswith("strace: "):
-            raise Unable(say("no-strace", complaint=said[len("strace: ") :]))
+            first = re.search("PTRACE_.*", evidence.program.output())  # it goes on, about what comes of that
+            raise Unable(say("no-strace", complaint=first.group() if first else said[len("strace: ") :]))
         if said.startswith("strace: exec: ") or said.startswith("bash: -c: "):
             raise Unable(say("not-run", command=" ".join(self.what.command[-1:]), complaint=said.split(": ", 2)[2]))
         require_room(self.folder.path)

@@ -13,7 +13,9 @@ own_program() {
             "server.c をコンパイルできません"
         program=("$root/a.out")
         source=$root/server.c
-    elif [[ -x $root/a.out ]]; then
+    elif [[ -e $root/a.out ]]; then
+        [[ -f $root/a.out && -x $root/a.out ]] || die "./a.out is no program that may be executed: see ls -l a.out" \
+            "./a.out は実行できるプログラムではありません。ls -l a.out で確かめてください"
         program=("$root/a.out")
     else
         die "there is no server.c, and no ./a.out; or say PROGRAM='python3 mine.py'" \

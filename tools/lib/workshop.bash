@@ -96,7 +96,8 @@ new_folder() {
     local made each top=${TMPDIR:-$build}
     for each in "$build/run-$HOSTNAME-"*-*; do
         made=${each%-*}
-        [[ ! -e $each || -e /proc/${made##*-} ]] || rm -rf "$each"
+        # Where /proc hides what is not ours to trace (hidepid), and we are in a user namespace, it would seem gone.
+        [[ ! -e $each || -e /proc/${made##*-} ]] || kill -0 "${made##*-}" 2>/dev/null || rm -rf "$each"
     done
     [[ -n ${TMPDIR:-} ]] || require_writable "$build/run"
     made=$(exec 2>/dev/null; { [[ -n ${TMPDIR:-} ]] || mkdir -p "$build"; } && mktemp -d -p "$top" "run-$HOSTNAME-$$-XXXXXX") ||
