@@ -5,10 +5,11 @@ load helpers
 # room FILE TEXT: writes a test file into this test's folder; TEST in it stands for @test, which bats would
 # take for a test of this file. It loads the helpers here.
 room() {
-    { printf 'load %q\n' "$root/tests/helpers" && sed 's/^TEST/@test/'; } >"$1"
+    { printf 'load %q\n' "$root/tests/helpers.bash" && sed 's/^TEST/@test/'; } >"$1"
 }
 
 @test "suite: a taken port is one message, with who holds it, before anything runs" {
+    local said
     start_server step05-write
     run "$root/devel/test"
     [[ $status -eq 1 && $output == "test: port 8001 is taken by step05-write (process $server_pid). Stop it first: kill $server_pid" ]] || fail "$output"
@@ -19,7 +20,9 @@ room() {
     [[ $output == *"先に終了させてください: kill $server_pid; kill -CONT $server_pid" ]] || fail "$output"
 
     PREPARED='' run bats --tap "$root/tests/step01.bats" "$root/tests/step02.bats"
-    [[ $status -ne 0 && $(grep -c 'port 8001 is taken by step05-write' <<<"$output") -eq 1 ]] || fail "$output"
+    # Before bats 1.7 each test says it: there is no place for what concerns all.
+    said=$(grep -c 'port 8001 is taken by step05-write' <<<"$output")
+    [[ $status -ne 0 && ($said -eq 1 || ($said -gt 1 && $(bats --version) == *' 1.'[0-6].*)) ]] || fail "$output"
     ! grep '^ok' <<<"$output" || fail "Tests ran all the same."
 }
 

@@ -6,7 +6,7 @@ load ../../tests/helpers
 # In a copy: the other bench's tests may run beside these, and look for its processes and files by their names.
 setup_file() {
     unset PROGRAM
-    export COPY=$BATS_FILE_TMPDIR/copy
+    export COPY=${BATS_FILE_TMPDIR:-$(new_folder)}/copy # bats before 1.4 has none
     mkdir "$COPY"
     cd "$BATS_TEST_DIRNAME/../.." || return
     cp -r Makefile tools beyond step* "$COPY"

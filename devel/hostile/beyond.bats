@@ -35,7 +35,7 @@ resident() {
 compiled() {
     step=$1
     [[ -e server.c ]] || cp "$root/beyond/$step/server.c" .
-    cc -g "${@:2}" -o "compiled-$step" server.c
+    cc -g -pthread "${@:2}" -o "compiled-$step" server.c
     rm server.c
     start server "$work/compiled-$step"
     wait_until 10 has_line server.err "Server is listening on 0.0.0.0:8001" || fail "$(<server.err)"

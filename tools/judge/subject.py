@@ -12,7 +12,7 @@ from .course import Unable
 from .rule import Said, Words
 
 SOURCE, BUILT = "server.c", "./a.out"
-FLAGS = ["-Wall", "-Wextra", "-g"]
+FLAGS = ["-Wall", "-Wextra", "-g", "-pthread"]
 MARK = "build/riddle"  # what make riddle and make break leave: which a.out is theirs
 
 SAYS = {

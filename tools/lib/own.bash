@@ -9,7 +9,7 @@ own_program() {
         program=(bash -c "$1")
     elif [[ -e $root/server.c || -L $root/server.c ]]; then
         require_own_source "$root"
-        "${CC:-cc}" -Wall -Wextra -g -o "$root/a.out" "$root/server.c" || die "server.c does not compile" \
+        "${CC:-cc}" -Wall -Wextra -g -pthread -o "$root/a.out" "$root/server.c" || die "server.c does not compile" \
             "server.c をコンパイルできません"
         program=("$root/a.out")
         source=$root/server.c

@@ -51,7 +51,7 @@ class Told:
     def __init__(self, traced):
         self.traced, self.world = traced, model.World()
         self.own, self.printed, self.waits, self.stopped = {}, 0, {}, False
-        self.width = shutil.get_terminal_size((10000, 0)).columns if sys.stdout.isatty() else 10000
+        self.width = (shutil.get_terminal_size((10000, 0)).columns or 10000) if sys.stdout.isatty() else 10000
         self.dim = ("\033[2m", "\033[0m") if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else ("", "")
 
     def word(self, said):
