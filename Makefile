@@ -12,6 +12,8 @@ number = $(firstword $(subst -, ,$(notdir $(1))))
 STEP = 05
 # What the user has set it to, if anything; and a text as one word for the shell.
 STEP_WANTED := $(if $(filter command line environment,$(origin STEP)),$(STEP))
+# Not from the environment: WSL puts the machine's name there.
+NAME_WANTED := $(if $(filter command line,$(origin NAME)),$(NAME))
 quoted = '$(subst ','\'',$(1))'
 # Builds and checks install nothing: they name what is missing, and the command that installs it. The tools are named to
 # their interpreters: an archive, or a disk of another system's, may have lost their right to be executed.
@@ -40,11 +42,11 @@ explain: ## a mistake that make check names, and the fix (MISTAKE=bind/no-htons)
 
 break: ## a step with one thing changed, to experiment with (NAME=backlog) ## 1 か所だけ変えたステップで実験する (NAME=backlog)
 	$(needs) bash python3 $(firstword $(CC))
-	@CC='$(CC)' exec bash tools/break $(if $(NAME),$(call quoted,$(NAME)))
+	@CC='$(CC)' exec bash tools/break $(if $(NAME_WANTED),$(call quoted,$(NAME_WANTED)))
 
 riddle: ## a server with an unknown mistake: find it with strace and ss (NAME=7) ## 間違いがひとつあるサーバー。strace と ss で見つける (NAME=7)
 	$(needs) bash python3 $(firstword $(CC))
-	@CC='$(CC)' exec bash tools/riddle $(if $(NAME),$(call quoted,$(NAME)))
+	@CC='$(CC)' exec bash tools/riddle $(if $(NAME_WANTED),$(call quoted,$(NAME_WANTED)))
 
 trace: ## your server under strace, each line with a word on it (PROGRAM='python3 mine.py') ## 自分のサーバーを strace 付きで動かし、各行に説明を付ける (PROGRAM='python3 mine.py')
 	$(needs) bash strace ss python3
