@@ -7,7 +7,7 @@ import subprocess
 
 from experiments import LOOK, ONCE, settled, stopped
 
-NUMBER = "import sys; sys.path.insert(0, 'tools'); from judge.games import riddles; print(riddles().index('{}') + 1)"
+NUMBER = "import sys; sys.path.insert(0, 'tools'); from games.builds import riddles; print(riddles().index('{}') + 1)"
 
 
 def opened(scene, mistake, command="strace ./a.out", waits=r"accept\("):

@@ -5,24 +5,19 @@ Asked when the program is left in peace: what once was answered stays so.
 
 from functools import cached_property
 
-from . import kernel, processes
+from . import kernel
 from .client import show
 from .fate import Fate
-from .phrases import say
-from .sockets import ACCEPTS, CLOSES, READS, WAITS, WILDCARDS, WRITES
+from .sockets import ACCEPTS, CLOSES, WAITS, WILDCARDS, WRITES
+from .texts.phrases import say
 
 
 class Evidence(Fate):
     """The program's trace, its fate, and the clients in the order in which they came."""
 
-    def __init__(self, visit, port, reply):
-        super().__init__(visit, port)
-        self.clients, self.reply = visit.clients, reply
-
-    @property
-    def swapped(self):
-        """What becomes of the port without htons."""
-        return (self.port & 0xFF) << 8 | self.port >> 8
+    def __init__(self, visit, course):
+        super().__init__(visit, course)
+        self.clients = visit.clients
 
     # --- its sockets -----------------------------------------------------------------------------
 
@@ -30,13 +25,9 @@ class Evidence(Fate):
     def server(self):
         return self.server_call()
 
-    @cached_property
-    def on_server(self):
-        """Every finished call on the server's socket, in order."""
-        return [c for c in self.trace.calls if self.server and c.socket == self.server.new_socket]
-
     def of_server(self, *names):
-        return [c for c in self.on_server if c.name in names]
+        """The finished calls of these names on the server's socket, in order."""
+        return self.calls(*names, socket=self.server.new_socket) if self.server else []
 
     @cached_property
     def bound(self):
@@ -47,14 +38,14 @@ class Evidence(Fate):
     def unbound(self):
         """The last bind call that failed on the server's socket, where that never got an address; once the
         program has ended, on any socket of its."""
-        failed = [b for b in self.calls("bind") if b.error and b.socket]
-        named = {b.socket for b in self.calls("bind") if b.ok}
-        own = [b for b in failed if b.socket not in named and (self.ended or b in self.on_server)]
-        return own[-1] if own else None
+        binds = [b for b in self.calls("bind") if b.socket]
+        named, own = {b.socket for b in binds if b.ok}, self.of_server("bind")
+        failed = [b for b in (binds if self.ended else own) if b.error and b.socket not in named]
+        return failed[-1] if failed else None
 
-    @cached_property
+    @property
     def well_bound(self):
-        """The same, if it is the address that the clients call."""
+        """The bind call, if it gave the address that the clients call."""
         done = self.bound
         return done if done and done.port == self.port and done.address in WILDCARDS else None
 
@@ -72,11 +63,9 @@ class Evidence(Fate):
         """Could the first client connect; where none was sent, does anybody listen?"""
         return not self.clients[0].error if self.clients else self.listening
 
-    @cached_property
+    @property
     def stayed(self):
         """Has it, once it listened, ever waited for something, or does it live; and has it left its socket open?"""
-        if not self.listened:
-            return not self.ended
         later = self.trace.calls[self.trace.calls.index(self.listened) :]
         if any(c.name in WAITS for c in later):
             return True
@@ -91,7 +80,7 @@ class Evidence(Fate):
     @cached_property
     def asked_accept(self):
         """Every accept call, on whatever descriptor, the waiting ones included."""
-        return [c for c in (*self.trace.calls, *self.trace.pending.values()) if c.name in ACCEPTS]
+        return [c for c in self.every() if c.name in ACCEPTS]
 
     @cached_property
     def takers(self):
@@ -111,7 +100,7 @@ class Evidence(Fate):
         real = [c for c in failed if c.error != "EAGAIN"]
         return (real or (failed if self.ended else []) or [None])[-1]
 
-    @cached_property
+    @property
     def gave_up(self):
         """Has it ended because nobody was there to be accepted? Whether somebody was before is a matter of luck."""
         last = next(reversed(self.calls(*ACCEPTS)), None)
@@ -132,24 +121,6 @@ class Evidence(Fate):
         """Did it make another listening socket after it had closed that one?"""
         closed = self.listener_closed
         return closed and any(c.task == closed.task and self.before(closed, c) for c in self.listening_sockets())
-
-    @cached_property
-    def closed_by_child(self):
-        """Was it a forked child, and not the listening socket's maker, that closed what it accepts on?"""
-        makers = {c.task for c in self.listening_sockets()}
-        closers = {c.task for made in self.listening_sockets() for c in self.calls("close", socket=made.new_socket)}
-        call = self.failed_accept
-        return bool(closers) and call.task not in makers and not closers & makers
-
-    @cached_property
-    def forgotten(self):
-        """The first connection, where the one thread there is accepted again without using it; or None."""
-        if not self.takers or len(list(processes.threads(self.program.processes()))) != 1:
-            return None
-        first = self.takers[0]
-        later = [*self.trace.calls[self.trace.calls.index(first) + 1 :], *self.trace.pending.values()]
-        used = any(f":[{first.new_socket}]" in c.arguments for c in later)
-        return first if not used and any(c.name in ACCEPTS and c.socket == first.socket for c in later) else None
 
     @cached_property
     def texts(self):
@@ -207,11 +178,5 @@ class Evidence(Fate):
 
     def proof(self):
         """The write that a client got, as text, or words for what strace does not show."""
-        for call in self.calls(*WRITES):
-            if call.socket in self.connected and call.ok and call.value > 0:
-                return call.text
-        return say("served-unseen", count=len(self.clients), reply=show(self.reply))
-
-    def waiting_reads(self):
-        """The calls that wait for a client to send something; READS on connections."""
-        return [c for c in self.reads() if c.name in READS] or self.reads()
+        sent = (c.text for c in self.calls(*WRITES) if c.socket in self.connected and c.ok and c.value > 0)
+        return next(sent, None) or say("served-unseen", count=len(self.clients), reply=show(self.reply))

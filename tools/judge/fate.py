@@ -3,8 +3,9 @@
 import re
 from functools import cached_property
 
-from .phrases import say
+from .patience import naps
 from .sockets import ACCEPTS, Sockets
+from .texts.phrases import say
 
 SOCKET_CALLS = ("socket", "bind", "listen", "connect") + ACCEPTS
 CAN_SAY = r"^(socket|setsockopt|bind|listen|accept|write|send|close): "
@@ -15,9 +16,9 @@ RUNTIME_ERROR = re.compile(r"\b([A-Z]\w*)?(Error|Exception)\b|Errno::|^panic: |p
 class Fate(Sockets):
     """A program that has been visited."""
 
-    def __init__(self, visit, port):
-        super().__init__(visit.program.trace, port)
-        self.program, self.patience, self.visit = visit.program, visit.patience, visit
+    def __init__(self, visit, course):
+        super().__init__(visit.program.trace, course.port)
+        self.program, self.patience, self.visit, self.reply = visit.program, visit.patience, visit, course.reply
         self.trace.update()
 
     @cached_property
@@ -28,14 +29,13 @@ class Fate(Sockets):
         self.trace.update()
         return list(self.trace.ends.values())[-1] if self.trace.ends else "ended"
 
-    @cached_property
+    @property
     def killed_by(self):
         """The signal that ended one of its processes, or ""."""
-        ends = self.trace.ends.values()
-        found = (re.search(r"killed by (SIG\w+)", end) for end in ends)
-        return next((f.group(1) for f in found if f and f.group(1) != "SIGKILL"), "")
+        found = re.findall(r"killed by (SIG\w+)", "\n".join(self.trace.ends.values()))
+        return next((signal for signal in found if signal != "SIGKILL"), "")
 
-    @cached_property
+    @property
     def failed(self):
         """Has it ended by itself, with an error status?"""
         return bool(self.ended) and self.ended.startswith("exited with") and self.ended != "exited with 0"
@@ -51,18 +51,12 @@ class Fate(Sockets):
     @cached_property
     def taken_for_failure(self):
         """The name before the last ": Success" that it printed: what perror says where nothing failed."""
-        found = NO_FAILURE.findall(self.program.output())
-        return found[-1] if found else None
+        return next(reversed(NO_FAILURE.findall(self.program.output())), None)
 
     @cached_property
     def spin(self):
         """The failing call that it repeats without end, or None."""
         return self.patience.spins_on()
-
-    @property
-    def races(self):
-        """Does it repeat that without even a pause in between?"""
-        return self.spin and not any("nanosleep" in c.name for c in self.trace.calls[-20:])
 
     @cached_property
     def quiet(self):
@@ -70,14 +64,8 @@ class Fate(Sockets):
         return bool(self.ended or self.patience.waits_for_good() or self.spin)
 
     @property
-    def pauses(self):
-        """Does it wait in pause? Where there is no such system call, libc has ppoll do it."""
-        waiting = self.trace.pending.values()
-        return any(c.name == "pause" or c.text.startswith("ppoll(NULL, 0, NULL") for c in waiting)
-
-    @property
     def sleeping(self):
-        return any("nanosleep" in call.name for call in self.trace.pending.values())
+        return naps(self.trace.pending.values())
 
     @cached_property
     def input_was_empty(self):
@@ -88,35 +76,27 @@ class Fate(Sockets):
     def doing(self):
         """The pieces that show best what the program does now, or did last."""
         if self.ended:
-            end = say("ended-saying" if self.complaint else "ended", how=self.how_it_ended, said=self.complaint)
-            return [*(c.text for c in self.trace.calls if concerns_a_socket(c))][-1:] + [end]
+            end = say("ended-saying" if self.complaint else "ended", how=self.how_it_ended(), said=self.complaint)
+            return [c.text for c in self.trace.calls if c.socket or c.new_socket or c.name in SOCKET_CALLS][-1:] + [end]
         if self.spin:
             return [say("again-and-again", call=self.spin.text)]
-        if self.stopped:
-            return [say("stopped")]
-        return [self.waiting]
+        return [say("stopped") if self.stopped else self.waiting()]
 
     @property
     def stopped(self):
         """Is it stopped, by nobody but itself?"""
         return bool(self.trace.signals) and self.trace.signals[-1][1] == "stopped"
 
-    @property
     def waiting(self):
         """What it waits in just now, in words."""
         calls = list(self.trace.pending.values())
         calls = [c for c in calls if not c.name.startswith(("wait", "futex"))] or calls
         return say("waits-in", call=begun(calls[-1])) if calls else say("computes")
 
-    @property
     def how_it_ended(self):
         """strace's words for the end, as words of ours."""
         kind, _, detail = self.ended.partition(" with " if self.ended.startswith("exited") else " by ")
         return say({"exited": "exited-with", "killed": "killed-by"}.get(kind, "is-over"), what=detail)
-
-
-def concerns_a_socket(call):
-    return call.socket or call.new_socket or call.name in SOCKET_CALLS
 
 
 def printable(line):

@@ -15,15 +15,8 @@ PATIENT = ("EAGAIN", "EINTR", "ETIMEDOUT", "EINPROGRESS", "ERESTARTSYS")
 # Calls from which nothing but somebody else wakes a task; for some it depends on an argument.
 ENDLESS = {"pause", "accept", "accept4", "read", "readv", "recv", "recvfrom", "recvmsg", "wait4", "waitid"}
 ENDLESS |= {"rt_sigsuspend", "sigsuspend", "flock", "io_uring_enter", "connect", "write", "sendto"}
-FOREVER = {
-    "poll": (2, "-1"),
-    "ppoll": (2, "NULL"),
-    "select": (4, "NULL"),
-    "_newselect": (4, "NULL"),
-    "pselect6": (4, "NULL"),
-    "futex": (3, "NULL"),
-    "rt_sigtimedwait": (2, "NULL"),
-}
+FOREVER = {"poll": (2, "-1"), "ppoll": (2, "NULL"), "select": (4, "NULL"), "_newselect": (4, "NULL"),
+           "pselect6": (4, "NULL"), "futex": (3, "NULL"), "rt_sigtimedwait": (2, "NULL")}
 
 
 def kind(call):
@@ -31,14 +24,34 @@ def kind(call):
     return call.name, call.descriptor, call.error
 
 
+def naps(calls):
+    """How often do these calls sleep on a clock?"""
+    return sum("nanosleep" in call.name for call in calls)
+
+
 def looping(failed, enough):
     """The call that is repeated most among the failed ones, accept before others; None where that is not enough."""
     common = collections.Counter(kind(call) for call in failed).most_common(4)
     if sum(count for _, count in common) < enough:
         return None
-    kinds = [each for each, count in common if count >= enough / 5]
-    again = [call for call in failed if kind(call) in kinds]
-    return next((c for c in again if c.name.startswith("accept")), again[0] if again else None)
+    often = [each for each, count in common if count >= enough / 5]
+    again = [call for call in failed if kind(call) in often]
+    return next((call for call in again if call.name.startswith("accept")), again[0])
+
+
+def endless(call):
+    """Is that a call that only somebody else can end?"""
+    if call.name in FOREVER:
+        index, forever = FOREVER[call.name]
+        return call.list[index : index + 1] == [forever]
+    # strace shows epoll_wait's timeout only at its end; the kernel has the arguments at hand.
+    if call.name.startswith("epoll_"):
+        try:
+            with open(f"/proc/{call.task}/syscall", encoding="ascii") as file:
+                return int(file.read().split()[4], 16) & 0xFFFFFFFF == 0xFFFFFFFF
+        except (OSError, IndexError, ValueError):
+            pass
+    return call.name in ENDLESS
 
 
 class Patience:
@@ -52,41 +65,20 @@ class Patience:
     def waits_for_good(self):
         """Does every thread sleep in a call that only somebody else can end?"""
         tasks = list(processes.threads(self.program.processes()))
-        return bool(tasks) and all(
-            state in "SZX" and task in self.trace.pending and self.endless(task) for task, state in tasks
-        )
-
-    def endless(self, task):
-        call = self.trace.pending[task]
-        if call.name in ENDLESS:
-            return True
-        if call.name in FOREVER:
-            index, forever = FOREVER[call.name]
-            return call.list[index : index + 1] == [forever]
-        # strace shows epoll_wait's timeout only at its end; the kernel has the arguments at hand.
-        if call.name.startswith("epoll_"):
-            try:
-                with open(f"/proc/{task}/syscall", encoding="ascii") as file:
-                    return int(file.read().split()[4], 16) & 0xFFFFFFFF == 0xFFFFFFFF
-            except (OSError, IndexError, ValueError):
-                pass
-        return False
+        pending = self.trace.pending
+        return bool(tasks) and all(state in "SZX" and task in pending and endless(pending[task]) for task, state in tasks)
 
     def naps(self):
-        """How often has it slept on a clock of late?"""
-        return sum("nanosleep" in call.name for call in self.trace.calls[-40:])
-
-    def sleeps(self):
-        """Does it sleep on a clock, and not for the tenth time?"""
-        return self.naps() < 10 and any("nanosleep" in call.name for call in self.trace.pending.values())
+        """Does it sleep on a clock of late, and not for the tenth time?"""
+        return naps(self.trace.calls[-40:]) < 10 and naps(self.trace.pending.values())
 
     def spins_on(self):
         """A failing call on a descriptor that the program repeats without end, or None. A loop may
         hold some more: of those, it is the first that matters, accept. One that sleeps in between,
         and may complain, needs fewer turns."""
         calls, enough = self.trace.calls[-100:], 50
-        if any("nanosleep" in c.name for c in calls):
-            calls, enough = [c for c in calls if "nanosleep" not in c.name and c.descriptor not in (1, 2)][-12:], 6
+        if naps(calls):
+            calls, enough = [c for c in calls if not naps([c]) and c.descriptor not in (1, 2)][-12:], 6
         return looping([c for c in calls if c.error not in (None, *PATIENT) and c.descriptor is not None], enough)
 
     def news(self):
@@ -96,8 +88,8 @@ class Patience:
         fresh = {(call.task, *kind(call)) for call in calls} - self.kinds
         self.counted += len(calls)
         self.kinds |= fresh
-        return bool(fresh) or any(call.name.startswith("accept") and call.new_socket for call in calls) or (
-            self.naps() < 10 and any("nanosleep" in call.name for call in calls))
+        taken = any(call.name.startswith("accept") and call.new_socket for call in calls)
+        return bool(fresh) or taken or naps(self.trace.calls[-40:]) < 10 and naps(calls)
 
     def settle(self, reached, idle=3, total=60, growing=lambda: 0):
         """Waits until reached() is true. Gives up when it cannot become so any more: the program has ended,
@@ -109,25 +101,23 @@ class Patience:
             heard = self.trace.update()
             if reached():
                 return True
-            if self.over():
+            waited = time.monotonic() - begin
+            still = 0 if heard or not self.waits_for_good() else still + 1
+            if self.over() or still >= 5 or waited > total or quiet.seconds() > (max(10, idle) if self.naps() else idle):
                 self.trace.update()
                 return reached()
-            now = time.monotonic()
-            still = still + 1 if not heard and self.waits_for_good() else 0
-            if still >= 5 or now - begin > total or quiet.since(now) > (max(10, idle) if self.sleeps() else idle):
-                return reached()
-            self.give_notice(now - begin)
-            time.sleep(0.02 if now - begin < 1 else 0.06)
-
-    def over(self):
-        """Has it ended, or does it run wild?"""
-        program = self.program
-        return program.floods() or not program.alive() or program.lost() or self.spins_on() or program.slowed()
+            self.give_notice(waited)
+            time.sleep(0.02 if waited < 1 else 0.06)
 
     def give_notice(self, waited):
         if waited > NOTICE and self.notice:
             self.notice()
             self.notice = None
+
+    def over(self):
+        """Has it ended, or does it run wild?"""
+        program = self.program
+        return program.floods() or not program.alive() or program.lost() or self.spins_on() or program.slowed()
 
 
 class Quiet:
@@ -141,14 +131,14 @@ class Quiet:
     def ticks(self):
         return processes.ticks(self.patience.program.processes()) / TICKS
 
-    def since(self, now):
+    def seconds(self):
         """Seconds since it last did anything new, or used a tenth of a processor for a while."""
+        now, size = time.monotonic(), self.growing()
         if now - self.measured > 0.5:
             used = self.ticks()
             if used - self.used > (now - self.measured) / 10:
                 self.began = now
             self.measured, self.used = now, used
-        size = self.growing()
         if self.patience.news() or size != self.size:
             self.began, self.size = now, size
         return now - self.began

@@ -11,7 +11,7 @@ import time
 
 import guard
 
-from .. import kernel, processes
+from .. import kernel, processes, visit
 
 GET = b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n"
 PIECES = (b"GE", b"T / HT", b"TP/1.0\r\nHost: local", b"host\r\n\r\n")
@@ -44,11 +44,11 @@ class Answer:
         return self.status is not None and 400 <= self.status < 500 and self.whole
 
 
-class Visit:
+class Visit(visit.Visit):
     """What has been seen of one run of the program, for the steps up to LAST."""
 
-    def __init__(self, program, patience, port, reply):
-        self.program, self.patience, self.port, self.reply = program, patience, port, reply
+    def __init__(self, program, patience, course):
+        super().__init__(program, patience, course)
         self.plain = self.pieces = self.early = self.wrong = self.long = self.after = None
         self.beside = self.crowd = self.processes = self.threads = self.blocking = None
         self.zombies = self.left_processes = self.left_threads = self.left_descriptors = None
@@ -57,8 +57,9 @@ class Visit:
         self.silent = []
 
     def make(self, last):
-        self.patience.settle(lambda: bool(kernel.listeners(self.port)), idle=10, total=60)
-        if kernel.listeners(self.port) and self.requests() and last >= 7 and self.silence() and last >= 9:
+        self.patience.settle(self.listening, idle=10, total=60)
+        self.find_intruder()
+        if self.listening() and not self.intruded and self.requests() and last >= 7 and self.silence() and last >= 9:
             if self.threads < SILENT / 2 and self.busy < 100 and not self.blocking:
                 self.time_limit()
         # A program that is about to end gets a moment to do so before it is judged.
@@ -148,7 +149,8 @@ class Visit:
             self.program.trace.update()
             time.sleep(0.02)
 
-    def leave(self):
+    def part(self):
+        """Takes leave of the silent clients."""
         for client in self.silent:
             client.close()
         self.silent = []
@@ -159,7 +161,7 @@ class Visit:
         self.connect_silent(1)
         self.beside = self.ask(GET)
         if not self.beside.right(self.reply):
-            self.leave()
+            self.part()
             return False
         self.connect_silent(SILENT - 1)
         self.crowd = self.ask(GET)
@@ -167,7 +169,7 @@ class Visit:
         self.processes, self.threads = among[0] - before[0], among[2] - before[2]
         self.blocking = self.blocks()
         self.busy = self.calls_a_second(0.5)
-        self.leave()
+        self.part()
         if not self.crowd.right(self.reply):
             return False
         after = self.settled(before)
@@ -223,7 +225,7 @@ class Visit:
             self.program.trace.update()
         self.limit = None if open_yet else (min(times), max(times))
         self.endless = bool(open_yet)
-        self.leave()
+        self.part()
 
 
 def receive_queue(which, *options):

@@ -3,7 +3,7 @@
 The first that is recognised is told; so what is certain and particular comes first, and what is left over last.
 """
 
-from . import accepts, addresses, binds, closes, ends, listens, refusals, sockets, texts, writes
+from . import accepts, addresses, binds, closes, ends, listens, refusals, replies, sockets, writes
 
 SOCKET = sockets.SOCKET_MISTAKES
 BIND = binds.BIND_MISTAKES
@@ -26,12 +26,12 @@ TAKEN = (
 )
 # A client got the wrong thing, or not the end; or nothing; or all did well, and something is left over.
 WRITE = (
-    texts.repeated, ends.flood, closes.lingers, *texts.TEXTS, accepts.listener_anew, accepts.closes_listener, *closes.OPEN,
+    replies.repeated, ends.flood, closes.lingers, *replies.TEXTS, accepts.listener_anew, accepts.closes_listener, *closes.OPEN,
     writes.to_listener, *writes.DIED, *writes.NOTHING, accepts.in_child, *closes.LEFT_OVER, *ends.KILLED,
         accepts.binds_again, ends.success_as_failure,
     ends.error, accepts.ends_after_clients,
 )
 
 BOOKS = (sockets.book, addresses.book, refusals.book, binds.book, listens.book, accepts.book, accepts.LATER,
-    texts.book, writes.book, closes.book, ends.book)
+    replies.book, writes.book, closes.book, ends.book)
 MISTAKES = {entry.name: entry for book in BOOKS for entry in book.mistakes}
