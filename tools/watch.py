@@ -9,10 +9,11 @@ import command
 
 command.begin(0)  # being ended is how make watch ends
 
+import kernel  # noqa: E402
 from guard import LAST, at_end, end_with_parent  # noqa: E402
 from words import Said, Words, in_language  # noqa: E402
 
-from judge import check, kernel, report, subject, whole  # noqa: E402
+from judge import check, report, subject, whole  # noqa: E402
 from judge.course import Course  # noqa: E402
 from judge.texts.phrases import say  # noqa: E402
 

@@ -5,11 +5,12 @@ import shutil
 import tempfile
 import time
 
+import kernel
 from command import Unable
 from guard import at_end
 from strace import room_for_trace
 
-from . import kernel, line
+from . import line
 from .evidence import Evidence
 from .patience import Patience, say_so
 from .program import Program

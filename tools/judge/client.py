@@ -7,7 +7,7 @@ import socket
 import struct
 import time
 
-from . import kernel
+import kernel
 
 MOST = 1 << 15  # bytes of a reply; what goes beyond has no end
 
@@ -74,10 +74,3 @@ class Client:
         except OSError:
             pass  # it has left before
         self.socket.close()
-
-
-def show(data):
-    """Bytes as a C string literal, cut to a readable length."""
-    special = {0: "\\0", 9: "\\t", 10: "\\n", 13: "\\r", 34: '\\"', 92: "\\\\"}
-    text = "".join(special.get(b, chr(b) if 32 <= b < 127 else f"\\x{b:02x}") for b in data[:48])
-    return f'"{text}"' + ("..." if len(data) > 48 else "")

@@ -3,21 +3,77 @@
 Asked when the program is left in peace: what once was answered stays so.
 """
 
+import re
 from functools import cached_property
 
-from . import kernel
-from .client import show
-from .fate import Fate
-from .sockets import ACCEPTS, CLOSES, WAITS, WILDCARDS, WRITES
-from .texts.phrases import say
+import kernel
+
+from .patience import naps
+from .sockets import ACCEPTS, CLOSES, WAITS, WILDCARDS, WRITES, Sockets
+from .texts.told import Told
+
+CAN_SAY = r"^(socket|setsockopt|bind|listen|accept|write|send|close): "
+NO_FAILURE = re.compile(CAN_SAY + "(?:Success|Undefined error: 0|No error information|No error)$", re.M)
 
 
-class Evidence(Fate):
-    """The program's trace, its fate, and the clients in the order in which they came."""
+class Evidence(Told, Sockets):
+    """The program's trace, what became of it, and the clients in the order in which they came."""
 
     def __init__(self, visit, course):
-        super().__init__(visit, course)
-        self.clients = visit.clients
+        super().__init__(visit.program.trace, course.port)
+        self.program, self.patience, self.visit = visit.program, visit.patience, visit
+        self.clients, self.reply = visit.clients, course.reply
+        self.trace.update()
+
+    # --- the program -----------------------------------------------------------------------------
+
+    @cached_property
+    def ended(self):
+        """How the program ended, as strace says it, or None while it lives."""
+        if self.program.alive():
+            return None
+        self.trace.update()
+        return list(self.trace.ends.values())[-1] if self.trace.ends else "ended"
+
+    @property
+    def killed_by(self):
+        """The signal that ended one of its processes, or ""."""
+        found = re.findall(r"killed by (SIG\w+)", "\n".join(self.trace.ends.values()))
+        return next((signal for signal in found if signal != "SIGKILL"), "")
+
+    @property
+    def failed(self):
+        """Has it ended by itself, with an error status?"""
+        return bool(self.ended) and self.ended.startswith("exited with") and self.ended != "exited with 0"
+
+    @cached_property
+    def taken_for_failure(self):
+        """The name before the last ": Success" that it printed: what perror says where nothing failed."""
+        return next(reversed(NO_FAILURE.findall(self.program.output())), None)
+
+    @cached_property
+    def spin(self):
+        """The failing call that it repeats without end, or None."""
+        return self.patience.spins_on()
+
+    @cached_property
+    def quiet(self):
+        """Is it certain that the program will do no more than it has done?"""
+        return bool(self.ended or self.patience.waits_for_good() or self.spin)
+
+    @property
+    def sleeping(self):
+        return naps(self.trace.pending.values())
+
+    @cached_property
+    def input_was_empty(self):
+        """Has it read from standard input, which is empty here?"""
+        return any(c.descriptor == 0 and not c.socket and c.value == 0 for c in self.calls("read"))
+
+    @property
+    def stopped(self):
+        """Is it stopped, by nobody but itself?"""
+        return bool(self.trace.signals) and self.trace.signals[-1][1] == "stopped"
 
     # --- its sockets -----------------------------------------------------------------------------
 
@@ -158,25 +214,3 @@ class Evidence(Fate):
     def empty_handed(self):
         """The victim, where it is one that was let in and got not a byte."""
         return self.victim if self.victim and not self.left_out and not self.victim.data else None
-
-    # --- in words --------------------------------------------------------------------------------
-
-    def saw(self, number):
-        """What client number (from 0) saw, as a piece."""
-        client = self.clients[number]
-        if client.error:
-            where = f"{client.address}:{self.port}"
-            return say("client-refused", number=number + 1, where=where, error=client.error)
-        got = say("got-bytes", count=len(client.data), text=show(client.data)) if client.data else say("got-nothing")
-        end = say({"closed": "then-end", "reset": "then-reset", "endless": "no-end"}.get(client.end, "stays-open"))
-        return say("client-saw", number=number + 1, got=got, end=end)
-
-    @property
-    def both(self):
-        """What the victim saw, and what the server does: while the client waits, that is the question."""
-        return [self.saw(self.troubled), *(self.doing if self.ended or not self.victim.end else [])]
-
-    def proof(self):
-        """The write that a client got, as text, or words for what strace does not show."""
-        sent = (c.text for c in self.calls(*WRITES) if c.socket in self.connected and c.ok and c.value > 0)
-        return next(sent, None) or say("served-unseen", count=len(self.clients), reply=show(self.reply))

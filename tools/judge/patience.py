@@ -1,13 +1,11 @@
 """Waiting for a program, for as long as something can still come of it and no longer."""
 
 import collections
-import os
 import sys
 import time
 
-from . import processes
+import kernel
 
-TICKS = os.sysconf("SC_CLK_TCK")
 NOTICE = 3  # seconds after which somebody at a terminal wants to know why nothing happens
 
 # What a program that waits in the right way is told again and again.
@@ -64,7 +62,7 @@ class Patience:
 
     def waits_for_good(self):
         """Does every thread sleep in a call that only somebody else can end?"""
-        tasks = list(processes.threads(self.program.processes()))
+        tasks = list(kernel.threads(self.program.processes()))
         pending = self.trace.pending
         return bool(tasks) and all(state in "SZX" and task in pending and endless(pending[task]) for task, state in tasks)
 
@@ -126,16 +124,16 @@ class Quiet:
     def __init__(self, patience, growing):
         self.patience, self.growing, self.size = patience, growing, growing()
         self.began = self.measured = time.monotonic()
-        self.used = self.ticks()
+        self.used = self.seconds_used()
 
-    def ticks(self):
-        return processes.ticks(self.patience.program.processes()) / TICKS
+    def seconds_used(self):
+        return kernel.seconds(self.patience.program.processes())
 
     def seconds(self):
         """Seconds since it last did anything new, or used a tenth of a processor for a while."""
         now, size = time.monotonic(), self.growing()
         if now - self.measured > 0.5:
-            used = self.ticks()
+            used = self.seconds_used()
             if used - self.used > (now - self.measured) / 10:
                 self.began = now
             self.measured, self.used = now, used

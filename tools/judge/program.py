@@ -3,10 +3,9 @@
 import os
 import signal
 
+import kernel
 from guard import NOTHING, Guarded
 from strace import Trace
-
-from . import processes
 
 FLOOD = {"output": 16 << 20, "calls": 32 << 20}  # bytes; a program that goes beyond does so for ever
 
@@ -72,11 +71,11 @@ class Program:
 
     def open_descriptors(self):
         """How many descriptors its processes hold, all together."""
-        return sum(1 for _ in processes.descriptors(self.processes()))
+        return sum(1 for _ in kernel.descriptors(self.processes()))
 
     def holders(self, inode):
         """The (process, descriptor) pairs that hold the socket open."""
-        held = processes.descriptors(self.processes())
+        held = kernel.descriptors(self.processes())
         return [(pid, number) for pid, number, what in held if what == f"socket:[{inode}]"]
 
     def end(self):

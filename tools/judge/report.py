@@ -5,8 +5,8 @@ import os
 import words
 
 from . import tongue
-from .client import show
 from .texts.phrases import LABELS, say
+from .texts.told import show
 from .visit import REQUEST
 
 BRIEF = ("line", "mistake", "try", "explain")  # what make watch has room for

@@ -4,8 +4,10 @@ import collections
 
 from . import line, mistakes
 from .rule import first
+from .sockets import WRITES
 from .texts.advice import ADVICE
 from .texts.phrases import PHRASES, say
+from .texts.told import show
 
 # alone: asked as well where this is the last step asked about.
 Step = collections.namedtuple("Step", "expected proof mistakes alone alone_expected alone_mistakes",
@@ -45,7 +47,10 @@ def write(e):
     visit = e.visit
     clean = not visit.between or max(visit.grown, visit.children) < visit.between
     anew = e.listener_closed and e.listener_made_anew
-    return e.proof() if e.clients and e.troubled is None and clean and not e.ended and not anew else None
+    if not e.clients or e.troubled is not None or not clean or e.ended or anew:
+        return None
+    sent = (c.text for c in e.calls(*WRITES) if c.socket in e.connected and c.ok and c.value > 0)
+    return next(sent, None) or say("served-unseen", count=len(e.clients), reply=show(e.reply))
 
 
 def taken(e):

@@ -2,7 +2,8 @@
 
 import time
 
-from . import kernel
+import kernel
+
 from .client import Client
 from .sockets import Sockets
 

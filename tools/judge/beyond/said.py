@@ -2,7 +2,7 @@
 
 from words import Said, Words
 
-from ..client import show
+from ..texts.told import show
 
 EXPECTED = {
     6: Words("every request is read to its blank line, and answered in HTTP; a wrong one with 400, a long one with 431",

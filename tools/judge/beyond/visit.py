@@ -6,12 +6,12 @@ It goes on as long as the answers are right: what was not asked stays None.
 import re
 import select
 import socket
-import subprocess
 import time
 
 import guard
+import kernel
 
-from .. import kernel, processes, visit
+from .. import visit
 
 GET = b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n"
 PIECES = (b"GE", b"T / HT", b"TP/1.0\r\nHost: local", b"host\r\n\r\n")
@@ -102,8 +102,7 @@ class Visit(visit.Visit):
 
     def all_read(self, client):
         """Has the program read all that this client has sent?"""
-        port = client.getsockname()[1]
-        return not receive_queue(f"sport = :{self.port} and dport = :{port}")
+        return not unread(kernel.sockets(port=self.port, peer=client.getsockname()[1]))
 
     def wait(self, fact, seconds):
         limit = time.monotonic() + seconds
@@ -135,7 +134,7 @@ class Visit(visit.Visit):
         """How many processes, zombies, threads and descriptors there are."""
         pids = self.program.processes()
         zombies = sum(1 for pid in pids for child in guard.children(pid) if is_zombie(child))
-        return len(pids), zombies, len(list(processes.threads(pids))), self.program.open_descriptors()
+        return len(pids), zombies, len(list(kernel.threads(pids))), self.program.open_descriptors()
 
     def connect_silent(self, count):
         for _ in range(count):
@@ -143,7 +142,7 @@ class Visit(visit.Visit):
         # Until all have been taken, or as many as it takes.
         left, since = count, time.monotonic()
         while left and time.monotonic() - since < 2:
-            now = receive_queue(f"sport = :{self.port}", "-l")
+            now = unread(kernel.sockets([kernel.LISTEN], self.port))
             since = time.monotonic() if now != left else since
             left = now
             self.program.trace.update()
@@ -194,7 +193,7 @@ class Visit(visit.Visit):
         """Is a connected socket of its one in blocking mode?"""
         peers = {client.getsockname()[1] for client in self.silent}
         inodes = {each.inode for each in kernel.sockets(port=self.port) if each.peer in peers}
-        for pid, number, what in processes.descriptors(self.program.processes()):
+        for pid, number, what in kernel.descriptors(self.program.processes()):
             if what[8:-1] in inodes:
                 with open(f"/proc/{pid}/fdinfo/{number}", encoding="ascii") as file:
                     return not int(re.search(r"flags:\s*(\d+)", file.read())[1], 8) & NONBLOCKING
@@ -228,10 +227,9 @@ class Visit(visit.Visit):
         self.part()
 
 
-def receive_queue(which, *options):
-    """What ss says of the sockets' Recv-Q, all together: bytes unread, or connections not yet accepted."""
-    said = subprocess.run(["ss", "-Htn", *options, which], stdout=subprocess.PIPE, text=True, check=False).stdout
-    return sum(int(line.split()[1]) for line in said.splitlines())
+def unread(sockets):
+    """Their Recv-Q, all together: bytes unread, or connections not yet accepted."""
+    return sum(each.queue for each in sockets)
 
 
 def is_zombie(pid):

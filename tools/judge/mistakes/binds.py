@@ -1,6 +1,7 @@
 """The second call: there was no bind on the server's socket."""
 
-from ..kernel import listening_port
+from kernel import listening_port
+
 from ..rule import Book, Facts
 from . import addresses, ends, refusals
 from .addresses import BIND, IF_BIND

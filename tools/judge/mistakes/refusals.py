@@ -2,7 +2,8 @@
 
 import socket
 
-from .. import kernel
+import kernel
+
 from ..rule import Book, Facts
 from ..texts.phrases import say
 from .addresses import ANY, BIND, IF_BIND, PORT
@@ -53,9 +54,11 @@ def other_port_taken(e):
     ja="別のソケットがこのポートを使っていて、接続待ちではありません。忘れていたターミナルの step02 か、このポートを自分の側で使っているクライアントかもしれません。")
 def port_taken(e):
     facts = failed(e, "EADDRINUSE")
-    holder = facts and kernel.other_holder(e.port, e.program.processes())
-    if holder:
-        facts.also.append(say("holder", name=holder[0], pid=holder[1]))
+    own, sockets = e.program.processes(), kernel.sockets(port=e.port) if facts else ()
+    holders = (kernel.holder(each.inode) for each in sockets if each.inode != "0")
+    other = next((each for each in holders if each and each[1] not in own), None)
+    if other:
+        facts.also.append(say("holder", name=other[0], pid=other[1]))
     return facts
 
 

@@ -1,6 +1,7 @@
 """The fifth call: write, to the right place and at the right time; and what becomes of a failed one."""
 
-from ..processes import threads
+from kernel import threads
+
 from ..rule import Book, Facts
 from ..sockets import ACCEPTS, WRITES
 from ..texts.phrases import say

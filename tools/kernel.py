@@ -1,4 +1,5 @@
-"""What the kernel says of TCP sockets: asked as ss asks (sock_diag(7)), else read from /proc/net (proc(5))."""
+"""What the kernel says of TCP sockets, asked as ss asks (sock_diag(7)), else read from /proc/net; and of processes.
+See proc(5)."""
 
 import collections
 import glob
@@ -6,10 +7,12 @@ import os
 import socket
 import struct
 
+from guard import stat_fields
+
 TIME_WAIT, LISTEN = 6, 10  # states
 EVERY = range(1, 14)  # 13, bound and no more, is told by Linux 6.8 and newer only
 SOCK_DIAG, REQUEST_DUMP, DONE, ERROR = 20, 0x301, 3, 2  # netlink(7)
-Socket = collections.namedtuple("Socket", "peer port state inode")
+Socket = collections.namedtuple("Socket", "peer port state inode queue")  # queue: Recv-Q
 
 
 def asked(family, states, port, peer):
@@ -28,8 +31,8 @@ def asked(family, states, port, peer):
                 if kind == DONE:
                     return found
                 own, other = struct.unpack_from(">HH", answer, 20)
-                state, inode = answer[17], struct.unpack_from("=I", answer, 84)[0]
-                found.append(Socket(other, own, state, str(inode)))
+                queue, _, _, inode = struct.unpack_from("=IIII", answer, 72)
+                found.append(Socket(other, own, answer[17], str(inode), queue))
                 answer = answer[(length + 3) & ~3 :]
 
 
@@ -37,7 +40,8 @@ def listed(family, states, port, peer):
     """The same from a file of /proc/net."""
     with open("/proc/net/tcp" if family == socket.AF_INET else "/proc/net/tcp6", encoding="ascii") as file:
         rows = [row.split() for row in file.read().splitlines()[1:]]
-    found = (Socket(int(row[2][-4:], 16), int(row[1][-4:], 16), int(row[3], 16), row[9]) for row in rows)
+    numbers = [[int(each.rpartition(":")[2], 16) for each in row[1:5]] for row in rows]
+    found = (Socket(peer, own, state, row[9], queue) for row, (own, peer, state, queue) in zip(rows, numbers))
     return [each for each in found if each.state in states and port in (0, each.port) and peer in (0, each.peer)]
 
 
@@ -69,12 +73,6 @@ def in_time_wait(port):
     return len(sockets([TIME_WAIT], port))
 
 
-def other_holder(port, own):
-    """The holder of a socket on the port that is in none of our own processes, whatever its state; or None."""
-    found = (holder(each.inode) for each in sockets(port=port) if each.inode != "0")
-    return next((each for each in found if each and each[1] not in own), None)
-
-
 def holder(inode):
     """(name, process id, is it stopped?) of a process that holds the socket; None where it may not be seen."""
     for path in glob.glob("/proc/[0-9]*/fd/*"):
@@ -86,3 +84,31 @@ def holder(inode):
         except OSError:
             continue
     return None
+
+
+def threads(pids):
+    """(id of thread, state) of every thread of these processes."""
+    for pid in pids:
+        try:
+            tasks = os.listdir(f"/proc/{pid}/task")
+        except OSError:
+            continue
+        for task in tasks:
+            if fields := stat_fields(f"{pid}/task/{task}"):
+                yield int(task), fields[0]
+
+
+def seconds(pids):
+    """Processor time that they have used, their ended children included."""
+    stats = (stat_fields(pid) for pid in pids)
+    return sum(int(fields[i]) for fields in stats if fields for i in (11, 12, 13, 14)) / os.sysconf("SC_CLK_TCK")
+
+
+def descriptors(pids):
+    """(process, descriptor, what it stands for) of all that they have open."""
+    for pid in pids:
+        try:
+            for number in os.listdir(f"/proc/{pid}/fd"):
+                yield pid, int(number), os.readlink(f"/proc/{pid}/fd/{number}")
+        except OSError:
+            continue
