@@ -19,7 +19,8 @@ class Course:
             self.reply = re.search(r'^client_output="(.*)"$', file.read(), re.M)[1].encode()
 
     def folders(self, pattern):
-        return sorted(os.path.relpath(path, self.root) for path in glob.glob(os.path.join(glob.escape(self.root), pattern)))
+        paths = glob.glob(os.path.join(glob.escape(self.root), pattern))
+        return sorted(os.path.relpath(path, self.root) for path in paths)
 
     def step(self, wanted):
         """The folder of a step: 3, 03, step3, step03 and step03-listen mean the same."""

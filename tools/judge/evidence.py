@@ -90,15 +90,6 @@ class Evidence(Told, Sockets):
         """The bind call that gave the server's socket its address, or None."""
         return next((b for b in self.of_server("bind") if b.ok), None)
 
-    @cached_property
-    def unbound(self):
-        """The last bind call that failed on the server's socket, where that never got an address; once the
-        program has ended, on any socket of its."""
-        binds = [b for b in self.calls("bind") if b.socket]
-        named, own = {b.socket for b in binds if b.ok}, self.of_server("bind")
-        failed = [b for b in (binds if self.ended else own) if b.error and b.socket not in named]
-        return failed[-1] if failed else None
-
     @property
     def well_bound(self):
         """The bind call, if it gave the address that the clients call."""
@@ -146,15 +137,6 @@ class Evidence(Told, Sockets):
     def connected(self):
         """The sockets that accept has given."""
         return {c.new_socket for c in self.takers}
-
-    @cached_property
-    def failed_accept(self):
-        """The accept call whose failure matters: the one it spins on, else the last; None without any."""
-        if self.spin and self.spin.name in ACCEPTS:
-            return self.spin
-        failed = [c for c in self.calls(*ACCEPTS) if c.error not in (None, "EINTR", "ERESTARTSYS")]
-        real = [c for c in failed if c.error != "EAGAIN"]
-        return (real or (failed if self.ended else []) or [None])[-1]
 
     @property
     def gave_up(self):

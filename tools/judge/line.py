@@ -54,8 +54,8 @@ def of_frames(path, offsets):
 
 
 def own(places, program):
-    """"server.c:33" for the first place in a file of the learner's, below this folder, and not changed since the program
-    was built; or ""."""
+    """"server.c:33" for the first place in a file of the learner's, below this folder, and not changed since the
+    program was built; or ""."""
     here = os.path.realpath(os.getcwd()) + os.sep
     for file, number in places:
         path = os.path.realpath(file)

@@ -62,9 +62,10 @@ class Patience:
 
     def waits_for_good(self):
         """Does every thread sleep in a call that only somebody else can end?"""
-        tasks = list(kernel.threads(self.program.processes()))
-        pending = self.trace.pending
-        return bool(tasks) and all(state in "SZX" and task in pending and endless(pending[task]) for task, state in tasks)
+        tasks, pending = list(kernel.threads(self.program.processes())), self.trace.pending
+        return bool(tasks) and all(
+            state in "SZX" and task in pending and endless(pending[task]) for task, state in tasks
+        )
 
     def naps(self):
         """Does it sleep on a clock of late, and not for the tenth time?"""
@@ -101,11 +102,15 @@ class Patience:
                 return True
             waited = time.monotonic() - begin
             still = 0 if heard or not self.waits_for_good() else still + 1
-            if self.over() or still >= 5 or waited > total or quiet.seconds() > (max(10, idle) if self.naps() else idle):
+            if self.over() or still >= 5 or waited > total or quiet.seconds() > self.enough(idle):
                 self.trace.update()
                 return reached()
             self.give_notice(waited)
             time.sleep(0.02 if waited < 1 else 0.06)
+
+    def enough(self, idle):
+        """How many quiet seconds are enough: more where it sleeps on a clock."""
+        return max(10, idle) if self.naps() else idle
 
     def give_notice(self, waited):
         if waited > NOTICE and self.notice:

@@ -8,9 +8,7 @@ from guard import NOTHING, Guarded
 from strace import Trace
 
 FLOOD = {"output": 16 << 20, "calls": 32 << 20}  # bytes; a program that goes beyond does so for ever
-
 MANY = 250  # calls
-
 # Calls that come in masses and say nothing about a server.
 NOISE = (
     "mmap mmap2 munmap mprotect mremap madvise brk rt_sigprocmask rt_sigreturn getrandom lseek sched_yield "
@@ -32,12 +30,8 @@ class Program:
         self.stacks = stacks
         self.flood = ""  # what there was too much of, where the program was ended for that
         with open(self.output_file, "wb") as output:
-            self.run = Guarded(
-                ["strace", *(["-k"] if stacks else []), *options, "-o", self.trace_file, *command],
-                stdin=NOTHING,
-                stdout=output,
-                stderr=output,
-            )
+            strace = ["strace", *(["-k"] if stacks else []), *options, "-o", self.trace_file]
+            self.run = Guarded([*strace, *command], stdin=NOTHING, stdout=output, stderr=output)
 
     def processes(self):
         """The ids of its living processes, strace itself left out."""

@@ -40,21 +40,34 @@ def standard(e):
     return dict(port=e.port, reply=e.reply.decode(), count=len(e.reply), number="", name="", error="")
 
 
+def unexplained(paper, verdict, e):
+    """The parts of a report on a problem that hold no mistake."""
+    expected = words.Said(verdict.problem.expected, **standard(e))
+    return {"expected": expected, "seen": paper.join(e.both if e.victim else e.doing), "line": verdict.where}
+
+
+def explained(paper, verdict, e, language):
+    """The same with a mistake."""
+    mistake, facts = verdict.problem.mistake, verdict.problem.facts
+    return {
+        **unexplained(paper, verdict, e),
+        "seen": paper.join(facts.seen),
+        "mistake": paper.join([words.Said(mistake.words, **facts.parameters), *facts.also], (" ", "")),
+        "try": attempt(paper, verdict, language, {**standard(e), **facts.parameters}),
+        "explain": f"make explain MISTAKE={mistake.name}",
+    }
+
+
 def problem_lines(paper, verdict, e, language, again, brief=False):
     """Prints what is wrong with the first step that is not reached; brief: no more than make watch has room for."""
-    mistake, facts = verdict.problem.mistake, verdict.problem.facts
-    seen = facts.seen if facts else e.both if e.victim else e.doing
-    parts = {"expected": words.Said(verdict.problem.expected, **standard(e)), "seen": paper.join(seen), "line": verdict.where}
-    if mistake:
-        parts["mistake"] = paper.join([words.Said(mistake.words, **facts.parameters), *facts.also], (" ", ""))
-        parts["try"] = attempt(paper, verdict, language, {**standard(e), **facts.parameters})
-    parts["read"] = lesson(paper, verdict)
-    parts["explain"] = mistake and f"make explain MISTAKE={mistake.name}"
-    parts["again"] = again
-    shown = parts if not brief else BRIEF if mistake and not e.complaint else ("seen", *BRIEF)
-    paper.print(os.path.basename(verdict.failed), paper.label("not-yet"), "31;1")
-    for name in (each for each in shown if parts.get(each)):
-        paper.say(name, parts[name], 4, "1" if name == "mistake" else "")
+    known = verdict.problem.mistake
+    parts = explained(paper, verdict, e, language) if known else unexplained(paper, verdict, e)
+    parts.update(read=lesson(paper, verdict), again=again)
+    paper.print("", paper.label("not-yet") + os.path.basename(verdict.failed), "31;1")
+    for name in LABELS[4]:
+        shown = not brief or name in BRIEF or name == "seen" and (not known or e.complaint)
+        if shown and parts.get(name):
+            paper.say(name, parts[name], 4, "1" if name == "mistake" else "")
 
 
 def attempt(paper, verdict, language, facts):

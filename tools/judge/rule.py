@@ -27,10 +27,10 @@ class Mistake:
     asked     the number of the last step asked about, where it is not the last
     """
 
-    def __init__(self, name, when, words, advice, edits, step, symptom, expected=None, read=None, beside=None, asked=None):
+    def __init__(self, name, when, words, advice, edits, step, symptom=None, **more):
         self.name, self.when, self.words, self.advice = name, when, words, advice.split()
         self.edits, self.step, self.symptom = edits, step, symptom
-        self.expected, self.read, self.beside, self.asked = expected, read, beside, asked
+        self.expected, self.read, self.beside, self.asked = map(more.get, ("expected", "read", "beside", "asked"))
 
 
 class Book:

@@ -44,10 +44,8 @@ def accept(e):
 
 def write(e):
     """A write that a client got, where everybody got the reply, and nothing is left over."""
-    visit = e.visit
-    clean = not visit.between or max(visit.grown, visit.children) < visit.between
-    anew = e.listener_closed and e.listener_made_anew
-    if not e.clients or e.troubled is not None or not clean or e.ended or anew:
+    left_over = e.visit.between and max(e.visit.grown, e.visit.children) >= e.visit.between
+    if any((not e.clients, e.victim, left_over, e.ended, e.listener_made_anew)):
         return None
     sent = (c.text for c in e.calls(*WRITES) if c.socket in e.connected and c.ok and c.value > 0)
     return next(sent, None) or say("served-unseen", count=len(e.clients), reply=show(e.reply))

@@ -30,7 +30,7 @@ def number_of(step):
 
 
 def outcome(e, step, _last):
-    """What proves the step, or its Problem; without a mistake where the program did not get there, and nobody knows why."""
+    """What proves the step, or its Problem; without a mistake where nobody knows why the program did not get there."""
     number, visit = number_of(step), e.visit
     mistake, facts = first(rules.BOOKS[number].mistakes, e)
     reached = {6: visit.after, 7: visit.crowd and visit.left_descriptors is not None, 8: visit.processes is not None,

@@ -30,11 +30,12 @@ class Answer:
         self.status = int(found[1]) if found else None
         length = re.search(rb"(?im)^content-length: *(\d+)", self.head)
         self.length = int(length[1]) if length else None
+        self.complete = self.length is not None and len(self.body) >= self.length  # as far as it says itself
 
     @property
     def whole(self):
         """Does the client know that this was all?"""
-        return self.end == "closed" or self.length is not None and len(self.body) >= self.length
+        return self.end == "closed" or self.complete
 
     def right(self, reply):
         return self.status == 200 and self.whole and self.body == reply and self.length in (None, len(reply))
@@ -69,36 +70,28 @@ class Visit(visit.Visit):
 
     def ask(self, *pieces, seconds=PATIENCE):
         """Sends the pieces, each when the program has had time for the one before, and takes the answer."""
-        begin, data, end = time.monotonic(), b"", "open"
+        begin, got = time.monotonic(), bytearray()
         try:
             with socket.create_connection(("127.0.0.1", self.port), seconds) as client:
-                for piece in pieces[:-1]:
-                    client.sendall(piece)
-                    self.wait(lambda: self.all_read(client) or select.select([client], [], [], 0)[0], 1)
-                    time.sleep(0.1)  # more than the program needs to come back for the next
-                if len(pieces) > 1:
-                    self.early = b"" if not select.select([client], [], [], 0)[0] else client.recv(65536)
-                    data += self.early
-                try:
-                    client.sendall(pieces[-1])
-                except ConnectionError:
-                    end = "reset"
-                client.settimeout(seconds)
-                while True:
-                    part = client.recv(65536)
-                    if not part:
-                        return Answer(data, "reset" if end == "reset" else "closed", time.monotonic() - begin)
-                    data += part
-                    if Answer(data, "open", 0).length is not None and Answer(data, "open", 0).whole:
-                        seconds = min(seconds, 0.5)  # it knows that this was all; does the server close?
-                        client.settimeout(seconds)
+                if pieces[1:]:
+                    self.early = self.send_slowly(client, pieces[:-1])
+                    got += self.early
+                end = take_answer(client, pieces[-1], got)
         except ConnectionRefusedError:
             end = "refused"
         except ConnectionError:
             end = "reset"
-        except OSError:  # in time there was no more
-            pass
-        return Answer(data, end, time.monotonic() - begin)
+        except OSError:
+            end = "open"  # in time there was no more
+        return Answer(bytes(got), end, time.monotonic() - begin)
+
+    def send_slowly(self, client, pieces):
+        """Sends the pieces, and returns what comes back although that was not all."""
+        for piece in pieces:
+            client.sendall(piece)
+            self.wait(lambda: self.all_read(client) or select.select([client], [], [], 0)[0], 1)
+            time.sleep(0.1)  # more than the program needs to come back for the next
+        return client.recv(65536) if select.select([client], [], [], 0)[0] else b""
 
     def all_read(self, client):
         """Has the program read all that this client has sent?"""
@@ -225,6 +218,20 @@ class Visit(visit.Visit):
         self.limit = None if open_yet else (min(times), max(times))
         self.endless = bool(open_yet)
         self.part()
+
+
+def take_answer(client, request, got):
+    """Sends the request, or the rest of it, and adds what comes to got. Returns how that ended, where it did."""
+    end = "closed"
+    try:
+        client.sendall(request)
+    except ConnectionError:
+        end = "reset"  # but there may be an answer
+    while part := client.recv(65536):
+        got += part
+        if Answer(bytes(got), "open", 0).complete:
+            client.settimeout(0.5)  # it knows that this was all; does the server close?
+    return end
 
 
 def unread(sockets):

@@ -5,10 +5,7 @@ The first that is recognised is told; so what is certain and particular comes fi
 
 from . import accepts, addresses, binds, closes, ends, listens, refusals, replies, sockets, writes
 
-SOCKET = sockets.SOCKET_MISTAKES
-BIND = binds.BIND_MISTAKES
-LISTEN = listens.LISTEN_MISTAKES
-ACCEPT = accepts.ACCEPT_MISTAKES
+SOCKET, BIND, LISTEN, ACCEPT = sockets.CHAPTER, binds.CHAPTER, listens.CHAPTER, accepts.CHAPTER
 
 # Where only the first steps are asked about, the program has to stay.
 ALIVE = (*ends.ENDS, ends.ended)
@@ -26,12 +23,11 @@ TAKEN = (
 )
 # A client got the wrong thing, or not the end; or nothing; or all did well, and something is left over.
 WRITE = (
-    replies.repeated, ends.flood, closes.lingers, *replies.TEXTS, accepts.listener_anew, accepts.closes_listener, *closes.OPEN,
-    writes.to_listener, *writes.DIED, *writes.NOTHING, accepts.in_child, *closes.LEFT_OVER, *ends.KILLED,
-        accepts.binds_again, ends.success_as_failure,
-    ends.error, accepts.ends_after_clients,
+    replies.repeated, ends.flood, closes.lingers, *replies.TEXTS, accepts.listener_anew, accepts.closes_listener,
+    *closes.OPEN, writes.to_listener, *writes.DIED, *writes.NOTHING, accepts.in_child, *closes.LEFT_OVER, *ends.KILLED,
+    accepts.binds_again, ends.success_as_failure, ends.error, accepts.ends_after_clients,
 )
 
 BOOKS = (sockets.book, addresses.book, refusals.book, binds.book, listens.book, accepts.book, accepts.LATER,
-    replies.book, writes.book, closes.book, ends.book)
+         replies.book, writes.book, closes.book, ends.book)
 MISTAKES = {entry.name: entry for book in BOOKS for entry in book.mistakes}

@@ -2,28 +2,32 @@
 
 from ..patience import naps
 from ..rule import Book, Facts
+from ..sockets import ACCEPTS
 from ..texts.phrases import say
 from . import ends
+from .source import ACCEPT, CLOSE, FAILURE, FORK, IN_LOOP, LOOP, REPLY, SLEEP, SOCKET
 
 book = Book(step=3, symptom="waits")
-ACCEPT = "accept(listening_fd, NULL, NULL)"
-SLEEP = "            sleep(1); // no descriptor free, say: trying again at once would fail again\n"
-FAILURE = '            perror("accept");\n' + SLEEP
-LOOP = "    for (;;) {\n        int"
 
-
-# Everything from socket on in the loop.
-IN_LOOP = (("int main(void)\n{", "int main(void)\n{\n    for (;;) {"), (LOOP, "    {\n        int"))
 
 # --- accept failed: the program may come as far as step03, or have served some clients -----------
 
 
+def failure(e):
+    """The accept call whose failure matters: the one it spins on, else the last; None without any."""
+    if e.spin and e.spin.name in ACCEPTS:
+        return e.spin
+    calls = [c for c in e.calls(*ACCEPTS) if c.error not in (None, "EINTR", "ERESTARTSYS")]
+    calls = [c for c in calls if c.error != "EAGAIN"] or (calls if e.ended else [])
+    return calls[-1] if calls else None
+
+
 def failed(e, *errors):
-    """The facts of the accept that failed with one of the errors (any, for none), or None."""
-    call = e.failed_accept
+    """The facts of that failure, where it is one of the errors (any, for none), or None."""
+    call = failure(e)
     if not call or errors and call.error not in errors:
         return None
-    again = e.spin and e.spin.name == call.name
+    again = call is e.spin
     seen = [say("again-and-again", call=call.text)] if again else [call.text]
     races = again and not naps(e.trace.calls[-20:])
     return Facts(call, seen, [races and say("error-ignored")], number=call.descriptor, error=call.error, name="accept",
@@ -31,16 +35,13 @@ def failed(e, *errors):
 
 
 @book.mistake("accept/in-child", "end-child", step=4, symptom="unlikely",
-    edits=((("        const char reply",
-             "        if (fork() != 0) {\n            close(connected_fd);\n            continue;\n"
-             "        }\n        close(listening_fd);\n        const char reply"),),),
+    edits=(((REPLY, FORK + "        close(listening_fd);\n" + REPLY),),),
     en="A forked child has closed the listening socket, as it should, and then goes on to accept.",
     ja="fork した子プロセスは、接続待ちソケットを正しく閉じましたが、そのあと accept に進んでいます。")
 def in_child(e):
-    call, made = e.failed_accept, e.listening_sockets()
+    facts, made = failed(e, "EBADF"), e.listening_sockets()
     makers, closers = {c.task for c in made}, {c.task for m in made for c in e.calls("close", socket=m.new_socket)}
-    by_child = call and closers and call.task not in makers and not closers & makers
-    return by_child and call.error == "EBADF" and Facts(call)
+    return facts and closers and facts.call.task not in makers and not closers & makers and Facts(facts.call)
 
 
 @book.mistake("accept/wrong-descriptor", "right-descriptor",
@@ -53,9 +54,7 @@ def wrong_descriptor(e):
 
 
 @book.mistake("accept/other-socket", "right-descriptor",
-    edits=((("    for (;;) {\n        int",
-             "    int other = socket(AF_INET, SOCK_STREAM, 0);\n    for (;;) {\n        int"),
-            (ACCEPT, "accept(other, NULL, NULL)")),),
+    edits=(((LOOP, "    int other = " + SOCKET + ";\n" + LOOP), (ACCEPT, "accept(other, NULL, NULL)")),),
     en="accept was called on a socket that does not listen.",
     ja="接続待ちになっていないソケットで accept が呼び出されました。")
 def other_socket(e):
@@ -86,7 +85,7 @@ def no_descriptor(e):
 
 
 @book.mistake("accept/nonblocking", "wait-first", symptom="refused",
-    edits=((("socket(AF_INET, SOCK_STREAM, 0)", "socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)"),
+    edits=(((SOCKET, "socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)"),
             (FAILURE + "            continue;", '            perror("accept");\n            return 1;')),),
     en="The listening socket is non-blocking: EAGAIN only says that no client waits just now.",
     ja="接続待ちソケットがノンブロッキングです。EAGAIN は、いま待っているクライアントがないことを示すだけです。")
@@ -95,8 +94,7 @@ def nonblocking(e):
 
 
 @book.mistake("accept/failed", "check-results",
-    edits=((("socket(AF_INET, SOCK_STREAM, 0)", "socket(AF_INET, SOCK_STREAM, 0)"),
-            (ACCEPT, "accept4(listening_fd, NULL, NULL, 1)"),
+    edits=(((ACCEPT, "accept4(listening_fd, NULL, NULL, 1)"),
             ("// Each client", "#define _GNU_SOURCE\n// Each client")),),
     en="accept failed with {error}.",
     ja="accept が {error} で失敗しました。")
@@ -185,10 +183,7 @@ def binds_again(e):
              "static void reap(int number)\n{\n    wait(NULL);\n}\n\nint main(void)\n{\n"
              "    sigaction(SIGCHLD, &(struct sigaction){.sa_handler = reap}, NULL);\n"),
             ("#include <unistd.h>", "#include <sys/wait.h>\n#include <unistd.h>"),
-            (SLEEP + "            continue;", "            return 1;"),
-            ("        const char reply",
-             "        if (fork() != 0) {\n            close(connected_fd);\n            continue;\n"
-             "        }\n        const char reply"),
+            (SLEEP + "            continue;", "            return 1;"), (REPLY, FORK + REPLY),
             ('perror("close");\n', 'perror("close");\n        _exit(0);\n')),),
     en="{signal} interrupted accept, which fails with EINTR then. The listening socket is as good as before.",
     ja="{signal} が accept に割り込み、accept は EINTR で失敗しました。接続待ちソケットはそのまま使えます。")
@@ -201,8 +196,7 @@ def interrupted(e):
 
 
 @LATER.mistake("accept/ends-after-clients", "accept-loop",
-    edits=((('        if (close(connected_fd) == -1)\n            perror("close");\n    }',
-             "        close(connected_fd);\n        return 0;\n    }"),),
+    edits=(((CLOSE + "    }", "        close(connected_fd);\n        return 0;\n    }"),),
            ((LOOP, "    for (int i = 0; i < 2; i++) {\n        int"),)),
     en="The program ended after {clients}: a server goes back to accept and waits for the next one.",
     ja="{clients}のあと、プログラムが終了しました。サーバーは accept に戻って次のクライアントを待ちます。")
@@ -213,8 +207,7 @@ def ends_after_clients(e):
 
 
 @LATER.mistake("accept/once", "accept-loop",
-    edits=((('        if (close(connected_fd) == -1)\n            perror("close");\n    }',
-             "        close(connected_fd);\n        pause();\n    }"),),),
+    edits=(((CLOSE + "    }", "        close(connected_fd);\n        pause();\n    }"),),),
     en="accept was called {times}, and never again: client number {next} waits in the queue.",
     ja="accept は {times}呼び出されただけで、クライアント {next} はキューで待っています。")
 def once(e):
@@ -223,5 +216,5 @@ def once(e):
     return e.left_out and e.quiet and Facts(seen=e.both, times=times, next=e.troubled + 1)
 
 
-ACCEPT_MISTAKES = (ends.flood, *ends.KILLED, *FAILED, ends.success_as_failure, ends.error, ended_before, pauses,
+CHAPTER = (ends.flood, *ends.KILLED, *FAILED, ends.success_as_failure, ends.error, ended_before, pauses,
     not_called)

@@ -1,14 +1,9 @@
 """The second call: bind worked, and gave the socket another address than the one that the clients call."""
 
 from ..rule import Book, Facts
+from .source import ANY, IF_BIND, IF_LISTEN, PORT
 
 book = Book(step=1, symptom="refused")
-PORT = ".sin_port = htons(8001)"
-ANY = "htonl(INADDR_ANY)"
-BIND = "bind(listening_fd, (struct sockaddr *)&address, sizeof address)"
-FAILED = " == -1) {\n        perror(\"%s\");\n        return 1;\n    }\n"
-IF_LISTEN = "    if (listen(listening_fd, SOMAXCONN)" + FAILED % "listen" + "\n"
-IF_BIND = "    if (" + BIND + FAILED % "bind"
 
 
 def listened_before(e, call):

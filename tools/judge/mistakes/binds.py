@@ -4,7 +4,7 @@ from kernel import listening_port
 
 from ..rule import Book, Facts
 from . import addresses, ends, refusals
-from .addresses import BIND, IF_BIND
+from .source import ADDRESS, BIND, IF_BIND, SOCKET
 
 book = Book(step=1, symptom="refused")
 
@@ -16,8 +16,8 @@ def astray(e):
 
 
 @book.mistake("socket/precedence", "two-lines",
-    edits=((("int listening_fd = socket(AF_INET, SOCK_STREAM, 0);\n    if (listening_fd == -1) {",
-             "int listening_fd;\n    if (listening_fd = socket(AF_INET, SOCK_STREAM, 0) == -1) {"),),),
+    edits=((("int listening_fd = " + SOCKET + ";\n    if (listening_fd == -1) {",
+             "int listening_fd;\n    if (listening_fd = " + SOCKET + " == -1) {"),),),
     en="socket returned {value}, and {name} was called with {number}. `if (fd = socket(...) == -1)` would make it "
        "{number}: == binds tighter than =, so fd is the comparison's result.",
     ja="socket が返したのは {value} ですが、{name} には {number} が渡されています。`if (fd = socket(...) == -1)` と書くとそうなります。== は = "
@@ -56,13 +56,12 @@ def missing(e):
 
 
 @book.mistake("bind/not-reached", "call-bind",
-    edits=((("    struct sockaddr_in address", "    pause();\n    struct sockaddr_in address"),),
-           (("    struct sockaddr_in address", "    return 0;\n    struct sockaddr_in address"),)),
+    edits=(((ADDRESS, "    pause();\n" + ADDRESS),), ((ADDRESS, "    return 0;\n" + ADDRESS),)),
     en="It never called bind.",
     ja="bind が呼び出されていません。")
 def not_reached(e):
     return e.quiet and not e.of_server("bind") and Facts(seen=e.doing)
 
 
-BIND_MISTAKES = (ends.flood, *addresses.ADDRESSES, *refusals.FAILED, precedence, wrong_descriptor, connect, missing,
+CHAPTER = (ends.flood, *addresses.ADDRESSES, *refusals.FAILED, precedence, wrong_descriptor, connect, missing,
                  *ends.ENDS, not_reached)

@@ -4,11 +4,9 @@ import re
 
 from ..rule import Book, Facts
 from ..texts.phrases import say
+from .source import CLOSE, FORK, IF_WRITE, REPLY
 
 book = Book(step=4, symptom="stays")
-WRITE = '        if (write(connected_fd, reply, strlen(reply)) == -1)\n            perror("write");\n\n'
-REPLY = "        const char reply"
-CLOSE = "        if (close(connected_fd) == -1)\n            perror(\"close\");\n"
 
 
 def unfinished(e):
@@ -55,7 +53,8 @@ def missing(e):
     return unfinished(e) and (e.quiet or holders) and Facts(call, seen=e.both)
 
 
-@book.mistake("close/missing-in-step04", "close-connection", step=3, asked=4, edits=(((WRITE + CLOSE, ""),),),
+@book.mistake("close/missing-in-step04", "close-connection", step=3, asked=4,
+    edits=(((IF_WRITE + "\n" + CLOSE, ""),),),
     en="The connected socket was accepted and never closed.",
     ja="受け付けた接続が閉じられていません。")
 def missing_in_step04(e):
@@ -84,9 +83,7 @@ def lingers(e):
 
 
 @book.mistake("close/child-lives-on", "end-child", expected="expected-no-processes", symptom="later",
-    edits=(((REPLY,
-             "        if (fork() != 0) {\n            close(connected_fd);\n            continue;\n"
-             "        }\n" + REPLY),),),
+    edits=(((REPLY, FORK + REPLY),),),
     en="A forked child lives on after its client.",
     ja="fork した子プロセスが、応答のあとも残っています。")
 def child_lives_on(e):

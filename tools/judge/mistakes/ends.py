@@ -5,6 +5,7 @@ from words import Said, Words
 from ..program import FLOOD
 from ..rule import Book, Facts
 from ..texts.phrases import say
+from .source import ACCEPT, BIND, LOOP
 
 book = Book(step=4, symptom="dies")
 
@@ -25,8 +26,7 @@ CRASHES = {
 
 
 @book.mistake("run/flood", "print-once", step=3, symptom="waits",
-    edits=((("int connected_fd = accept(listening_fd, NULL, NULL);",
-             'puts("hello world"); int connected_fd = 0; continue;'),),),
+    edits=((("int connected_fd = " + ACCEPT + ";", 'puts("hello world"); int connected_fd = 0; continue;'),),),
     en="It went on without end, so that check had to stop it: it prints, or calls the kernel, as fast as it can.",
     ja="際限なく動き続けたので、make check が止めました。できる限りの速さで、表示やシステムコールを繰り返しています。")
 def flood(e):
@@ -34,8 +34,7 @@ def flood(e):
     return what and Facts(seen=[say(f"flood-{what}", size=FLOOD[what] >> 20)])
 
 
-@book.mistake("run/stopped", "no-stop", step=3, symptom="waits",
-    edits=((("    for (;;) {\n        int", "    raise(SIGSTOP);\n    for (;;) {\n        int"),),),
+@book.mistake("run/stopped", "no-stop", step=3, symptom="waits", edits=(((LOOP, "    raise(SIGSTOP);\n" + LOOP),),),
     en="The program is stopped, as by Ctrl-Z: it sent that to itself, and goes on only when somebody sends SIGCONT.",
     ja="プログラムは一時停止しています (Ctrl-Z と同じ)。自分自身を停止させたもので、SIGCONT が届くまで再開しません。")
 def stopped(e):
@@ -51,8 +50,7 @@ def crash(e):
     return signal in CRASHES and Facts(seen=e.doing, signal=signal, why=Said(CRASHES[signal]))
 
 
-@book.mistake("run/signal", "", step=2, symptom="refused",
-    edits=((("    for (;;) {\n        int", "    raise(SIGTERM);\n    for (;;) {\n        int"),),),
+@book.mistake("run/signal", "", step=2, symptom="refused", edits=(((LOOP, "    raise(SIGTERM);\n" + LOOP),),),
     en="{signal} ended the program: it came, and the program neither handles nor ignores it.",
     ja="{signal} がプログラムを終了させました。このシグナルは、処理されても無視されてもいません。")
 def signal(e):
@@ -61,8 +59,7 @@ def signal(e):
 
 
 @book.mistake("run/success-as-failure", "minus-one", step=2, symptom="refused",
-    edits=((("if (bind(listening_fd, (struct sockaddr *)&address, sizeof address) == -1)",
-             "if (!bind(listening_fd, (struct sockaddr *)&address, sizeof address))"),),),
+    edits=((("if (" + BIND + " == -1)", "if (!" + BIND + ")"),),),
     en="No call had failed: the program took a good result of {name} for a bad one.",
     ja="失敗したシステムコールはありません。{name} の成功を失敗と取り違えています。")
 def success_as_failure(e):

@@ -3,10 +3,9 @@
 from ..rule import Book, Facts
 from ..texts.phrases import say
 from . import ends, refusals
-from .addresses import IF_LISTEN
+from .source import ADDRESS, IF_LISTEN, LISTEN, LOOP, SOCKET
 
 book = Book(step=2, symptom="refused")
-LISTEN = "listen(listening_fd, SOMAXCONN)"
 
 
 def failed(e):
@@ -44,7 +43,7 @@ def listen_failed(e):
 
 
 @book.mistake("listen/other-socket", "one-socket",
-    edits=((("if (" + LISTEN, "if (listen(socket(AF_INET, SOCK_STREAM, 0), SOMAXCONN)"),),),
+    edits=((("if (" + LISTEN, "if (listen(" + SOCKET + ", SOMAXCONN)"),),),
     en="listen was called on descriptor {number}, another socket than the one that was bound.",
     ja="listen が、アドレスを割り当てたソケットとは別のソケット (ディスクリプター {number}) に対して呼び出されています。")
 def other_socket(e):
@@ -76,8 +75,7 @@ def not_reached(e):
     return not e.listened and e.quiet and Facts(seen=e.doing)
 
 
-@book.mistake("listen/ended", "stay-alive",
-    edits=((("    for (;;) {\n        int", "    return 0;\n    for (;;) {\n        int"),),),
+@book.mistake("listen/ended", "stay-alive", edits=(((LOOP, "    return 0;\n" + LOOP),),),
     en="The program ended right after listen: with its end the kernel closes the socket, and clients are refused.",
     ja="listen のすぐあとでプログラムが終了しました。終了するとカーネルがソケットを閉じるので、クライアントの接続は拒否されます。")
 def ended(e):
@@ -85,8 +83,7 @@ def ended(e):
         seen=[e.listened.text, e.doing[-1]], also=[e.input_was_empty and say("input-was-empty")])
 
 
-@book.mistake("listen/closed", "leave-open",
-    edits=((("    for (;;) {\n        int", "    close(listening_fd);\n    pause();\n    for (;;) {\n        int"),),),
+@book.mistake("listen/closed", "leave-open", edits=(((LOOP, "    close(listening_fd);\n    pause();\n" + LOOP),),),
     en="The listening socket was closed: nobody listens any more.",
     ja="接続待ちソケットが閉じられ、待ち受けるソケットがなくなりました。")
 def closed(e):
@@ -95,7 +92,7 @@ def closed(e):
 
 @book.mistake("listen/ipv6-only", "both-families", symptom="family",
     edits=((("socket(AF_INET,", "socket(AF_INET6,"),
-            ("    struct sockaddr_in address = {...};",
+            (ADDRESS + " = {...};",
              "    setsockopt(listening_fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);\n"
              "    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_port = htons(8001)};")),),
     en="IPV6_V6ONLY is set: the socket takes IPv6 clients only, and 127.0.0.1 is IPv4.",
@@ -105,6 +102,6 @@ def ipv6_only(e):
     return only and e.clients and e.clients[0].error and Facts(only[-1], seen=[only[-1].text, e.saw(0)])
 
 
-LISTEN_MISTAKES = (ends.flood, swapped_arguments, wrong_descriptor, listen_failed, other_socket, missing,
+CHAPTER = (ends.flood, swapped_arguments, wrong_descriptor, listen_failed, other_socket, missing,
                    *ends.KILLED, *refusals.FAILED, ends.success_as_failure, ends.error, waits_first, not_reached, ended,
                    closed, ipv6_only)

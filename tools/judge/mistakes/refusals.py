@@ -6,17 +6,22 @@ import kernel
 
 from ..rule import Book, Facts
 from ..texts.phrases import say
-from .addresses import ANY, BIND, IF_BIND, PORT
+from .source import ADDRESS, ANY, BIND, IF_BIND, PORT, SOCKET
 
 book = Book(step=1, symptom="refused")
 
 
-# --- bind failed ---------------------------------------------------------------------------------
+def failure(e):
+    """The last bind call that failed on the server's socket, where that never got an address; once the program has
+    ended, on any socket of its. None without any."""
+    binds = [b for b in e.calls("bind") if b.socket]
+    named, own = {b.socket for b in binds if b.ok}, e.of_server("bind")
+    return next((b for b in reversed(binds if e.ended else own) if b.error and b.socket not in named), None)
 
 
 def failed(e, *errors):
-    """The facts of a bind that failed with one of the errors, or None; and whether nobody looked at that."""
-    call = e.unbound
+    """The facts of that failure, where it is one of the errors, or None; and whether nobody looked at it."""
+    call = failure(e)
     if not call or call.error not in errors:
         return None
     went_on = any(c.ok and e.before(call, c) for c in e.calls("listen", socket=call.socket))
@@ -24,20 +29,16 @@ def failed(e, *errors):
                  found=call.port, error=call.error)
 
 
-def own_port(e):
-    """Has the program bound another socket to the port that bind says is taken?"""
-    return any(b.ok and b.port == e.unbound.port and b.socket != e.unbound.socket for b in e.calls("bind"))
-
-
 @book.mistake("bind/second-socket", "one-socket", step=2,
     edits=((("    // Without this, bind fails for a minute after this port has served somebody.", "#if 0"),
-            ("    struct sockaddr_in address", "#endif\n    struct sockaddr_in address"),
-            (IF_BIND, "    " + BIND + ";\n    listening_fd = socket(AF_INET, SOCK_STREAM, 0);\n" + IF_BIND)),),
+            (ADDRESS, "#endif\n" + ADDRESS),
+            (IF_BIND, "    " + BIND + ";\n    listening_fd = " + SOCKET + ";\n" + IF_BIND)),),
     en="The program itself has bound another socket to this port before.",
     ja="プログラム自身が、すでに別のソケットをこのポートに割り当てています。")
 def second_socket(e):
     facts = failed(e, "EADDRINUSE")
-    return facts and own_port(e) and facts
+    call = facts and facts.call
+    return call and any(b.ok and b.port == call.port and b.socket != call.socket for b in e.calls("bind")) and facts
 
 
 @book.mistake("bind/other-port-taken", "set-port", beside=8000, edits=(((PORT, ".sin_port = htons(8000)"),),),
@@ -45,7 +46,7 @@ def second_socket(e):
     ja="ポート {found} は別のプログラムが使っています。クライアントが接続する先は、このポートではありません。")
 def other_port_taken(e):
     facts = failed(e, "EADDRINUSE")
-    return facts and e.unbound.port != e.port and facts
+    return facts and facts.call.port != e.port and facts
 
 
 @book.mistake("bind/port-taken", "end-the-other", beside=8001, edits=((),),
@@ -63,9 +64,7 @@ def port_taken(e):
 
 
 @book.mistake("bind/privileged-port", "set-port",
-    edits=((("    struct sockaddr_in address",
-             "    setuid(65534); // an ordinary user\n    struct sockaddr_in address"),
-            (PORT, ".sin_port = htons(80)")),),
+    edits=(((ADDRESS, "    setuid(65534); // an ordinary user\n" + ADDRESS), (PORT, ".sin_port = htons(80)")),),
     en="Ports below {limit} are for root: {found} is one of them.",
     ja="{limit} より小さいポートを使えるのは root だけです。{found} もその 1 つです。")
 def privileged_port(e):
@@ -81,7 +80,7 @@ def privileged_port(e):
     ja="アドレス {address} を持つネットワークインターフェースはこのマシンにありません。127.0.0.1 のバイトを逆に並べたもので、htonl が抜けています。")
 def no_htonl(e):
     facts = failed(e, "EADDRNOTAVAIL")
-    return facts and e.unbound.address == "1.0.0.127" and facts
+    return facts and facts.call.address == "1.0.0.127" and facts
 
 
 @book.mistake("bind/port-in-address", "set-port any-address",
@@ -92,9 +91,9 @@ def no_htonl(e):
     ja="アドレス {address} を持つネットワークインターフェースはこのマシンにありません。バイトの並びは {port} で、ポートは 0 です。ポートの値をアドレスに代入しています。")
 def port_in_address(e):
     facts = failed(e, "EADDRNOTAVAIL")
-    if not facts or e.unbound.port != 0 or ":" in e.unbound.address:
+    if not facts or facts.call.port != 0 or ":" in facts.call.address:
         return None
-    held = sorted(byte for byte in socket.inet_aton(e.unbound.address) if byte)
+    held = sorted(byte for byte in socket.inet_aton(facts.call.address) if byte)
     return held == sorted(byte for byte in e.port.to_bytes(2, "big") if byte) and facts
 
 
@@ -105,18 +104,17 @@ def foreign_address(e):
     return failed(e, "EADDRNOTAVAIL")
 
 
-@book.mistake("bind/ipv4-for-ipv6", "match-family",
-    edits=((("socket(AF_INET, SOCK_STREAM, 0)", "socket(AF_INET6, SOCK_STREAM, 0)"),),),
+@book.mistake("bind/ipv4-for-ipv6", "match-family", edits=(((SOCKET, "socket(AF_INET6, SOCK_STREAM, 0)"),),),
     en="The socket is one for IPv6, and the address one for IPv4: bind wants a struct sockaddr_in6 here.",
     ja="ソケットは IPv6 用で、アドレスは IPv4 用です。この場合、bind に必要なのは struct sockaddr_in6 です。")
 def ipv4_for_ipv6(e):
     facts = failed(e, "EINVAL")
-    return facts and e.server and "AF_INET6" in e.server.text and e.unbound.list[-1] == "16" and facts
+    return facts and e.server and "AF_INET6" in e.server.text and facts.call.list[-1] == "16" and facts
 
 
 @book.mistake("bind/length", "address-size",
     edits=(((BIND, BIND.replace("sizeof address", "sizeof &address")),),
-           ((IF_BIND, "    " + BIND.replace("sizeof address", "4") + ";\n"),)),
+           ((IF_BIND, "    bind(listening_fd, (struct sockaddr *)&address, 4);\n"),)),
     en="The third argument has to be the size of the address structure, in bytes: {right} for struct {kind}, not "
        "{size}.",
     ja="3 番目の引数には、アドレスの構造体の大きさをバイト数で渡します。struct {kind} は {right} で、{size} ではありません。")
@@ -124,7 +122,7 @@ def length(e):
     facts = failed(e, "EINVAL")
     if facts:
         kind, right = ("sockaddr_in6", 28) if e.server and "AF_INET6" in e.server.text else ("sockaddr_in", 16)
-        facts.parameters.update(kind=kind, right=right, size=e.unbound.list[-1])
+        facts.parameters.update(kind=kind, right=right, size=facts.call.list[-1])
     return facts
 
 

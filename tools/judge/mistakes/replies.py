@@ -1,9 +1,9 @@
 """The fifth call: the bytes that a client got are not those of the reply."""
 
 from ..rule import Book, Facts
+from .source import WRITE
 
 book = Book(step=4, symptom="garbled")
-WRITE = "write(connected_fd, reply, strlen(reply))"
 
 
 def got(e):

@@ -2,9 +2,9 @@
 
 from ..rule import Book, Facts
 from . import ends
+from .source import SOCKET
 
 book = Book(step=0, symptom="refused")
-SOCKET = "socket(AF_INET, SOCK_STREAM, 0)"
 
 
 def made(e):
@@ -74,4 +74,4 @@ def not_reached(e):
     return e.failed and e.complaint and Facts(seen=e.doing)
 
 
-SOCKET_MISTAKES = (ends.flood, swapped_arguments, datagram, refused, not_tcp, *ends.KILLED, missing, not_reached)
+CHAPTER = (ends.flood, swapped_arguments, datagram, refused, not_tcp, *ends.KILLED, missing, not_reached)

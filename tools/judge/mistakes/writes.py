@@ -6,14 +6,18 @@ from ..rule import Book, Facts
 from ..sockets import ACCEPTS, WRITES
 from ..texts.phrases import say
 from . import accepts, ends
+from .source import ACCEPT, CLOSE, IF_WRITE, LOOP, REPLY, SIGPIPE, WRITE
 
 book = Book(step=4, symptom="nothing")
-WRITE = "write(connected_fd, reply, strlen(reply))"
-CLOSE = "        if (close(connected_fd) == -1)\n            perror(\"close\");\n"
 
 
 def reply(e, **parameters):
     return dict(count=len(e.reply), reply=e.reply.decode(), **parameters)
+
+
+def since_accept(e):
+    """Every call after the first that accepted somebody."""
+    return e.every()[e.trace.calls.index(e.takers[0]) + 1 :] if e.takers else []
 
 
 # --- a write failed, and the program died of it --------------------------------------------------
@@ -30,8 +34,7 @@ def died_of(e):
 
 
 @book.mistake("write/to-listener", "write-to-accepted", symptom="dies",
-    edits=((("    signal(SIGPIPE, SIG_IGN); // else a write to a client that has gone would end the server\n", ""),
-            (WRITE, WRITE.replace("connected_fd", "listening_fd"))),
+    edits=(((SIGPIPE, ""), (WRITE, WRITE.replace("connected_fd", "listening_fd"))),
            ((WRITE, WRITE.replace("connected_fd", "listening_fd")),)),
     en="The text was written to descriptor {number}, the listening socket. It has no peer; accept returned another "
        "descriptor, for this client.",
@@ -45,7 +48,7 @@ def to_listener(e):
 
 
 @book.mistake("write/sigpipe", "ignore-sigpipe", expected="expected-no-harm", symptom="rude",
-    edits=((("    signal(SIGPIPE, SIG_IGN); // else a write to a client that has gone would end the server\n", ""),),),
+    edits=(((SIGPIPE, ""),),),
     en="The client had reset the connection. Writing to it raised SIGPIPE, which ends a program that does not "
        "ignore it.",
     ja="クライアントが接続をリセットしていました。そこに書き込むと SIGPIPE が発生し、無視していなければプログラムは終了します。")
@@ -120,21 +123,19 @@ def elsewhere(e):
 
 
 @book.mistake("accept/precedence", "two-lines", symptom="waits",
-    edits=((("int connected_fd = accept(listening_fd, NULL, NULL);\n        if (connected_fd == -1) {",
-             "int connected_fd;\n        if (connected_fd = accept(listening_fd, NULL, NULL) < 0) {"),),
-           (("int connected_fd = accept(listening_fd, NULL, NULL);\n        if (connected_fd == -1) {",
-             "int connected_fd;\n        if (connected_fd = accept(listening_fd, NULL, NULL) == -1) {"),)),
+    edits=((("int connected_fd = " + ACCEPT + ";\n        if (connected_fd == -1) {",
+             "int connected_fd;\n        if (connected_fd = " + ACCEPT + " < 0) {"),),
+           (("int connected_fd = " + ACCEPT + ";\n        if (connected_fd == -1) {",
+             "int connected_fd;\n        if (connected_fd = " + ACCEPT + " == -1) {"),)),
     en="{name} was called with {number}, and accept returned {value}. `fd = accept(...) == -1` (or < 0) without "
        "brackets would make it {number}: = binds last, so fd is the comparison's result.",
     ja="accept が返したのは {value} ですが、{name} には {number} が渡されています。`fd = accept(...) == -1` (または < 0) "
        "をかっこなしで書くとそうなります。= は最後に計算されるので、fd には比較の結果が入ります。")
 def precedence(e):
-    first = e.takers[0] if e.takers else None
-    later = e.trace.calls[e.trace.calls.index(first) + 1 :] if first else []
-    call = next((c for c in later if c.name in (*WRITES, "close") and c.descriptor == 0), None)
+    call = next((c for c in since_accept(e) if c.name in (*WRITES, "close") and c.descriptor == 0), None)
     if not call or 0 in {a.value for a in e.takers} or not e.victim:
         return None
-    return Facts(call, name=call.name, number=call.descriptor, value=first.value, giver="accept")
+    return Facts(call, name=call.name, number=call.descriptor, value=e.takers[0].value, giver="accept")
 
 
 @book.mistake("write/elsewhere", "write-to-accepted", edits=(((WRITE, WRITE.replace("connected_fd", "1")),),),
@@ -145,13 +146,10 @@ def to_elsewhere(e):
     return call and Facts(call, number=call.descriptor)
 
 
-def broken(e, *errors):
+def broken(e):
     """The last write after the first accept that failed, on a connection or on no socket at all; or None."""
-    if not e.empty_handed or not e.takers:
-        return None
-    failed = [w for w in e.calls(*WRITES) if w.error and (w.socket in e.connected or w.error == "EBADF")]
-    call = failed[-1] if failed and e.before(e.takers[0], failed[-1]) else None
-    return call if call and (not errors or call.error in errors) else None
+    failed = [w for w in since_accept(e) if w.name in WRITES and w.error] if e.empty_handed else []
+    return next((w for w in reversed(failed) if w.socket in e.connected or w.error == "EBADF"), None)
 
 
 @book.mistake("write/bad-address", "send-reply",
@@ -159,8 +157,8 @@ def broken(e, *errors):
     en="The bytes cannot be read from there: the address or the number of bytes is wrong.",
     ja="渡されたアドレスからは、バイト列を読み取れません。アドレスかバイト数が間違っています。")
 def bad_address(e):
-    call = broken(e, "EFAULT")
-    return call and Facts(call, **reply(e))
+    call = broken(e)
+    return call and call.error == "EFAULT" and Facts(call, **reply(e))
 
 
 @book.mistake("write/failed", "write-to-accepted",
@@ -181,9 +179,10 @@ def no_bytes(e):
 
 
 @book.mistake("write/waits-for-more", "whole-request", symptom="waits",
-    edits=((("        const char reply",
-             "        char request[4096];\n        while (read(connected_fd, request, sizeof request) > 0)\n"
-             "            continue;\n        const char reply"),),),
+    edits=(((REPLY,
+             "        char request[4096];\n"
+             "        while (read(connected_fd, request, sizeof request) > 0)\n            continue;\n"
+             + REPLY),),),
     en="The server waits for more than the client sends: it got a whole request (GET / HTTP/1.0 and an empty "
        "line), and did not answer.",
     ja="クライアントが送る以上のデータを待っています。リクエスト全体 (GET / HTTP/1.0 と空行) を受け取っても、応答しませんでした。")
@@ -202,22 +201,20 @@ def success_as_failure(e):
 
 
 @book.mistake("accept/twice", "one-accept", symptom="waits",
-    edits=((("    for (;;) {\n        int", "    while (accept(listening_fd, NULL, NULL) != -1) {\n        int"),),),
+    edits=(((LOOP, "    while (" + ACCEPT + " != -1) {\n        int"),),),
     en="accept returned {value}, the connection to this client. Nothing was done with it: the program called "
        "accept again.",
     ja="accept が {value} を返しました。このクライアントとの接続です。プログラムはそれを使わずに、もう一度 accept を呼び出しています。")
 def twice(e):
-    first = e.empty_handed and not e.victim.end and e.takers and e.takers[0]
-    if not first or len(list(threads(e.program.processes()))) != 1:
+    if not e.empty_handed or e.victim.end or not e.takers or len(list(threads(e.program.processes()))) != 1:
         return None
-    later = e.every()[e.trace.calls.index(first) + 1 :]
+    first, later = e.takers[0], since_accept(e)
     used = any(f":[{first.new_socket}]" in c.arguments for c in later)
     again = any(c.name in ACCEPTS and c.socket == first.socket for c in later)
     return again and not used and Facts(first, seen=e.both, value=first.value)
 
 
-@book.mistake("write/sleeps", "no-sleep",
-    edits=((("        const char reply", "        sleep(60);\n        const char reply"),),),
+@book.mistake("write/sleeps", "no-sleep", edits=(((REPLY, "        sleep(60);\n" + REPLY),),),
     en="The client was taken from the queue, and the program sleeps before it answers: everybody behind waits as "
        "well.",
     ja="接続を取り出したあと、応答する前にスリープしています。後ろのクライアントも全員待たされます。")
@@ -233,7 +230,7 @@ def error_before(e):
 
 
 @book.mistake("write/ended-before", "send-reply accept-loop", symptom="dies",
-    edits=((("        const char reply", "        return 0;\n        const char reply"),),),
+    edits=(((REPLY, "        return 0;\n" + REPLY),),),
     en="The program ended before it wrote anything to the client.",
     ja="クライアントに何も書き込まないうちに、プログラムが終了しました。")
 def ended_before(e):
@@ -241,8 +238,7 @@ def ended_before(e):
 
 
 @book.mistake("write/missing", "send-reply",
-    edits=((("        if (" + WRITE + ' == -1)\n            perror("write");\n\n', ""),),
-           (("        const char reply", "        pause();\n        const char reply"),)),
+    edits=(((IF_WRITE + "\n", ""),), ((REPLY, "        pause();\n" + REPLY),)),
     en="Nothing was written to the connection.",
     ja="接続に何も書き込まれていません。")
 def missing(e):
