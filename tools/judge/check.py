@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 import time
 
 import kernel
@@ -12,7 +11,7 @@ from strace import room_for_trace
 
 from . import line
 from .evidence import Evidence
-from .patience import Patience, say_so
+from .patience import Patience
 from .program import Program
 from .steps import judge
 from .texts.phrases import say
@@ -46,7 +45,8 @@ def new_folder(root):
             for name in os.listdir(top):
                 if name.startswith(mark) and not os.path.exists("/proc/" + name[len(mark) :].partition("-")[0]):
                     shutil.rmtree(os.path.join(top, name), ignore_errors=True)
-        folder = tempfile.mkdtemp(prefix=f"{mark}{os.getpid()}-", dir=top)
+        folder = os.path.join(top, f"{mark}{os.getpid()}-{time.monotonic_ns()}")
+        os.mkdir(folder, 0o700)
     except OSError:
         raise Unable(say("no-folder", folder=top)) from None
     at_end(shutil.rmtree, folder, True)
@@ -101,9 +101,9 @@ class Check:
             self.start(False)
 
     def start(self, stacks):
-        notice = say_so(self.paper.text(say("waiting")))
         self.program = Program(self.what.command, self.folder, stacks)
-        self.visit = Visit(self.program, Patience(self.program, notice), self.course)
+        patience = Patience(self.program, self.paper.text(say("waiting")))
+        self.visit = Visit(self.program, patience, self.course)
         self.visit.make(self.steps[-1].split("-", 1)[1])
 
     def end_run(self):

@@ -55,9 +55,9 @@ def endless(call):
 class Patience:
     """Watches one program."""
 
-    def __init__(self, program, notice=None):
+    def __init__(self, program, notice):
         self.program, self.trace = program, program.trace
-        self.notice = notice  # called once, when somebody should be told that this takes its time
+        self.notice = notice if sys.stderr.isatty() else ""  # told once, when this takes its time
         self.kinds, self.counted = set(), 0  # the kinds of calls so far, and how many calls that covers
 
     def waits_for_good(self):
@@ -114,8 +114,8 @@ class Patience:
 
     def give_notice(self, waited):
         if waited > NOTICE and self.notice:
-            self.notice()
-            self.notice = None
+            print(self.notice, file=sys.stderr, flush=True)
+            self.notice = ""
 
     def over(self):
         """Has it ended, or does it run wild?"""
@@ -145,8 +145,3 @@ class Quiet:
         if self.patience.news() or size != self.size:
             self.began, self.size = now, size
         return now - self.began
-
-
-def say_so(text):
-    """A notice for a terminal: prints the text there, once."""
-    return (lambda: print(text, file=sys.stderr, flush=True)) if sys.stderr.isatty() else None

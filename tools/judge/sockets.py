@@ -80,11 +80,6 @@ class Sockets:
         options = self.calls("setsockopt", socket=socket)
         return next((c for c in options if c.ok and re.search(r"SO_REUSE(ADDR|PORT), \[[1-9]", c.text)), None)
 
-    def blocked_by_time_wait(self):
-        """The bind call that failed with EADDRINUSE, where none succeeded, or None."""
-        binds = [b for b in self.calls("bind") if b.port == self.port]
-        return None if any(b.ok for b in binds) else next((b for b in binds if b.error == "EADDRINUSE"), None)
-
 
 def watches_input(call, connected):
     """Does the call wait until one of these sockets has something to read?"""

@@ -1,6 +1,6 @@
 """What is judged: the learner's server.c, built anew; else ./a.out; or any command. It says so, and from when."""
 
-import json
+import collections
 import os
 import re
 import shlex
@@ -18,11 +18,8 @@ MARK = "build/riddle"  # what make riddle and make break leave: which a.out is t
 PLAIN = r"[A-Za-z0-9_./+-]+"  # nothing for the shell to expand
 
 
-class Subject:
-    """A command to run, as words; what is said of it; how to check it again; what its compiler said."""
-
-    def __init__(self, command, said, again, warnings=()):
-        self.command, self.said, self.again, self.warnings = command, said, again, warnings
+# A command to run, as words; what is said of it; how to check it again; what its compiler said.
+Subject = collections.namedtuple("Subject", "command said again warnings", defaults=((),))
 
 
 class NotCompiled(Unable):
@@ -45,8 +42,8 @@ def find(command, step_wanted):
     if command is not None:
         return of_command(command, suffix)
     again = "make check" + suffix
-    if mark := riddle():
-        return Subject([BUILT], say("riddle", what=mark["what"], when=clock(BUILT)), again)
+    if what := riddle():
+        return Subject([BUILT], say("riddle", what=what, when=clock(BUILT)), again)
     if os.path.lexists(SOURCE):
         warnings = build(again)
         return Subject([BUILT], say("server.c", when=clock(SOURCE)), again, warnings)
@@ -60,11 +57,11 @@ def riddle():
     """What make riddle or make break has noted about ./a.out, where that is theirs still and newer than server.c."""
     try:
         with open(MARK, encoding="utf-8") as file:
-            mark = json.load(file)
+            noted, what = file.read().split(" ", 1)
         written = os.stat(BUILT).st_mtime_ns
         later = not os.path.exists(SOURCE) or written >= os.stat(SOURCE).st_mtime_ns
-        return mark if mark["built"] == written and later else None
-    except (OSError, ValueError, KeyError):
+        return what if int(noted) == written and later else None
+    except (OSError, ValueError):
         return None
 
 
@@ -72,7 +69,7 @@ def note_riddle(what):
     """Notes that ./a.out comes from make WHAT."""
     os.makedirs(os.path.dirname(MARK), exist_ok=True)
     with open(MARK, "w", encoding="utf-8") as file:
-        json.dump({"what": what, "built": os.stat(BUILT).st_mtime_ns}, file)
+        file.write(f"{os.stat(BUILT).st_mtime_ns} {what}")
 
 
 def compile_c(arguments, **how):

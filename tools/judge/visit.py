@@ -103,8 +103,10 @@ class Visit:
 
     def blocked_by_time_wait(self):
         """The bind call that failed for no other reason than connections that the kernel still remembers."""
-        failed = self.sockets.blocked_by_time_wait()
-        return failed if failed and kernel.in_time_wait(self.port) and not self.listening() else None
+        binds = [b for b in self.sockets.calls("bind") if b.port == self.port]
+        failed = next((b for b in binds if b.error == "EADDRINUSE"), None)
+        kept = failed and not any(b.ok for b in binds) and kernel.in_time_wait(self.port) and not self.listening()
+        return failed if kept else None
 
     def part(self):
         """Takes leave of the clients that still wait. Not before the verdict: it changes what is seen."""

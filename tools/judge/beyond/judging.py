@@ -5,7 +5,7 @@ import re
 from words import Said, Words
 
 from .. import check, steps
-from ..patience import Patience, say_so
+from ..patience import Patience
 from ..program import OPTIONS, Program
 from ..rule import first
 from ..texts.phrases import say
@@ -52,7 +52,7 @@ class Check(check.Check):
     def run(self):
         # No moment more for accept: there are a hundred.
         self.program = Program(self.what.command, self.folder, options=OPTIONS[:-2])
-        patience = Patience(self.program, say_so(self.paper.text(say("waiting"))))
+        patience = Patience(self.program, self.paper.text(say("waiting")))
         self.visit = Visit(self.program, patience, self.course)
         self.visit.make(number_of(self.steps[-1]))
 

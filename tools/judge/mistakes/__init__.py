@@ -13,8 +13,8 @@ ALIVE = (*ends.ENDS, ends.ended)
 # A later client was refused, or left waiting.
 LATER = (
     writes.to_listener, *writes.DIED, accepts.listener_anew, accepts.closes_listener, accepts.binds_again,
-    *accepts.FAILED, *ends.KILLED, writes.never_gives_up, accepts.interrupted, ends.success_as_failure, ends.error,
-    accepts.ends_after_clients, accepts.once,
+    *accepts.FAILED, *ends.KILLED, accepts.outside_loop, writes.never_gives_up, accepts.interrupted,
+    ends.success_as_failure, ends.error, accepts.ends_after_clients, accepts.once,
 )
 # Where only step04 is asked about: every client has to be taken, and not kept waiting.
 TAKEN = (
@@ -23,9 +23,10 @@ TAKEN = (
 )
 # A client got the wrong thing, or not the end; or nothing; or all did well, and something is left over.
 WRITE = (
-    replies.repeated, ends.flood, closes.lingers, *replies.TEXTS, accepts.listener_anew, accepts.closes_listener,
-    *closes.OPEN, writes.to_listener, *writes.DIED, *writes.NOTHING, accepts.in_child, *closes.LEFT_OVER, *ends.KILLED,
-    accepts.binds_again, ends.success_as_failure, ends.error, accepts.ends_after_clients,
+    replies.repeated, ends.flood, closes.lingers, closes.unread, *replies.TEXTS, accepts.listener_anew,
+    accepts.closes_listener, *closes.OPEN, writes.to_listener, *writes.DIED, *writes.NOTHING, accepts.in_child,
+    *closes.LEFT_OVER, *ends.KILLED, accepts.binds_again, ends.success_as_failure, ends.error,
+    accepts.ends_after_clients,
 )
 
 BOOKS = (sockets.book, addresses.book, refusals.book, binds.book, listens.book, accepts.book, accepts.LATER,

@@ -2,7 +2,7 @@
 
 from ..patience import naps
 from ..rule import Book, Facts
-from ..sockets import ACCEPTS
+from ..sockets import ACCEPTS, WRITES
 from ..texts.phrases import say
 from . import ends
 from .source import ACCEPT, CLOSE, FAILURE, FORK, IN_LOOP, LOOP, REPLY, SLEEP, SOCKET
@@ -204,6 +204,18 @@ def ends_after_clients(e):
     number = len(e.takers) or sum(1 for c in e.clients if c.data or c.end)
     clients = say("first-client") if number == 1 else say("clients", count=number)
     return e.ended and number and Facts(seen=[*([e.saw(e.troubled)] if e.left_out else []), *e.doing], clients=clients)
+
+
+@LATER.mistake("accept/outside-loop", "accept-loop", read="accept",
+    edits=(((LOOP + " connected_fd = " + ACCEPT + ";\n...            continue;\n        }\n",
+             "    int connected_fd = " + ACCEPT + ";\n    for (;;) {\n"),),),
+    en="accept stands outside of the loop: it was called once, and the loop goes on with the connection that it "
+       "closed in its first turn.",
+    ja="accept がループの外にあり、1 回しか呼び出されていません。ループは、1 周目に閉じた接続を使い続けています。")
+def outside_loop(e):
+    failed = [c for c in e.calls(*WRITES, "close") if c.error == "EBADF"] if e.spin else []
+    once = failed and e.spin.error == "EBADF" and len(e.takers) == len(e.asked_accept) == 1
+    return once and Facts(failed[0], seen=[say("again-and-again", call=failed[0].text)])
 
 
 @LATER.mistake("accept/once", "accept-loop",

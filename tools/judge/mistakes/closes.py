@@ -59,7 +59,7 @@ def missing(e):
     ja="受け付けた接続が閉じられていません。")
 def missing_in_step04(e):
     victim = e.victim
-    open_end = victim and not victim.end and not victim.error and not victim.data
+    open_end = victim and not victim.end and not victim.error
     return open_end and e.takers and e.quiet and Facts(e.takers[0], seen=e.both)
 
 
@@ -80,6 +80,16 @@ def lingers(e):
     options = [c for c in e.calls("setsockopt") if c.socket in sockets and "SO_LINGER" in c.text]
     call = next((c for c in options if re.search(r"l_onoff=[1-9]\d*, l_linger=0", c.text)), None)
     return call and reset(e) and Facts(call)
+
+
+@book.mistake("close/unread", "whole-request", symptom="waits",
+    edits=(((REPLY, "        char request[10];\n        read(connected_fd, request, sizeof request);\n" + REPLY),),),
+    en="The connection was closed before all that the client had sent was read: then the kernel resets it, and the "
+       "reply may be lost.",
+    ja="クライアントが送ったデータを読み残したまま、接続を閉じました。この場合、カーネルは接続をリセットし、応答が失われることがあります。")
+def unread(e):
+    reads = e.reads() if reset(e) and e.victim.request and e.reply in e.victim.data else []
+    return reads and Facts(reads[0], seen=[reads[0].text, e.saw(e.troubled)])
 
 
 @book.mistake("close/child-lives-on", "end-child", expected="expected-no-processes", symptom="later",
