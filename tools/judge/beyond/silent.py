@@ -8,6 +8,11 @@ from .visit import LIMIT, SILENT
 FORK, THREAD, EPOLL = (Book(step) for step in (7, 8, 9))
 
 
+def left_over(count, what):
+    """The facts, where there are that many more of something as clients were, or half of it; else None."""
+    return Facts(seen=[saw("count", count=count, what=saw(what))]) if count and count >= SILENT / 2 else None
+
+
 @FORK.mistake("fork/blocks", "one-for-each", edits=((6, ()),),
     en="One silent client keeps everybody else waiting: the server waits for it in read.",
     ja="黙っているクライアントが 1 つあると、ほかの全員が待たされます。サーバーはそのクライアントを read で待っています。")
@@ -33,8 +38,7 @@ def too_few(e, answer):
     en="The processes of clients that have gone live on.",
     ja="いなくなったクライアントのプロセスが残っています。")
 def child_stays(e):
-    count = e.visit.left_processes
-    return count and count >= SILENT / 2 and Facts(seen=[saw("count", count=count, what=saw("processes"))])
+    return left_over(e.visit.left_processes, "processes")
 
 
 @FORK.mistake("fork/zombies", "no-zombies",
@@ -42,8 +46,7 @@ def child_stays(e):
     en="Children that have ended stay as zombies: nobody asks how they ended.",
     ja="終了した子プロセスがゾンビとして残っています。親プロセスが終了を待って (wait) いません。")
 def zombies(e):
-    count = e.visit.zombies
-    return count and count >= SILENT / 2 and Facts(seen=[saw("count", count=count, what=saw("zombies"))])
+    return left_over(e.visit.zombies, "zombies")
 
 
 @FORK.mistake("fork/leak", "close-in-parent",
@@ -54,8 +57,7 @@ def zombies(e):
     en="A descriptor stays open for every client: after fork the parent has a copy of it, too.",
     ja="クライアントごとにディスクリプターが 1 つ開いたままです。fork のあとは親プロセスもそのコピーを持っています。")
 def leak(e):
-    count = e.visit.left_descriptors
-    return count and count >= SILENT / 2 and Facts(seen=[saw("count", count=count, what=saw("descriptors"))])
+    return left_over(e.visit.left_descriptors, "descriptors")
 
 
 @FORK.mistake("fork/threads-stay", "end-thread",
@@ -63,8 +65,7 @@ def leak(e):
     en="The threads of clients that have gone live on.",
     ja="いなくなったクライアントのスレッドが残っています。")
 def threads_stay(e):
-    count = e.visit.left_threads
-    return count and count >= SILENT / 2 and Facts(seen=[saw("count", count=count, what=saw("threads"))])
+    return left_over(e.visit.left_threads, "threads")
 
 
 # --- step08 --------------------------------------------------------------------------------------
@@ -74,8 +75,7 @@ def threads_stay(e):
     en="Every silent client holds a process.",
     ja="黙っているクライアントごとに、プロセスをひとつ使っています。")
 def uses_processes(e):
-    count = e.visit.processes
-    return count and count >= SILENT / 2 and Facts(seen=[saw("count", count=count, what=saw("processes"))])
+    return left_over(e.visit.processes, "processes")
 
 
 # --- step09 --------------------------------------------------------------------------------------
@@ -85,8 +85,7 @@ def uses_processes(e):
     en="Every silent client holds a thread.",
     ja="黙っているクライアントごとに、スレッドをひとつ使っています。")
 def uses_threads(e):
-    count = e.visit.threads
-    return count and count >= SILENT / 2 and Facts(seen=[saw("count", count=count, what=saw("threads"))])
+    return left_over(e.visit.threads, "threads")
 
 
 @EPOLL.mistake("epoll/spins", "wait-in-epoll", edits=((9, (("&event, 1, 1000)", "&event, 1, 0)"),)),),

@@ -9,7 +9,6 @@ from .source import ACCEPT, CLOSE, FAILURE, FORK, IN_LOOP, LOOP, REPLY, SLEEP, S
 
 book = Book(step=3, symptom="waits")
 
-
 # --- accept failed: the program may come as far as step03, or have served some clients -----------
 
 
@@ -229,4 +228,4 @@ def once(e):
 
 
 CHAPTER = (ends.flood, *ends.KILLED, *FAILED, ends.success_as_failure, ends.error, ended_before, pauses,
-    not_called)
+           not_called)

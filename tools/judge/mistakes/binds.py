@@ -10,9 +10,11 @@ book = Book(step=1, symptom="refused")
 
 
 def astray(e):
-    """A call before listen on a descriptor that is no socket of the program's, or None."""
+    """The facts of the last call before listen on a descriptor that is no socket of the program's, or None."""
     wrong = [c for c in e.calls("setsockopt", "bind") if c.error in ("ENOTSOCK", "EBADF")]
-    return wrong[-1] if wrong else None
+    call = wrong[-1] if wrong else None
+    return call and Facts(call, value=e.server.value, number=call.descriptor, name=call.name, giver="socket",
+                          variable="listening_fd")
 
 
 @book.mistake("socket/precedence", "two-lines",
@@ -20,13 +22,11 @@ def astray(e):
              "int listening_fd;\n    if (listening_fd = " + SOCKET + " == -1) {"),),),
     en="socket returned {value}, and {name} was called with {number}. `if (fd = socket(...) == -1)` would make it "
        "{number}: == binds tighter than =, so fd is the comparison's result.",
-    ja="socket が返したのは {value} ですが、{name} には {number} が渡されています。`if (fd = socket(...) == -1)` と書くとそうなります。== は = "
-       "より先に計算されるので、fd には比較の結果が入ります。")
+    ja="socket が返したのは {value} ですが、{name} には {number} が渡されています。`if (fd = socket(...) == -1)` と書くとそうなります。"
+       "== は = より先に計算されるので、fd には比較の結果が入ります。")
 def precedence(e):
-    call = astray(e)
-    return call and call.descriptor in (0, 1) and Facts(call, value=e.server.value, number=call.descriptor,
-        name=call.name,
-                                                       giver="socket", variable="listening_fd")
+    facts = astray(e)
+    return facts and facts.call.descriptor in (0, 1) and facts
 
 
 @book.mistake("bind/wrong-descriptor", "right-descriptor",
@@ -34,9 +34,7 @@ def precedence(e):
     en="socket returned {value}, and {name} was called with {number}.",
     ja="socket が返したのは {value} ですが、{name} には {number} が渡されています。")
 def wrong_descriptor(e):
-    call = astray(e)
-    return call and Facts(call, value=e.server.value, number=call.descriptor, name=call.name, giver="socket",
-                          variable="listening_fd")
+    return astray(e)
 
 
 @book.mistake("bind/connect", "call-bind", edits=(((BIND, BIND.replace("bind(", "connect(")),),),
@@ -64,4 +62,4 @@ def not_reached(e):
 
 
 CHAPTER = (ends.flood, *addresses.ADDRESSES, *refusals.FAILED, precedence, wrong_descriptor, connect, missing,
-                 *ends.ENDS, not_reached)
+           *ends.ENDS, not_reached)

@@ -58,8 +58,8 @@ def not_tcp(e):
     en="The program never asked the kernel for a socket.",
     ja="プログラムはカーネルにソケットを要求していません。")
 def missing(e):
-    tried = [c for c in e.calls("setsockopt", "bind", "listen", *("accept", "accept4")) if c.error in ("EBADF",
-        "ENOTSOCK")]
+    calls = e.calls("setsockopt", "bind", "listen", "accept", "accept4")
+    tried = [c for c in calls if c.error in ("EBADF", "ENOTSOCK")]
     if e.failed and e.complaint and not tried:
         return None
     return (tried or e.quiet) and Facts(tried[0] if tried else None, seen=() if tried else e.doing)
