@@ -22,9 +22,9 @@ HEADS = [
 NOTES = (
     "{date}. Medians of {rounds} rounds of {requests:,} requests, every reply checked. ≤: all that the machine did "
     "beside the load generator, as the children's own time is in no process. ≥: here the load generator was the limit.",
-    "{date}。{requests:,} リクエスト × {rounds} ラウンドの中央値です。応答はすべて検査しました。≤ の付いた値は、負荷生成"
-    "プログラム以外のために、マシン全体が使った CPU 時間です。子プロセスの CPU 時間は、どのプロセスにも記録されないから"
-    "です。≥ は、負荷生成プログラムが限界に達していたことを示します。",
+    "{date}。{requests:,} リクエスト × {rounds} ラウンドの中央値です。応答はすべて検査しました。≤ の付いた値は、マシン"
+    "全体が使った CPU 時間から、負荷生成プログラムの分を除いたものです。子プロセスの CPU 時間は、どのプロセスにも記録"
+    "されないためです。≥ は、負荷生成プログラムが限界に達していたことを示します。",
 )
 
 
