@@ -62,6 +62,15 @@ touched_later() {
     [[ $status -eq 2 && $output == "There is no riddle '4711': there are 1 to "* ]] || fail "$output"
 }
 
+@test "break, riddle, explain: on a terminal no line of theirs is wider than that" {
+    local tool
+    for tool in 'break' 'riddle 7' 'explain bind/no-address' 'explain read/resets'; do
+        run script -qec "stty cols 60; '$root/tools/${tool%% *}' ${tool#"${tool%% *}"}" /dev/null
+        [[ $status -eq 0 && ${#lines[@]} -gt 3 ]] || fail "$output"
+        ! grep -E '^.{62}' <<<"$output" || fail "$tool: that is too wide." # a carriage return ends each
+    done
+}
+
 @test "explain: the wrong line, the trace, the report and the fix, in both languages" {
     run "$root/tools/explain" bind/no-htons
     [[ $status -eq 0 && $output == *"+        .sin_port = 8001,"*"htons(16671)"*"mistake   The port went in without htons"*"- Rust: "* ]] || fail "$output"

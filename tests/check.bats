@@ -125,6 +125,10 @@ END
     sed -i '/const char reply/,/perror("write")/d' server.c
     CHECK_STEP=4 check
     says 1 "close was called with 0, and accept returned 4." "MISTAKE=accept/precedence" "3 of 4 steps"
+    # Who writes already has to close all the same.
+    change 'if (close(connected_fd) == -1)' 'if (connected_fd == -1)'
+    CHECK_STEP=4 check
+    says 1 "MISTAKE=close/missing-in-step04" "3 of 4 steps"
 }
 
 @test "check: who reads a request before the answer has gone past step05, and is checked as such" {

@@ -76,6 +76,16 @@ interrupted() {
     [[ -z $(ls tmp) ]] || fail "Left behind: $(ls tmp)"
 }
 
+@test "watch: a step of beyond is judged as make check judges it" {
+    sed 's/HTTP\/1.0 200 OK/200 OK/' "$root/beyond/step06-read/server.c" >server.c
+    CHECK_STEP=06 watching
+    shows "MISTAKE=read/not-http"
+    shows "0 of 1 steps"
+    save server.c "$root/beyond/step06-read/server.c"
+    shows "1 of 1 steps"
+    interrupted
+}
+
 @test "watch: with PROGRAM it is the files that the command names" {
     printf 'import socket\nsocket.create_server(("127.0.0.1", 8001)).accept()\n' >mine.py
     watching "python3 mine.py"

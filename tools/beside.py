@@ -14,6 +14,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 import guard  # noqa: E402
+import kernel  # noqa: E402
 from strace import Trace, room_for_trace  # noqa: E402
 from words import language  # noqa: E402
 
@@ -28,13 +29,6 @@ def fail(english, japanese):
 def show(side, number, text):
     mark = f"\033[{number}m{side} |\033[0m" if os.environ.get("COLOUR") == "yes" else f"{side} |"
     print(mark, text, flush=True)
-
-
-def queued():
-    """How many connections wait for accept: the receive queue of the listening socket, see proc(5)."""
-    with open("/proc/net/tcp", encoding="ascii") as file:
-        rows = (line.split() for line in file.read().splitlines()[1:])
-        return sum(int(row[4].partition(":")[2], 16) for row in rows if row[1].endswith(f":{PORT:04X}") and row[3] == "0A")
 
 
 class Server:
@@ -101,7 +95,7 @@ def visit(server, client):
             client.show()
             if ended is not None:
                 return str(ended)
-            if PROMISED == "waits" and queued():
+            if PROMISED == "waits" and any(each.queue for each in kernel.sockets([kernel.LISTEN], PORT)):
                 return "waits"
         time.sleep(0.02)
 

@@ -17,6 +17,20 @@ FRAME = re.compile(r" > (.+?)\((?:[^()]*|.*)\) \[0x([0-9a-f]+)\]$")
 CALL = re.compile(r"(\w+)\((.*)\)\s*= (-?\d+|\?|0x[0-9a-f]+)(.*)$", re.S)
 
 
+def number(text):
+    """A number as strace writes it, or None for none."""
+    if text in (None, "?"):
+        return None
+    # umask answers in octal, with a leading 0 that int's own guessing refuses.
+    return int(text, 16 if text.startswith("0x") else 8 if text.startswith("0") else 10)
+
+
+def group(pattern, text):
+    """What the pattern's group holds at the beginning of the text, or None."""
+    found = re.match(pattern, text)
+    return found[1] if found else None
+
+
 class Call:
     """One system call: what was asked, and what the kernel answered (None while it has not)."""
 
@@ -25,22 +39,11 @@ class Call:
         self.stack = []  # with strace -k: (file, offset in it) of each frame, the innermost first
         self.task, self.name, self.arguments = task, name, arguments
         tail = tail.replace(" (DELAYED)", "").replace(" (INJECTED)", "")
-        # umask answers in octal, with a leading 0 that int's own guessing refuses.
-        base = 16 if (result or "").startswith("0x") else 8 if (result or "").startswith("0") else 10
-        self.value = int(result, base) if result not in (None, "?") else None
-        failure = re.match(r" (E[A-Z0-9]+) ", tail + " ")
-        self.error = failure.group(1) if failure else None
+        self.value, self.error = number(result), group(r" (E[A-Z0-9]+) ", tail + " ")
         self.ok = self.value is not None and self.error is None
-        first = re.match(r"(-?\d+)(?!\w)", arguments)
-        self.descriptor = int(first.group(1)) if first else None
-        inode = SOCKET.match(arguments)
-        self.socket = inode.group(1) if inode else None
-        inode = SOCKET.match((result or "") + tail)
-        self.new_socket = inode.group(1) if inode else None
-        if result is None:
-            self.text = f"{name}({plain(arguments)}"
-        else:
-            self.text = f"{name}({plain(arguments)}) = {result}{plain(tail, True)}"
+        self.descriptor = number(group(r"(-?\d+)(?!\w)", arguments))
+        self.socket, self.new_socket = group(SOCKET, arguments), group(SOCKET, (result or "") + tail)
+        self.text = f"{name}({plain(arguments)}" + (f") = {result}{plain(tail, True)}" if result is not None else "")
 
     @property
     def list(self):

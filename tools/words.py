@@ -1,6 +1,9 @@
-"""The reader's language, and text folded to a terminal's width."""
+"""The reader's language, words in both, and text folded to a terminal's width."""
 
+import collections
 import os
+import shutil
+import sys
 import unicodedata
 
 NEVER_FIRST = "、。，．）」』】！？ー・:;,.)]}"  # what no line begins with (kinsoku)
@@ -10,6 +13,27 @@ def language(environment=os.environ):
     """"ja" or "en": WORKSHOP_LANG decides, else LANG. Not LC_ALL: the lessons set that for strace's sake."""
     wanted = environment.get("WORKSHOP_LANG") or environment.get("LANG") or ""
     return "ja" if wanted.lower().startswith("ja") else "en"
+
+
+Words = collections.namedtuple("Words", "en ja")
+
+
+class Said:
+    """Words with their facts, to be put together in one language; facts may be Said themselves."""
+
+    def __init__(self, words, /, **facts):
+        self.words, self.facts = words, facts
+
+    def text(self, language):
+        filled = {name: in_language(fact, language) for name, fact in self.facts.items()}
+        return getattr(self.words, language).format(**filled)
+
+
+def in_language(piece, language):
+    """A piece as text: what is Said, or bare Words, in the language; anything else (strace's lines) as it is."""
+    if isinstance(piece, Words):
+        piece = Said(piece)
+    return piece.text(language) if isinstance(piece, Said) else piece
 
 
 def width(text):
@@ -45,3 +69,26 @@ def fold(text, columns):
             lines.append("")
         lines[-1] += part
     return [line.rstrip() for line in lines]
+
+
+class Paper:
+    """Where something is printed: the language, the width, colours or none."""
+
+    def __init__(self, language, out=None):
+        self.language, self.out = language, out or sys.stdout
+        self.colour = self.out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        self.columns = shutil.get_terminal_size().columns if self.out.isatty() else 0
+
+    def text(self, piece):
+        """A piece in the reader's language."""
+        return in_language(piece, self.language)
+
+    def paint(self, code, text):
+        return f"\033[{code}m{text}\033[0m" if self.colour and code else text
+
+    def print(self, piece, head="", colour=""):
+        """Prints a piece behind a head, folded to the terminal where there is one."""
+        room = max(self.columns - width(head), 30)
+        for i, line in enumerate(self.text(piece).split("\n")):
+            for j, part in enumerate(fold(line, room) if self.columns else [line]):
+                self.out.write((" " * width(head) if i or j else self.paint(colour, head)) + part + "\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 from experiments import LOOK, ONCE, settled, stopped
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-from judge.games import riddles  # noqa: E402
+from games.builds import riddles  # noqa: E402
 
 
 def opened(scene, mistake, command="strace ./a.out", waits=r"accept\("):

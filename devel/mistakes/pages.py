@@ -5,7 +5,7 @@ import re
 
 from programs import ROOT
 
-from judge.advice import ADVICE
+from judge.texts.advice import ADVICE
 
 TONGUES = {"c": "C", "python": "Python", "ruby": "Ruby", "go": "Go", "javascript": "JavaScript", "rust": "Rust"}
 PAGES = {"en": "docs/mistakes.md", "ja": "docs/mistakes.ja.md"}

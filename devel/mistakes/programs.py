@@ -7,7 +7,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "tools"))
-from judge import edits  # noqa: E402
+from games import edits  # noqa: E402
 from judge.mistakes import MISTAKES  # noqa: E402
 
 PORT = int(os.environ.get("PORT", "8001"))

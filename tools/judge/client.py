@@ -7,7 +7,7 @@ import socket
 import struct
 import time
 
-from . import kernel
+import kernel
 
 MOST = 1 << 15  # bytes of a reply; what goes beyond has no end
 
@@ -16,7 +16,7 @@ class Client:
     """One connection to the program: what came, and how it ended."""
 
     def __init__(self, port, address="127.0.0.1", request=b""):
-        self.port, self.address, self.request = port, address, request
+        self.port, self.address, self.request = port, address, b""
         self.data, self.since = b"", time.monotonic()
         self.end = None  # "closed", "reset", "endless", or None while it is open
         self.error = None  # the errno's name, where connect failed
@@ -31,7 +31,7 @@ class Client:
         except OSError as error:
             self.error = errno.errorcode.get(error.errno, "ETIMEDOUT")
         self.socket.setblocking(False)
-        if request and not self.over():
+        if request:
             self.ask(request)
 
     def ask(self, request):
@@ -52,40 +52,25 @@ class Client:
                 part = self.socket.recv(65536)
             except ConnectionResetError:
                 self.end = "reset"
-            else:
-                self.data += part
-                if not part:
-                    self.end = "closed"
-            if len(self.data) > MOST:
-                self.end = "endless"
+                break
+            self.data += part
+            self.end = "closed" if not part else "endless" if len(self.data) > MOST else None
         return self.over()
-
-    def received(self):
-        """How much has come so far?"""
-        return len(self.data)
 
     def held_by_server(self):
         """Does a process still hold the server's end of this connection?"""
-        return kernel.holds_connection(self.port, self.socket.getsockname()[1])
+        peer = self.socket.getsockname()[1]
+        return any(each.inode != "0" for each in kernel.sockets(kernel.EVERY, self.port, peer))
 
     def leave(self, abruptly=False):
         """Ends the connection. Where the server has closed its end, with a reset: that leaves no
         TIME_WAIT behind. Where it has not, with a FIN, as any client does. abruptly: with a FIN and
         then a reset, as a client does that goes away without reading."""
-        if self.socket.fileno() == -1:
-            return
         try:
             if abruptly:
                 self.socket.shutdown(socket.SHUT_WR)
             if abruptly or self.end is None or not self.held_by_server():
                 self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         except OSError:
-            pass
+            pass  # it has left before
         self.socket.close()
-
-
-def show(data):
-    """Bytes as a C string literal, cut to a readable length."""
-    special = {0: "\\0", 9: "\\t", 10: "\\n", 13: "\\r", 34: '\\"', 92: "\\\\"}
-    text = "".join(special.get(b, chr(b) if 32 <= b < 127 else f"\\x{b:02x}") for b in data[:48])
-    return f'"{text}"' + ("..." if len(data) > 48 else "")

@@ -3,26 +3,77 @@
 Asked when the program is left in peace: what once was answered stays so.
 """
 
+import re
 from functools import cached_property
 
-from . import kernel, processes
-from .client import show
-from .fate import Fate
-from .phrases import say
-from .sockets import ACCEPTS, CLOSES, READS, WAITS, WILDCARDS, WRITES
+import kernel
+
+from .patience import naps
+from .sockets import ACCEPTS, CLOSES, WAITS, WILDCARDS, WRITES, Sockets
+from .texts.told import Told
+
+CAN_SAY = r"^(socket|setsockopt|bind|listen|accept|write|send|close): "
+NO_FAILURE = re.compile(CAN_SAY + "(?:Success|Undefined error: 0|No error information|No error)$", re.M)
 
 
-class Evidence(Fate):
-    """The program's trace, its fate, and the clients in the order in which they came."""
+class Evidence(Told, Sockets):
+    """The program's trace, what became of it, and the clients in the order in which they came."""
 
-    def __init__(self, visit, port, reply):
-        super().__init__(visit, port)
-        self.clients, self.reply = visit.clients, reply
+    def __init__(self, visit, course):
+        super().__init__(visit.program.trace, course.port)
+        self.program, self.patience, self.visit = visit.program, visit.patience, visit
+        self.clients, self.reply = visit.clients, course.reply
+        self.trace.update()
+
+    # --- the program -----------------------------------------------------------------------------
+
+    @cached_property
+    def ended(self):
+        """How the program ended, as strace says it, or None while it lives."""
+        if self.program.alive():
+            return None
+        self.trace.update()
+        return list(self.trace.ends.values())[-1] if self.trace.ends else "ended"
 
     @property
-    def swapped(self):
-        """What becomes of the port without htons."""
-        return (self.port & 0xFF) << 8 | self.port >> 8
+    def killed_by(self):
+        """The signal that ended one of its processes, or ""."""
+        found = re.findall(r"killed by (SIG\w+)", "\n".join(self.trace.ends.values()))
+        return next((signal for signal in found if signal != "SIGKILL"), "")
+
+    @property
+    def failed(self):
+        """Has it ended by itself, with an error status?"""
+        return bool(self.ended) and self.ended.startswith("exited with") and self.ended != "exited with 0"
+
+    @cached_property
+    def taken_for_failure(self):
+        """The name before the last ": Success" that it printed: what perror says where nothing failed."""
+        return next(reversed(NO_FAILURE.findall(self.program.output())), None)
+
+    @cached_property
+    def spin(self):
+        """The failing call that it repeats without end, or None."""
+        return self.patience.spins_on()
+
+    @cached_property
+    def quiet(self):
+        """Is it certain that the program will do no more than it has done?"""
+        return bool(self.ended or self.patience.waits_for_good() or self.spin)
+
+    @property
+    def sleeping(self):
+        return naps(self.trace.pending.values())
+
+    @cached_property
+    def input_was_empty(self):
+        """Has it read from standard input, which is empty here?"""
+        return any(c.descriptor == 0 and not c.socket and c.value == 0 for c in self.calls("read"))
+
+    @property
+    def stopped(self):
+        """Is it stopped, by nobody but itself?"""
+        return bool(self.trace.signals) and self.trace.signals[-1][1] == "stopped"
 
     # --- its sockets -----------------------------------------------------------------------------
 
@@ -30,31 +81,18 @@ class Evidence(Fate):
     def server(self):
         return self.server_call()
 
-    @cached_property
-    def on_server(self):
-        """Every finished call on the server's socket, in order."""
-        return [c for c in self.trace.calls if self.server and c.socket == self.server.new_socket]
-
     def of_server(self, *names):
-        return [c for c in self.on_server if c.name in names]
+        """The finished calls of these names on the server's socket, in order."""
+        return self.calls(*names, socket=self.server.new_socket) if self.server else []
 
     @cached_property
     def bound(self):
         """The bind call that gave the server's socket its address, or None."""
         return next((b for b in self.of_server("bind") if b.ok), None)
 
-    @cached_property
-    def unbound(self):
-        """The last bind call that failed on the server's socket, where that never got an address; once the
-        program has ended, on any socket of its."""
-        failed = [b for b in self.calls("bind") if b.error and b.socket]
-        named = {b.socket for b in self.calls("bind") if b.ok}
-        own = [b for b in failed if b.socket not in named and (self.ended or b in self.on_server)]
-        return own[-1] if own else None
-
-    @cached_property
+    @property
     def well_bound(self):
-        """The same, if it is the address that the clients call."""
+        """The bind call, if it gave the address that the clients call."""
         done = self.bound
         return done if done and done.port == self.port and done.address in WILDCARDS else None
 
@@ -72,11 +110,9 @@ class Evidence(Fate):
         """Could the first client connect; where none was sent, does anybody listen?"""
         return not self.clients[0].error if self.clients else self.listening
 
-    @cached_property
+    @property
     def stayed(self):
         """Has it, once it listened, ever waited for something, or does it live; and has it left its socket open?"""
-        if not self.listened:
-            return not self.ended
         later = self.trace.calls[self.trace.calls.index(self.listened) :]
         if any(c.name in WAITS for c in later):
             return True
@@ -91,7 +127,7 @@ class Evidence(Fate):
     @cached_property
     def asked_accept(self):
         """Every accept call, on whatever descriptor, the waiting ones included."""
-        return [c for c in (*self.trace.calls, *self.trace.pending.values()) if c.name in ACCEPTS]
+        return [c for c in self.every() if c.name in ACCEPTS]
 
     @cached_property
     def takers(self):
@@ -102,16 +138,7 @@ class Evidence(Fate):
         """The sockets that accept has given."""
         return {c.new_socket for c in self.takers}
 
-    @cached_property
-    def failed_accept(self):
-        """The accept call whose failure matters: the one it spins on, else the last; None without any."""
-        if self.spin and self.spin.name in ACCEPTS:
-            return self.spin
-        failed = [c for c in self.calls(*ACCEPTS) if c.error not in (None, "EINTR", "ERESTARTSYS")]
-        real = [c for c in failed if c.error != "EAGAIN"]
-        return (real or (failed if self.ended else []) or [None])[-1]
-
-    @cached_property
+    @property
     def gave_up(self):
         """Has it ended because nobody was there to be accepted? Whether somebody was before is a matter of luck."""
         last = next(reversed(self.calls(*ACCEPTS)), None)
@@ -132,24 +159,6 @@ class Evidence(Fate):
         """Did it make another listening socket after it had closed that one?"""
         closed = self.listener_closed
         return closed and any(c.task == closed.task and self.before(closed, c) for c in self.listening_sockets())
-
-    @cached_property
-    def closed_by_child(self):
-        """Was it a forked child, and not the listening socket's maker, that closed what it accepts on?"""
-        makers = {c.task for c in self.listening_sockets()}
-        closers = {c.task for made in self.listening_sockets() for c in self.calls("close", socket=made.new_socket)}
-        call = self.failed_accept
-        return bool(closers) and call.task not in makers and not closers & makers
-
-    @cached_property
-    def forgotten(self):
-        """The first connection, where the one thread there is accepted again without using it; or None."""
-        if not self.takers or len(list(processes.threads(self.program.processes()))) != 1:
-            return None
-        first = self.takers[0]
-        later = [*self.trace.calls[self.trace.calls.index(first) + 1 :], *self.trace.pending.values()]
-        used = any(f":[{first.new_socket}]" in c.arguments for c in later)
-        return first if not used and any(c.name in ACCEPTS and c.socket == first.socket for c in later) else None
 
     @cached_property
     def texts(self):
@@ -187,31 +196,3 @@ class Evidence(Fate):
     def empty_handed(self):
         """The victim, where it is one that was let in and got not a byte."""
         return self.victim if self.victim and not self.left_out and not self.victim.data else None
-
-    # --- in words --------------------------------------------------------------------------------
-
-    def saw(self, number):
-        """What client number (from 0) saw, as a piece."""
-        client = self.clients[number]
-        if client.error:
-            where = f"{client.address}:{self.port}"
-            return say("client-refused", number=number + 1, where=where, error=client.error)
-        got = say("got-bytes", count=len(client.data), text=show(client.data)) if client.data else say("got-nothing")
-        end = say({"closed": "then-end", "reset": "then-reset", "endless": "no-end"}.get(client.end, "stays-open"))
-        return say("client-saw", number=number + 1, got=got, end=end)
-
-    @property
-    def both(self):
-        """What the victim saw, and what the server does: while the client waits, that is the question."""
-        return [self.saw(self.troubled), *(self.doing if self.ended or not self.victim.end else [])]
-
-    def proof(self):
-        """The write that a client got, as text, or words for what strace does not show."""
-        for call in self.calls(*WRITES):
-            if call.socket in self.connected and call.ok and call.value > 0:
-                return call.text
-        return say("served-unseen", count=len(self.clients), reply=show(self.reply))
-
-    def waiting_reads(self):
-        """The calls that wait for a client to send something; READS on connections."""
-        return [c for c in self.reads() if c.name in READS] or self.reads()

@@ -2,7 +2,6 @@
 
 import os
 import re
-import struct
 import subprocess
 
 # How the runtimes name a line: Python, Ruby, Node, Go, Rust; each the file and the number.
@@ -13,6 +12,15 @@ TRACEBACK = (
     r"^\s+(/[^\s:]+\.go):(\d+) \+0x",
     r"panicked at ([^\s:]+\.rs):(\d+):",
 )
+
+
+def said(*command):
+    """What a command prints; nothing where there is none."""
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        return done.stdout.decode("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def debuggable(path):
@@ -27,68 +35,48 @@ def debuggable(path):
 
 def strace_shows_stacks():
     """Can this strace do that?"""
-    answer = subprocess.run(["strace", "-V"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout
-    return b"stack-trace" in answer or b"stack-unwind" in answer
+    return bool(re.search("stack-trace|stack-unwind", said("strace", "-V")))
 
 
-def virtual_address(path, offset):
-    """Where a byte of a 64-bit executable lies in memory, before it is moved; None where that is not clear."""
-    with open(path, "rb") as file:
-        header = file.read(64)
-        if header[:5] != b"\x7fELF\x02":
-            return None
-        order = "<" if header[5] == 1 else ">"
-        start, size, count = (struct.unpack_from(order + f, header, at)[0] for f, at in (("Q", 32), ("H", 54), ("H",
-            56)))
-        file.seek(start)
-        table = file.read(size * count)
-    for i in range(count):
-        kind, _, begin, address, _, length = struct.unpack_from(order + "IIQQQQ", table, i * size)
-        if kind == 1 and begin <= offset < begin + length:  # PT_LOAD
-            return address + offset - begin
-    return None
+def addresses(path, offsets):
+    """Where these bytes of an executable lie in memory, before it is moved: what it says of its segments."""
+    segments = re.findall(r"^ +LOAD +(0x\w+) (0x\w+) 0x\w+ (0x\w+)", said("readelf", "-lW", path), re.M)
+    for offset in offsets:
+        for begin, address, size in ([int(each, 16) for each in segment] for segment in segments):
+            if begin <= offset < begin + size:
+                yield hex(address + offset - begin)
 
 
 def of_frames(path, offsets):
     """(source file, line) of each call that returns to one of these places in the executable, the innermost first."""
-    try:
-        places = [virtual_address(path, offset - 1) for offset in offsets]
-        command = ["addr2line", "-e", path, *(hex(place) for place in places if place is not None)]
-        answer = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout
-    except OSError:
-        return []
-    found = re.findall(r"^(.+):(\d+)", answer.decode("utf-8", "replace"), re.M)
-    return [(file, int(number)) for file, number in found if int(number)]
+    answer = said("addr2line", "-e", path, *addresses(path, [offset - 1 for offset in offsets]))
+    return re.findall(r"^(.+):([1-9]\d*)", answer, re.M)
 
 
-def own(file, program):
-    """Is that a file of the learner's, below this folder, and not changed since the program was built?"""
+def own(places, program):
+    """"server.c:33" for the first place in a file of the learner's, below this folder, and not changed since the
+    program was built; or ""."""
     here = os.path.realpath(os.getcwd()) + os.sep
-    path = os.path.realpath(file)
-    if not path.startswith(here) or not os.path.isfile(path):
-        return ""
-    if program and os.path.getmtime(path) > os.path.getmtime(program):
-        return ""
-    return path[len(here) :]
+    for file, number in places:
+        path = os.path.realpath(file)
+        if path.startswith(here) and os.path.isfile(path):
+            if not program or os.path.getmtime(path) <= os.path.getmtime(program):
+                return f"{path[len(here) :]}:{number}"
+    return ""
 
 
 def of_call(call):
-    """"server.c:33" for the learner's own line that made this call, or ""."""
+    """The learner's own line that made this call, or ""."""
     stack = call.stack if call else []
     path = next((path for path, _ in stack if debuggable(path)), None)
-    if path:
-        for file, number in of_frames(path, [offset for each, offset in stack if each == path]):
-            if name := own(file, path):
-                return f"{name}:{number}"
-    return ""
+    return own(of_frames(path, [offset for each, offset in stack if each == path]), path) if path else ""
 
 
 def of_traceback(output):
     """The same from what an interpreter printed at the program's end, or ""."""
     for pattern in TRACEBACK:
-        found = re.findall(pattern, output, re.M)
+        found = [(file.replace("file://", ""), number) for file, number in re.findall(pattern, output, re.M)]
         # Python names the innermost last, the others first.
-        for file, number in reversed(found) if "File" in pattern else found:
-            if name := own(file.replace("file://", ""), ""):
-                return f"{name}:{number}"
+        if place := own(reversed(found) if "File" in pattern else found, ""):
+            return place
     return ""

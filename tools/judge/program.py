@@ -3,15 +3,12 @@
 import os
 import signal
 
+import kernel
 from guard import NOTHING, Guarded
 from strace import Trace
 
-from . import processes
-
 FLOOD = {"output": 16 << 20, "calls": 32 << 20}  # bytes; a program that goes beyond does so for ever
-
 MANY = 250  # calls
-
 # Calls that come in masses, or at the start of any program, and say nothing about a server. With -k each costs more.
 NOISE = (
     "access faccessat fstat newfstatat statx pread64 arch_prctl set_tid_address set_robust_list rseq prlimit64 "
@@ -34,12 +31,8 @@ class Program:
         self.stacks = stacks
         self.flood = ""  # what there was too much of, where the program was ended for that
         with open(self.output_file, "wb") as output:
-            self.run = Guarded(
-                ["strace", *(["-k"] if stacks else []), *options, "-o", self.trace_file, *command],
-                stdin=NOTHING,
-                stdout=output,
-                stderr=output,
-            )
+            strace = ["strace", *(["-k"] if stacks else []), *options, "-o", self.trace_file]
+            self.run = Guarded([*strace, *command], stdin=NOTHING, stdout=output, stderr=output)
 
     def processes(self):
         """The ids of its living processes, strace itself left out."""
@@ -73,11 +66,11 @@ class Program:
 
     def open_descriptors(self):
         """How many descriptors its processes hold, all together."""
-        return sum(1 for _ in processes.descriptors(self.processes()))
+        return sum(1 for _ in kernel.descriptors(self.processes()))
 
     def holders(self, inode):
         """The (process, descriptor) pairs that hold the socket open."""
-        held = processes.descriptors(self.processes())
+        held = kernel.descriptors(self.processes())
         return [(pid, number) for pid, number, what in held if what == f"socket:[{inode}]"]
 
     def end(self):

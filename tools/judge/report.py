@@ -1,90 +1,38 @@
 """The report: the steps reached, each with its proof; the first that is not, with its mistake; notes."""
 
 import os
-import shutil
-import sys
 
 import words
 
-from . import line
-from .advice import attempts
-from .client import show
-from .phrases import LABELS, say
-from .rule import Said, in_language
+from . import tongue
+from .texts.phrases import LABELS, say
+from .texts.told import show
 from .visit import REQUEST
 
-
-class Paper:
-    """Where it is printed: the language, the width, colours or none."""
-
-    def __init__(self, language, out=None):
-        out = out or sys.stdout
-        self.language, self.out = language, out
-        self.colour = out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        self.columns = shutil.get_terminal_size().columns if out.isatty() else 0
-        # Labels stand in columns of their own.
-        self.outer = max(words.width(self.text(LABELS[name])) for name in ("ok", "not-yet", "judged", "note")) + 2
-        inner = ("expected", "seen", "line", "mistake", "try", "read", "explain", "again")
-        self.inner = max(words.width(self.text(LABELS[name])) for name in inner) + 2
-
-    def text(self, piece):
-        """A piece, or a bare pair of words, in the reader's language."""
-        return in_language(piece if not hasattr(piece, "en") else Said(piece), self.language)
-
-    def paint(self, code, text):
-        return f"\033[{code}m{text}\033[0m" if self.colour and code else text
-
-    def say(self, label, text, indent=0, colour=""):
-        """Prints one part of a report, folded to the terminal where there is one."""
-        head = " " * indent + words.pad(self.text(LABELS[label]), self.inner if indent else self.outer)
-        room = max(self.columns - words.width(head), 30)
-        lines = words.fold(text, room) if self.columns else [text]
-        self.out.write(self.paint(colour, head) + lines[0] + "\n")
-        for more in lines[1:]:
-            self.out.write(" " * words.width(head) + more + "\n")
-
-    def plain(self, piece):
-        self.out.write(self.text(piece) + "\n")
-
-    def join(self, pieces):
-        return ("; " if self.language == "en" else "。").join(self.text(piece) for piece in pieces)
+BRIEF = ("line", "mistake", "try", "explain")  # what make watch has room for
 
 
-class Verdict:
-    """How far a program has got: (step, proof) of each step reached, the Problem of the next, or None."""
+class Paper(words.Paper):
+    """Where it is printed: in two columns, the labels in one of their own."""
 
-    def __init__(self, steps):
-        self.steps, self.reached, self.problem, self.failed = steps, [], None, None
-        self.where = ""  # the line of the learner's source, where it is known
+    def label(self, name, indent=0):
+        """The label, as wide as the widest of its column."""
+        widest = max(words.width(self.text(each)) for each in LABELS[indent].values())
+        return " " * indent + words.pad(self.text(LABELS[indent][name]), widest + 2)
 
-    @property
-    def complete(self):
-        return len(self.reached) == len(self.steps)
+    def say(self, name, piece, indent=0, colour=""):
+        """Prints one part of a report."""
+        self.print(piece, self.label(name, indent), colour)
 
-
-def judge(e, steps):
-    """The Verdict on the evidence, for the steps asked about."""
-    from .steps import Problem, outcome
-
-    verdict, last = Verdict(steps), steps[-1].split("-", 1)[1]
-    for step in steps:
-        found = outcome(e, step.split("-", 1)[1], last)
-        if isinstance(found, Problem):
-            verdict.problem, verdict.failed = found, step
-            verdict.where = line.of_call(found.facts and found.facts.call)
-            # A traceback is about the end: it names the line where that is what went wrong.
-            if not verdict.where and e.failed and found.facts and e.doing[-1] in found.facts.seen:
-                verdict.where = line.of_traceback(e.program.output())
-            break
-        verdict.reached.append((step, found))
-    return verdict
+    def join(self, pieces, between=("; ", "。")):
+        return between[self.language == "ja"].join(map(self.text, pieces))
 
 
-def step_lines(paper, verdict):
+def step_lines(paper, verdict, brief=False):
     """Prints the steps that are reached."""
     for step, proof in verdict.reached:
         text = proof.text if hasattr(proof, "arguments") else paper.text(proof)
-        paper.say("ok", f"{step:14} {text}", colour="32")
+        paper.say("ok", os.path.basename(step) if brief else f"{os.path.basename(step):14} {text}", colour="32")
 
 
 def standard(e):
@@ -92,64 +40,44 @@ def standard(e):
     return dict(port=e.port, reply=e.reply.decode(), count=len(e.reply), number="", name="", error="")
 
 
-def failed_line(paper, verdict):
-    label = words.pad(paper.text(LABELS["not-yet"]), paper.outer)
-    paper.out.write(paper.paint("31;1", label + verdict.failed) + "\n")
+def unexplained(paper, verdict, e):
+    """The parts of a report on a problem that hold no mistake."""
+    expected = words.Said(verdict.problem.expected, **standard(e))
+    return {"expected": expected, "seen": paper.join(e.both if e.victim else e.doing), "line": verdict.where}
 
 
-def problem_lines(paper, verdict, e, tongue, again):
-    """Prints what is wrong with the first step that is not reached."""
-    problem, facts = verdict.problem, verdict.problem.facts
-    failed_line(paper, verdict)
-    paper.say("expected", paper.text(say(problem.expected, **standard(e))), 4)
-    paper.say("seen", paper.join(facts.seen if facts else unexplained(e)), 4)
-    if verdict.where:
-        paper.say("line", verdict.where, 4)
-    if facts:
-        paper.say("mistake", mistake_text(paper, problem), 4, "1")
-        attempt = attempt_text(paper, problem, tongue, {**standard(e), **facts.parameters})
-        if attempt:
-            paper.say("try", attempt, 4)
-    paper.say("read", lesson(paper, verdict), 4)
-    if facts:
-        paper.say("explain", f"make explain MISTAKE={problem.mistake.name}", 4)
-    paper.say("again", again, 4)
+def explained(paper, verdict, e, language):
+    """The same with a mistake."""
+    mistake, facts = verdict.problem.mistake, verdict.problem.facts
+    return {
+        **unexplained(paper, verdict, e),
+        "seen": paper.join(facts.seen),
+        "mistake": paper.join([words.Said(mistake.words, **facts.parameters), *facts.also], (" ", "")),
+        "try": attempt(paper, verdict, language, {**standard(e), **facts.parameters}),
+        "explain": f"make explain MISTAKE={mistake.name}",
+    }
 
 
-def brief_problem(paper, verdict, e, tongue):
-    """The same in short: what is wrong (or was seen, where nobody knows), where, and what to try."""
-    problem, facts = verdict.problem, verdict.problem.facts
-    failed_line(paper, verdict)
-    if verdict.where:
-        paper.say("line", verdict.where, 4)
-    if not facts:
-        paper.say("seen", paper.join(unexplained(e)), 4)
-        return
-    if e.complaint:  # what it said at its end says more
-        paper.say("seen", paper.join(facts.seen), 4)
-    paper.say("mistake", mistake_text(paper, problem), 4, "1")
-    paper.say("try", attempt_text(paper, problem, tongue, {**standard(e), **facts.parameters}), 4)
-    paper.say("explain", f"make explain MISTAKE={problem.mistake.name}", 4)
+def problem_lines(paper, verdict, e, language, again, brief=False):
+    """Prints what is wrong with the first step that is not reached; brief: no more than make watch has room for."""
+    known = verdict.problem.mistake
+    parts = explained(paper, verdict, e, language) if known else unexplained(paper, verdict, e)
+    parts.update(read=lesson(paper, verdict), again=again)
+    paper.print("", paper.label("not-yet") + os.path.basename(verdict.failed), "31;1")
+    for name in LABELS[4]:
+        shown = not brief or name in BRIEF or name == "seen" and (not known or e.complaint)
+        if shown and parts.get(name):
+            paper.say(name, parts[name], 4, "1" if name == "mistake" else "")
 
 
-def mistake_text(paper, problem):
-    """What is wrong, with what is added to it."""
-    told = [Said(problem.mistake.words, **problem.facts.parameters), *problem.facts.also]
-    text = (" " if paper.language == "en" else "").join(paper.text(piece) for piece in told)
-    return text
-
-
-def attempt_text(paper, problem, tongue, facts):
-    """What to try: words in the reader's language, code in the program's."""
+def attempt(paper, verdict, language, facts):
+    """What to try: words in the reader's language, code in the program's, where there is some."""
     shown = []
-    for said, code in attempts(problem.mistake.advice, tongue, facts):
-        text = paper.text(said)
+    for advised, code in (verdict.advice[name] for name in verdict.problem.mistake.advice):
+        text = paper.text(words.Said(advised, **facts))
+        code = code.get(language, "").format(**facts)
         shown.append(f"{text.rstrip('.。')}: {code}" if code else text)
     return "  ".join(shown)
-
-
-def unexplained(e):
-    return e.both if e.victim else e.doing
 
 
 def lesson(paper, verdict):
@@ -178,5 +106,20 @@ def notes(e):
         yield say("no-reuseaddr")
 
 
-def tally(paper, verdict):
-    paper.plain(say("tally", reached=len(verdict.reached), steps=len(verdict.steps)))
+def first_lines(paper, what):
+    """Prints what is judged, and what the compiler said."""
+    paper.say("judged", what.said)
+    for warning in what.warnings[:3]:
+        paper.say("warning", warning)
+    paper.out.flush()
+
+
+def verdict_lines(paper, verdict, e, again, brief=False):
+    """Prints how far the program has got, and what is wrong with it."""
+    step_lines(paper, verdict, brief)
+    if verdict.problem:
+        problem_lines(paper, verdict, e, tongue.of_program(e.trace), again, brief)
+    else:
+        for note in notes(e):
+            paper.say("note", note)
+    paper.print(say("tally", reached=len(verdict.reached), steps=len(verdict.steps)))

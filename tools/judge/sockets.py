@@ -23,24 +23,29 @@ class Sockets:
         """The finished calls of these names, of one socket if it is given, in order."""
         return [c for c in self.trace.calls if c.name in names and (socket is None or c.socket == socket)]
 
+    def every(self):
+        """Every call, the waiting ones last."""
+        return [*self.trace.calls, *self.trace.pending.values()]
+
     def before(self, one, other):
         """Did one call end before the other?"""
         return self.trace.calls.index(one) < self.trace.calls.index(other)
 
     def tcp_sockets(self):
         """The socket calls that made a TCP socket."""
-        return [
-            c
-            for c in self.calls("socket")
-            if c.new_socket and c.list[0] in ("AF_INET", "AF_INET6") and "SOCK_STREAM" in c.list[1]
-        ]
+        made = [c for c in self.calls("socket") if c.new_socket]
+        return [c for c in made if c.list[0] in ("AF_INET", "AF_INET6") and "SOCK_STREAM" in c.list[1]]
+
+    def on_port(self, call):
+        """Did the socket of this call get the port, and listen: how many of the two?"""
+        binds, listens = (self.calls(name, socket=call.new_socket) for name in ("bind", "listen"))
+        return any(b.ok and b.port == self.port for b in binds) + any(c.ok for c in listens)
 
     def rank(self, call):
         """How much the socket of this call looks like the one that serves."""
-        binds = self.calls("bind", socket=call.new_socket)
-        listens = self.calls("listen", socket=call.new_socket)
+        binds, listens = (self.calls(name, socket=call.new_socket) for name in ("bind", "listen"))
         return (
-            any(b.ok and b.port == self.port for b in binds) + any(c.ok for c in listens),
+            self.on_port(call),
             any(b.port == self.port for b in binds),
             any(c.ok for c in listens),
             # Runtimes try out what the kernel can do on sockets of their own, with port 0.
@@ -57,13 +62,7 @@ class Sockets:
         """The socket calls of all that listened on the port: there may be one for each family, or thread,
         or one after the other. The server's own is among them."""
         server = self.server_call()
-        return [
-            call
-            for call in self.tcp_sockets()
-            if call is server
-            or any(b.ok and b.port == self.port for b in self.calls("bind", socket=call.new_socket))
-            and any(c.ok for c in self.calls("listen", socket=call.new_socket))
-        ]
+        return [call for call in self.tcp_sockets() if call is server or self.on_port(call) == 2]
 
     def accepted(self):
         """The accept calls on a listening socket that gave a connected one."""
@@ -71,22 +70,15 @@ class Sockets:
         return [c for c in self.calls(*ACCEPTS) if c.socket in sockets and c.new_socket]
 
     def reads(self):
-        """Does it wait for what a connected client sends: the calls that say so, the waiting ones last?"""
+        """Does it wait for what a connected client sends: the calls that say so, those that read last?"""
         connected = {a.new_socket for a in self.accepted()}
-        every = [*self.trace.calls, *self.trace.pending.values()]
-        reading = [c for c in every if c.name in READS and c.socket in connected]
-        return [c for c in every if watches_input(c, connected)] + reading
+        reading = [c for c in self.every() if c.name in READS and c.socket in connected]
+        return [c for c in self.every() if watches_input(c, connected)] + reading
 
     def reuses_address(self, socket):
         """Does it set SO_REUSEADDR, or SO_REUSEPORT, on that socket: the call, or None?"""
         options = self.calls("setsockopt", socket=socket)
         return next((c for c in options if c.ok and re.search(r"SO_REUSE(ADDR|PORT), \[[1-9]", c.text)), None)
-
-    def blocked_by_time_wait(self):
-        """The bind call that failed with EADDRINUSE, where none succeeded, or None."""
-        binds = [b for b in self.calls("bind") if b.port == self.port]
-        failed = [b for b in binds if b.error == "EADDRINUSE"]
-        return failed[0] if failed and not any(b.ok for b in binds) else None
 
 
 def watches_input(call, connected):

@@ -2,11 +2,16 @@
 
 import collections
 
-from . import mistakes
-from .phrases import say
+from . import line, mistakes
 from .rule import first
+from .sockets import WRITES
+from .texts.advice import ADVICE
+from .texts.phrases import PHRASES, say
+from .texts.told import show
 
-Step = collections.namedtuple("Step", "expected proof mistakes alone_expected alone")
+# alone: asked as well where this is the last step asked about.
+Step = collections.namedtuple("Step", "expected proof mistakes alone alone_expected alone_mistakes",
+                              defaults=(lambda _e: True, "", ()))
 Problem = collections.namedtuple("Problem", "expected mistake facts")
 
 
@@ -39,10 +44,11 @@ def accept(e):
 
 def write(e):
     """A write that a client got, where everybody got the reply, and nothing is left over."""
-    visit = e.visit
-    clean = not visit.between or max(visit.grown, visit.children) < visit.between
-    anew = e.listener_closed and e.listener_made_anew
-    return e.proof() if e.clients and e.troubled is None and clean and not e.ended and not anew else None
+    left_over = e.visit.between and max(e.visit.grown, e.visit.children) >= e.visit.between
+    if any((not e.clients, e.victim, left_over, e.ended, e.listener_made_anew)):
+        return None
+    sent = (c.text for c in e.calls(*WRITES) if c.socket in e.connected and c.ok and c.value > 0)
+    return next(sent, None) or say("served-unseen", count=len(e.clients), reply=show(e.reply))
 
 
 def taken(e):
@@ -54,38 +60,61 @@ def lives(e):
     return not e.ended
 
 
-def always(_e):
-    return True
-
-
 STEPS = {
-    "socket": (Step("expected-socket", socket, mistakes.SOCKET, "expected-alive", mistakes.ALIVE), lives),
-    "bind": (Step("expected-bind", bind, mistakes.BIND, "expected-alive", mistakes.ALIVE), lives),
-    "listen": (Step("expected-listen", listen, mistakes.LISTEN, "", ()), always),
-    "accept": (Step("expected-accept", accept, mistakes.ACCEPT, "expected-close", mistakes.TAKEN), taken),
-    "write": (Step("expected-write", write, mistakes.WRITE, "", ()), always),
-    # Who waits for a request and then answers: beyond the five.
-    "read": (Step("expected-answer", write, mistakes.WRITE, "", ()), always),
+    "socket": Step("expected-socket", socket, mistakes.SOCKET, lives, "expected-alive", mistakes.ALIVE),
+    "bind": Step("expected-bind", bind, mistakes.BIND, lives, "expected-alive", mistakes.ALIVE),
+    "listen": Step("expected-listen", listen, mistakes.LISTEN),
+    "accept": Step("expected-accept", accept, mistakes.ACCEPT, taken, "expected-close", mistakes.TAKEN),
+    "write": Step("expected-write", write, mistakes.WRITE),
 }
 
 
-def outcome(e, call, last):
-    """What proves the step of this call (a Call of the trace, or something said), or its Problem."""
-    step, alone = STEPS.get(call, STEPS["read"])
-    proof = step.proof(e)
+class Verdict:
+    """How far a program has got: (step, proof) of each step reached; of the next its Problem, and the line of the
+    learner's source, where that is known; and the table of advice that the mistake's names are about."""
+
+    def __init__(self, steps, advice):
+        self.steps, self.advice, self.reached = steps, advice, []
+        self.failed, self.problem, self.where = None, None, ""
+
+    @property
+    def complete(self):
+        return len(self.reached) == len(self.steps)
+
+
+def judge(e, steps, ask=None, advice=ADVICE):
+    """The Verdict on the evidence, for the steps asked about; ask: in place of outcome."""
+    verdict = Verdict(steps, advice)
+    for step in steps:
+        found = (ask or outcome)(e, step, step == steps[-1])
+        if isinstance(found, Problem):
+            verdict.failed, verdict.problem, verdict.where = step, found, where(e, found.facts)
+            break
+        verdict.reached.append((step, found))
+    return verdict
+
+
+def outcome(e, step, last):
+    """What proves the step (a Call of the trace, or something said), or its Problem; last: is no other asked about?"""
+    row = STEPS[step.split("-", 1)[1]]
+    proof = row.proof(e)
     if not proof:
-        return problem(e, step.expected, later(e, step))
-    if call == last and not alone(e):
-        return problem(e, step.alone_expected, step.alone)
+        later = row.proof is write and e.left_out  # what explains that a later client was left out
+        return problem(e, row.expected, mistakes.LATER if later else row.mistakes)
+    if last and not row.alone(e):
+        return problem(e, row.alone_expected, row.alone_mistakes)
     return proof
 
 
-def later(e, step):
-    """The mistakes to ask for: where a later client was left out, those that explain it."""
-    return mistakes.LATER if step.proof is write and e.left_out else step.mistakes
-
-
 def problem(e, expected, candidates):
-    found = first(candidates, e)
-    entry, facts = found or (None, None)
-    return Problem((entry and entry.expected) or expected, entry, facts)
+    mistake, facts = first(candidates, e)
+    return Problem(PHRASES[mistake and mistake.expected or expected], mistake, facts)
+
+
+def where(e, facts):
+    """"server.c:33" for the line that matters, or ""."""
+    found = line.of_call(facts.call) if facts else ""
+    # A traceback is about the end: it names the line where that is what went wrong.
+    if not found and facts and e.failed and e.doing[-1] in facts.seen:
+        found = line.of_traceback(e.program.output())
+    return found

@@ -11,12 +11,6 @@ MARKS = ((b"Go build ID:", "go"), (b"\xff Go buildinf:", "go"), (b"rustc version
          (b"rust_panic", "rust"), (b"__libc_start_main", "c"), (b"__libc_start_call_main", "c"), (b"GCC: (", "c"))
 
 
-def executed(trace):
-    """The programs that were run, in order, as strace shows them: the path of each execve that succeeded."""
-    found = (re.match(r'"((?:[^"\\]|\\.)*)"', c.arguments) for c in trace.calls if c.name == "execve" and c.ok)
-    return [f.group(1) for f in found if f]
-
-
 def of_file(path):
     """The language of an executable file, "" where that is not known."""
     name = re.sub(r"[\d.]*$", "", os.path.basename(path))
@@ -37,6 +31,7 @@ def of_file(path):
 
 def of_program(trace):
     """"c", "python", "ruby", "go", "javascript", "rust", or "" for any other."""
-    run = [path for path in executed(trace) if os.path.basename(path) not in ("env", "bash", "sh", "dash", "setsid")]
+    run = [call.list[0].strip('"') for call in trace.calls if call.name == "execve" and call.ok]
+    run = [path for path in run if os.path.basename(path) not in ("env", "bash", "sh", "dash", "setsid")]
     # go run, cargo run and npx start what they have built: the last is the program.
     return of_file(shutil.which(run[-1]) or run[-1]) if run else ""

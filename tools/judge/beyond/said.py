@@ -1,7 +1,8 @@
 """What is expected of steps 06 to 09, and what was seen, in both languages."""
 
-from ..client import show
-from ..rule import Said, Words
+from words import Said, Words
+
+from ..texts.told import show
 
 EXPECTED = {
     6: Words("every request is read to its blank line, and answered in HTTP; a wrong one with 400, a long one with 431",

@@ -6,12 +6,12 @@ It goes on as long as the answers are right: what was not asked stays None.
 import re
 import select
 import socket
-import subprocess
 import time
 
 import guard
+import kernel
 
-from .. import kernel, processes
+from .. import visit
 
 GET = b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n"
 PIECES = (b"GE", b"T / HT", b"TP/1.0\r\nHost: local", b"host\r\n\r\n")
@@ -30,11 +30,12 @@ class Answer:
         self.status = int(found[1]) if found else None
         length = re.search(rb"(?im)^content-length: *(\d+)", self.head)
         self.length = int(length[1]) if length else None
+        self.complete = self.length is not None and len(self.body) >= self.length  # as far as it says itself
 
     @property
     def whole(self):
         """Does the client know that this was all?"""
-        return self.end == "closed" or self.length is not None and len(self.body) >= self.length
+        return self.end == "closed" or self.complete
 
     def right(self, reply):
         return self.status == 200 and self.whole and self.body == reply and self.length in (None, len(reply))
@@ -44,11 +45,11 @@ class Answer:
         return self.status is not None and 400 <= self.status < 500 and self.whole
 
 
-class Visit:
+class Visit(visit.Visit):
     """What has been seen of one run of the program, for the steps up to LAST."""
 
-    def __init__(self, program, patience, port, reply):
-        self.program, self.patience, self.port, self.reply = program, patience, port, reply
+    def __init__(self, program, patience, course):
+        super().__init__(program, patience, course)
         self.plain = self.pieces = self.early = self.wrong = self.long = self.after = None
         self.beside = self.crowd = self.processes = self.threads = self.blocking = None
         self.zombies = self.left_processes = self.left_threads = self.left_descriptors = None
@@ -57,8 +58,9 @@ class Visit:
         self.silent = []
 
     def make(self, last):
-        self.patience.settle(lambda: bool(kernel.listeners(self.port)), idle=10, total=60)
-        if kernel.listeners(self.port) and self.requests() and last >= 7 and self.silence() and last >= 9:
+        self.patience.settle(self.listening, idle=10, total=60)
+        self.find_intruder()
+        if self.listening() and not self.intruded and self.requests() and last >= 7 and self.silence() and last >= 9:
             if self.threads < SILENT / 2 and self.busy < 100 and not self.blocking:
                 self.time_limit()
         # A program that is about to end gets a moment to do so before it is judged.
@@ -68,41 +70,32 @@ class Visit:
 
     def ask(self, *pieces, seconds=PATIENCE):
         """Sends the pieces, each when the program has had time for the one before, and takes the answer."""
-        begin, data, end = time.monotonic(), b"", "open"
+        begin, got = time.monotonic(), bytearray()
         try:
             with socket.create_connection(("127.0.0.1", self.port), seconds) as client:
-                for piece in pieces[:-1]:
-                    client.sendall(piece)
-                    self.wait(lambda: self.all_read(client) or select.select([client], [], [], 0)[0], 1)
-                    time.sleep(0.1)  # more than the program needs to come back for the next
-                if len(pieces) > 1:
-                    self.early = b"" if not select.select([client], [], [], 0)[0] else client.recv(65536)
-                    data += self.early
-                try:
-                    client.sendall(pieces[-1])
-                except ConnectionError:
-                    end = "reset"
-                client.settimeout(seconds)
-                while True:
-                    part = client.recv(65536)
-                    if not part:
-                        return Answer(data, "reset" if end == "reset" else "closed", time.monotonic() - begin)
-                    data += part
-                    if Answer(data, "open", 0).length is not None and Answer(data, "open", 0).whole:
-                        seconds = min(seconds, 0.5)  # it knows that this was all; does the server close?
-                        client.settimeout(seconds)
+                if pieces[1:]:
+                    self.early = self.send_slowly(client, pieces[:-1])
+                    got += self.early
+                end = take_answer(client, pieces[-1], got)
         except ConnectionRefusedError:
             end = "refused"
         except ConnectionError:
             end = "reset"
-        except OSError:  # in time there was no more
-            pass
-        return Answer(data, end, time.monotonic() - begin)
+        except OSError:
+            end = "open"  # in time there was no more
+        return Answer(bytes(got), end, time.monotonic() - begin)
+
+    def send_slowly(self, client, pieces):
+        """Sends the pieces, and returns what comes back although that was not all."""
+        for piece in pieces:
+            client.sendall(piece)
+            self.wait(lambda: self.all_read(client) or select.select([client], [], [], 0)[0], 1)
+            time.sleep(0.1)  # more than the program needs to come back for the next
+        return client.recv(65536) if select.select([client], [], [], 0)[0] else b""
 
     def all_read(self, client):
         """Has the program read all that this client has sent?"""
-        port = client.getsockname()[1]
-        return not receive_queue(f"sport = :{self.port} and dport = :{port}")
+        return not unread(kernel.sockets(port=self.port, peer=client.getsockname()[1]))
 
     def wait(self, fact, seconds):
         limit = time.monotonic() + seconds
@@ -134,7 +127,7 @@ class Visit:
         """How many processes, zombies, threads and descriptors there are."""
         pids = self.program.processes()
         zombies = sum(1 for pid in pids for child in guard.children(pid) if is_zombie(child))
-        return len(pids), zombies, len(list(processes.threads(pids))), self.program.open_descriptors()
+        return len(pids), zombies, len(list(kernel.threads(pids))), self.program.open_descriptors()
 
     def connect_silent(self, count):
         for _ in range(count):
@@ -142,13 +135,14 @@ class Visit:
         # Until all have been taken, or as many as it takes.
         left, since = count, time.monotonic()
         while left and time.monotonic() - since < 2:
-            now = receive_queue(f"sport = :{self.port}", "-l")
+            now = unread(kernel.sockets([kernel.LISTEN], self.port))
             since = time.monotonic() if now != left else since
             left = now
             self.program.trace.update()
             time.sleep(0.02)
 
-    def leave(self):
+    def part(self):
+        """Takes leave of the silent clients."""
         for client in self.silent:
             client.close()
         self.silent = []
@@ -159,7 +153,7 @@ class Visit:
         self.connect_silent(1)
         self.beside = self.ask(GET)
         if not self.beside.right(self.reply):
-            self.leave()
+            self.part()
             return False
         self.connect_silent(SILENT - 1)
         self.crowd = self.ask(GET)
@@ -167,7 +161,7 @@ class Visit:
         self.processes, self.threads = among[0] - before[0], among[2] - before[2]
         self.blocking = self.blocks()
         self.busy = self.calls_a_second(0.5)
-        self.leave()
+        self.part()
         if not self.crowd.right(self.reply):
             return False
         after = self.settled(before)
@@ -192,7 +186,7 @@ class Visit:
         """Is a connected socket of its one in blocking mode?"""
         peers = {client.getsockname()[1] for client in self.silent}
         inodes = {each.inode for each in kernel.sockets(port=self.port) if each.peer in peers}
-        for pid, number, what in processes.descriptors(self.program.processes()):
+        for pid, number, what in kernel.descriptors(self.program.processes()):
             if what[8:-1] in inodes:
                 with open(f"/proc/{pid}/fdinfo/{number}", encoding="ascii") as file:
                     return not int(re.search(r"flags:\s*(\d+)", file.read())[1], 8) & NONBLOCKING
@@ -223,13 +217,26 @@ class Visit:
             self.program.trace.update()
         self.limit = None if open_yet else (min(times), max(times))
         self.endless = bool(open_yet)
-        self.leave()
+        self.part()
 
 
-def receive_queue(which, *options):
-    """What ss says of the sockets' Recv-Q, all together: bytes unread, or connections not yet accepted."""
-    said = subprocess.run(["ss", "-Htn", *options, which], stdout=subprocess.PIPE, text=True, check=False).stdout
-    return sum(int(line.split()[1]) for line in said.splitlines())
+def take_answer(client, request, got):
+    """Sends the request, or the rest of it, and adds what comes to got. Returns how that ended, where it did."""
+    end = "closed"
+    try:
+        client.sendall(request)
+    except ConnectionError:
+        end = "reset"  # but there may be an answer
+    while part := client.recv(65536):
+        got += part
+        if Answer(bytes(got), "open", 0).complete:
+            client.settimeout(0.5)  # it knows that this was all; does the server close?
+    return end
+
+
+def unread(sockets):
+    """Their Recv-Q, all together: bytes unread, or connections not yet accepted."""
+    return sum(each.queue for each in sockets)
 
 
 def is_zombie(pid):

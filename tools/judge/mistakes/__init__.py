@@ -3,12 +3,9 @@
 The first that is recognised is told; so what is certain and particular comes first, and what is left over last.
 """
 
-from . import accepts, addresses, binds, closes, ends, listens, refusals, sockets, texts, writes
+from . import accepts, addresses, binds, closes, ends, listens, refusals, replies, sockets, writes
 
-SOCKET = sockets.SOCKET_MISTAKES
-BIND = binds.BIND_MISTAKES
-LISTEN = listens.LISTEN_MISTAKES
-ACCEPT = accepts.ACCEPT_MISTAKES
+SOCKET, BIND, LISTEN, ACCEPT = sockets.CHAPTER, binds.CHAPTER, listens.CHAPTER, accepts.CHAPTER
 
 # Where only the first steps are asked about, the program has to stay.
 ALIVE = (*ends.ENDS, ends.ended)
@@ -16,8 +13,8 @@ ALIVE = (*ends.ENDS, ends.ended)
 # A later client was refused, or left waiting.
 LATER = (
     writes.to_listener, *writes.DIED, accepts.listener_anew, accepts.closes_listener, accepts.binds_again,
-    *accepts.FAILED, *ends.KILLED, writes.never_gives_up, accepts.interrupted, ends.success_as_failure, ends.error,
-    accepts.ends_after_clients, accepts.once,
+    *accepts.FAILED, *ends.KILLED, accepts.outside_loop, writes.never_gives_up, accepts.interrupted,
+    ends.success_as_failure, ends.error, accepts.ends_after_clients, accepts.once,
 )
 # Where only step04 is asked about: every client has to be taken, and not kept waiting.
 TAKEN = (
@@ -26,12 +23,12 @@ TAKEN = (
 )
 # A client got the wrong thing, or not the end; or nothing; or all did well, and something is left over.
 WRITE = (
-    texts.repeated, ends.flood, closes.lingers, *texts.TEXTS, accepts.listener_anew, accepts.closes_listener, *closes.OPEN,
-    writes.to_listener, *writes.DIED, *writes.NOTHING, accepts.in_child, *closes.LEFT_OVER, *ends.KILLED,
-        accepts.binds_again, ends.success_as_failure,
-    ends.error, accepts.ends_after_clients,
+    replies.repeated, ends.flood, closes.lingers, closes.unread, *replies.TEXTS, accepts.listener_anew,
+    accepts.closes_listener, *closes.OPEN, writes.to_listener, *writes.DIED, *writes.NOTHING, accepts.in_child,
+    *closes.LEFT_OVER, *ends.KILLED, accepts.binds_again, ends.success_as_failure, ends.error,
+    accepts.ends_after_clients,
 )
 
 BOOKS = (sockets.book, addresses.book, refusals.book, binds.book, listens.book, accepts.book, accepts.LATER,
-    texts.book, writes.book, closes.book, ends.book)
+         replies.book, writes.book, closes.book, ends.book)
 MISTAKES = {entry.name: entry for book in BOOKS for entry in book.mistakes}

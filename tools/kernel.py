@@ -1,4 +1,5 @@
-"""What the kernel says of TCP sockets: asked as ss asks (sock_diag(7)), else read from /proc/net (proc(5))."""
+"""What the kernel says of TCP sockets, asked as ss asks (sock_diag(7)), else read from /proc/net; and of processes.
+See proc(5)."""
 
 import collections
 import glob
@@ -6,10 +7,12 @@ import os
 import socket
 import struct
 
-TIME_WAIT, LISTEN, BOUND = 6, 10, 13  # states; bound, and no more, is told by Linux 6.8 and newer only
-EVERY = range(1, 14)
+from guard import stat_fields
+
+TIME_WAIT, LISTEN = 6, 10  # states
+EVERY = range(1, 14)  # 13, bound and no more, is told by Linux 6.8 and newer only
 SOCK_DIAG, REQUEST_DUMP, DONE, ERROR = 20, 0x301, 3, 2  # netlink(7)
-Socket = collections.namedtuple("Socket", "peer port state inode")
+Socket = collections.namedtuple("Socket", "peer port state inode queue")  # queue: Recv-Q
 
 
 def asked(family, states, port, peer):
@@ -27,35 +30,31 @@ def asked(family, states, port, peer):
                     raise OSError("sock_diag")
                 if kind == DONE:
                     return found
-                state, = struct.unpack_from("B", answer, 17)
                 own, other = struct.unpack_from(">HH", answer, 20)
-                inode, = struct.unpack_from("=I", answer, 84)
-                found.append(Socket(other, own, state, str(inode)))
+                queue, _, _, inode = struct.unpack_from("=IIII", answer, 72)
+                found.append(Socket(other, own, answer[17], str(inode), queue))
                 answer = answer[(length + 3) & ~3 :]
 
 
-def listed(path, states, port, peer):
+def listed(family, states, port, peer):
     """The same from a file of /proc/net."""
-    with open(path, encoding="ascii") as file:
+    with open("/proc/net/tcp" if family == socket.AF_INET else "/proc/net/tcp6", encoding="ascii") as file:
         rows = [row.split() for row in file.read().splitlines()[1:]]
-    for row in rows:
-        own, other = (int(field.partition(":")[2], 16) for field in row[1:3])
-        state = int(row[3], 16)
-        if state in states and port in (0, own) and peer in (0, other):
-            yield Socket(other, own, state, row[9])
+    numbers = [[int(each.rpartition(":")[2], 16) for each in row[1:5]] for row in rows]
+    found = (Socket(peer, own, state, row[9], queue) for row, (own, peer, state, queue) in zip(rows, numbers))
+    return [each for each in found if each.state in states and port in (0, each.port) and peer in (0, each.peer)]
 
 
 def sockets(states=EVERY, port=0, peer=0):
     """Those sockets, of both families."""
     found = []
-    for family, path in ((socket.AF_INET, "/proc/net/tcp"), (socket.AF_INET6, "/proc/net/tcp6")):
-        try:
-            found += asked(family, states, port, peer)
-        except OSError:
+    for family in (socket.AF_INET, socket.AF_INET6):
+        for ask in (asked, listed):
             try:
-                found += listed(path, states, port, peer)
+                found += ask(family, states, port, peer)
+                break
             except OSError:
-                pass
+                continue
     return found
 
 
@@ -74,28 +73,42 @@ def in_time_wait(port):
     return len(sockets([TIME_WAIT], port))
 
 
-def holds_connection(port, peer):
-    """Does a process still hold the server's end of the connection with this client's port?"""
-    return any(each.inode != "0" for each in sockets(EVERY, port, peer))
-
-
-def other_holder(port, own):
-    """The holder of a socket on the port that is in none of our own processes, whatever its state; or None."""
-    for each in sockets(EVERY, port):
-        found = holder(each.inode) if each.inode != "0" else None
-        if found and found[1] not in own:
-            return found
-    return None
-
-
 def holder(inode):
     """(name, process id, is it stopped?) of a process that holds the socket; None where it may not be seen."""
     for path in glob.glob("/proc/[0-9]*/fd/*"):
         try:
             if os.readlink(path) == f"socket:[{inode}]":
-                with open(os.path.dirname(os.path.dirname(path)) + "/stat", encoding="utf-8", errors="replace") as file:
+                with open(path.rpartition("/fd/")[0] + "/stat", encoding="utf-8", errors="replace") as file:
                     name, _, rest = file.read().partition(" (")[2].rpartition(") ")
                 return name, int(path.split("/")[2]), rest.startswith("T")
         except OSError:
             continue
     return None
+
+
+def threads(pids):
+    """(id of thread, state) of every thread of these processes."""
+    for pid in pids:
+        try:
+            tasks = os.listdir(f"/proc/{pid}/task")
+        except OSError:
+            continue
+        for task in tasks:
+            if fields := stat_fields(f"{pid}/task/{task}"):
+                yield int(task), fields[0]
+
+
+def seconds(pids):
+    """Processor time that they have used, their ended children included."""
+    stats = (stat_fields(pid) for pid in pids)
+    return sum(int(fields[i]) for fields in stats if fields for i in (11, 12, 13, 14)) / os.sysconf("SC_CLK_TCK")
+
+
+def descriptors(pids):
+    """(process, descriptor, what it stands for) of all that they have open."""
+    for pid in pids:
+        try:
+            for number in os.listdir(f"/proc/{pid}/fd"):
+                yield pid, int(number), os.readlink(f"/proc/{pid}/fd/{number}")
+        except OSError:
+            continue

@@ -2,32 +2,33 @@
 
 import os
 import random
-import subprocess
 
-from . import edits, subject
-from .course import Unable
+from command import ROOT, Unable
+from words import Said, Words
+
+from judge import subject
+from judge.course import Course
+from judge.mistakes import MISTAKES
+
+from . import edits
 from .experiments import EXPERIMENTS
-from .mistakes import MISTAKES
-from .rule import Said, Words
 
 LAST = "step05"  # whose server.c the mistakes are made in
 
-SAYS = {
-    "no-experiment": Words("There is no experiment '{name}'. There are: {all}", "'{name}' という実験はありません。あるのは {all} です"),
-    "choose": Words("make break NAME=..., one of these:", "make break NAME=... で選べる実験:"),
-    "built": Words("That is in ./a.out now: run that as it is, without cc. Try: {what}",
-                   "これを ./a.out にビルドしました。cc はせずに、そのまま実行します。試すこと: {what}"),
-    "no-riddle": Words("There is no riddle '{name}': there are 1 to {count}", "'{name}' という問題はありません。1 から {count} までです"),
-    "riddle": Words(
-        "Riddle {number} is in ./a.out, a server with one mistake. {symptom}\n"
-        "Find it with strace and ss, for example: strace ./a.out\nThen end it with Ctrl-C; make check tells. The "
-        "same again: make riddle NAME={number}",
-        "問題 {number} を ./a.out にビルドしました。間違いが 1 つあるサーバーです。{symptom}\n"
-        "strace と ss で見つけてください。たとえば: strace ./a.out\nわかったら Ctrl-C で終了し、make check で答えを確認します。同じ問題は make riddle "
-        "NAME={number} で作れます",
-    ),
-    "not-built": Words("it does not compile", "コンパイルできません"),
-}
+NO_EXPERIMENT = Words("There is no experiment '{name}'. There are: {all}", "'{name}' という実験はありません。あるのは {all} です")
+CHOOSE = Words("make break NAME=..., one of these:", "make break NAME=... で選べる実験:")
+BUILT = Words("That is in ./a.out now: run that as it is, without cc. Try: {what}",
+              "これを ./a.out にビルドしました。cc はせずに、そのまま実行します。試すこと: {what}")
+NOT_BUILT = Words("it does not compile", "コンパイルできません")
+NO_RIDDLE = Words("There is no riddle '{name}': there are 1 to {count}", "'{name}' という問題はありません。1 から {count} までです")
+RIDDLE = Words(
+    "Riddle {number} is in ./a.out, a server with one mistake. {symptom}\n"
+    "Find it with strace and ss, for example: strace ./a.out\nThen end it with Ctrl-C; make check tells. The "
+    "same again: make riddle NAME={number}",
+    "問題 {number} を ./a.out にビルドしました。間違いが 1 つあるサーバーです。{symptom}\n"
+    "strace と ss で見つけてください。たとえば: strace ./a.out\nわかったら Ctrl-C で終了し、make check で答えを確認します。"
+    "同じ問題は make riddle NAME={number} で作れます",
+)
 SYMPTOMS = {
     "refused": Words("Every client is refused.", "どのクライアントも接続を拒否されます。"),
     "local": Words("Only clients on this machine are served.", "このマシンのクライアントにしか応答しません。"),
@@ -46,42 +47,36 @@ SYMPTOMS = {
 }
 
 
-def source_of(course, step):
+def source_of(step, port):
     """(its name, its text) for the source of a finished step."""
-    name = f"{course.step(step)}/server.c"
-    with open(os.path.join(course.root, name), encoding="utf-8") as file:
+    name = f"{Course(ROOT, port).step(step)}/server.c"
+    with open(os.path.join(ROOT, name), encoding="utf-8") as file:
         return name, file.read()
 
 
-def build(text, *flags):
-    """Compiles the text into ./a.out; it leaves no other file, and no name in it."""
-    compiler = os.environ.get("CC") or "cc"
-    command = [*compiler.split(), *flags, "-x", "c", "-o", subject.BUILT, "-"]
-    try:
-        done = subprocess.run(command, input=text.encode(), check=False)
-    except FileNotFoundError:
-        raise subject.unable("no-compiler", compiler=compiler) from None
-    if done.returncode != 0:
-        raise Unable(Said(SAYS["not-built"]))
+def build(text, what, *flags):
+    """Compiles the text into ./a.out, as make WHAT; it leaves no other file, and no name in it."""
+    if subject.compile_c([*flags, "-w", "-x", "c", "-o", subject.BUILT, "-"], input=text.encode()).returncode != 0:
+        raise Unable(NOT_BUILT)
+    subject.note_riddle(what)
 
 
-def break_step(name, course, paper):
+def break_step(name, port, paper):
     """make break NAME=...: shows the change, and builds it; without a name, lists them."""
     if not name:
-        paper.plain(Said(SAYS["choose"]))
+        paper.print(CHOOSE)
         for each, experiment in EXPERIMENTS.items():
-            paper.out.write(f"  {each:18} {experiment.step}  {paper.text(experiment.words)}\n")
+            paper.print(experiment.words, f"  {each:18} {experiment.step}  ")
         return 0
     if name not in EXPERIMENTS:
-        raise Unable(Said(SAYS["no-experiment"], name=name, all=" ".join(EXPERIMENTS)), 2)
+        raise Unable(Said(NO_EXPERIMENT, name=name, all=" ".join(EXPERIMENTS)), 2)
     chosen = EXPERIMENTS[name]
-    file, text = source_of(course, chosen.step)
+    file, text = source_of(chosen.step, port)
     changed = edits.apply(text, chosen.edit)
     paper.out.write("\n".join(edits.diff(text, changed, file)) + "\n\n")
     paper.out.flush()
-    build(changed, "-g", "-w")
-    subject.note_riddle(f"break NAME={name}")
-    paper.plain(Said(SAYS["built"], what=Said(chosen.words)))
+    build(changed, f"break NAME={name}", "-g")
+    paper.print(Said(BUILT, what=Said(chosen.words)))
     return 0
 
 
@@ -95,15 +90,13 @@ def riddles():
     return names
 
 
-def riddle(wanted, course, paper):
+def riddle(wanted, port, paper):
     """make riddle: a mistake in ./a.out, and what a client sees of it."""
     names = riddles()
     number = wanted or str(random.randint(1, len(names)))
     if not number.isdecimal() or not 1 <= int(number) <= len(names):
-        raise Unable(Said(SAYS["no-riddle"], name=wanted, count=len(names)), 2)
+        raise Unable(Said(NO_RIDDLE, name=wanted, count=len(names)), 2)
     entry = MISTAKES[names[int(number) - 1]]
-    _, text = source_of(course, LAST)
-    build(edits.apply(text, entry.edits[0]), "-s", "-w")
-    subject.note_riddle(f"riddle NAME={number}")
-    paper.plain(Said(SAYS["riddle"], number=number, symptom=Said(SYMPTOMS[entry.symptom])))
+    build(edits.apply(source_of(LAST, port)[1], entry.edits[0]), f"riddle NAME={number}", "-s")
+    paper.print(Said(RIDDLE, number=number, symptom=Said(SYMPTOMS[entry.symptom])))
     return 0

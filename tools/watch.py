@@ -1,22 +1,26 @@
-"""make watch: judges the program anew at every save, on one screen."""
+"""watch.py watch PORT [COMMAND]: judges the program anew at every save, on one screen. tools/watch calls it."""
 
 import io
 import os
 import signal
 import time
 
-from guard import LAST, at_end, end_with_parent
+import command
 
-from . import check, kernel, subject
-from .course import Unable
-from .rule import Said, Words, in_language
+command.begin(0)  # being ended is how make watch ends
+
+import kernel  # noqa: E402
+from guard import LAST, at_end, end_with_parent  # noqa: E402
+from words import Said, Words, in_language  # noqa: E402
+
+from judge import check, report, subject, whole  # noqa: E402
+from judge.course import Course  # noqa: E402
+from judge.texts.phrases import say  # noqa: E402
 
 CLEAR = "\033[H\033[2J\033[3J"
-SAYS = {
-    "watching": Words("Watching {files}; Ctrl-C ends it.", "{files} を監視しています。Ctrl-C で終了します。"),
-    "checking": Words("Checking ...", "確認しています ..."),
-    "killed": Words("The check was killed. Save again for another.", "確認が強制終了されました。もう一度保存すると再開します。"),
-}
+WATCHING = Words("Watching {files}; Ctrl-C ends it.", "{files} を監視しています。Ctrl-C で終了します。")
+CHECKING = Words("Checking ...", "確認しています ...")
+KILLED = Words("The check was killed. Save again for another.", "確認が強制終了されました。もう一度保存すると再開します。")
 
 
 def stamps(files):
@@ -34,29 +38,21 @@ def stamps(files):
 class Watch:
     """The screen, the files, and the check that is under way."""
 
-    def __init__(self, command, wanted, course, paper):
-        self.command, self.wanted, self.course, self.paper = command, wanted, course, paper
-        self.files = subject.named_files(command) if command else [subject.SOURCE]
+    def __init__(self, program, wanted, port, paper):
+        self.program, self.wanted, self.port, self.paper = program, wanted, port, paper
+        self.files = subject.named_files(program) if program else [subject.SOURCE]
         self.child = None
         self.shown, self.unable = "", False
 
     def brief(self):
         """In a child: one check, as text."""
-        paper, steps = self.paper, self.course.up_to(self.wanted)
-        out, paper.out = paper.out, io.StringIO()
+        paper = report.Paper(self.paper.language, io.StringIO())
+        paper.colour, paper.columns = self.paper.colour, self.paper.columns
         try:
-            check.require_free_port(self.course.port)
-            what = subject.find(self.command, self.wanted)
-            check.first_lines(paper, what)
-            with check.Check(what, self.course, steps, paper) as one:
-                verdict, evidence = one.verdict()
-                check.brief(paper, verdict, evidence)
-        except subject.NotCompiled as failed:
-            paper.out.write("\n".join([*failed.lines, paper.text(failed.said)]) + "\n")
-        except Unable as why:
-            paper.out.write(in_language(why.said, paper.language) + "\n")
-        text, paper.out = paper.out.getvalue(), out
-        return text
+            whole.checked(self.program, self.wanted, self.port, paper, brief=True)
+        except command.Unable as why:
+            paper.out.write("\n".join([*getattr(why, "lines", ()), in_language(why.said, paper.language)]) + "\n")
+        return paper.out.getvalue()
 
     def start(self, answer):
         """Forks a check that writes what it says to the file `answer`; it ends with its parent."""
@@ -89,7 +85,7 @@ class Watch:
 
     def show(self, text):
         """The screen, in place of the one before."""
-        ending = self.paper.text(Said(SAYS["watching"], files=" ".join(self.files)))
+        ending = self.paper.text(Said(WATCHING, files=" ".join(self.files)))
         if text != self.shown or not self.paper.out.isatty():
             self.paper.out.write((CLEAR if self.paper.out.isatty() else "") + text)
         self.paper.out.write("\r\033[K" + ending if self.paper.out.isatty() else ending + "\n")
@@ -107,7 +103,7 @@ class Watch:
                 self.announce()
                 self.child = self.start(answer)
             elif self.child and os.waitpid(self.child, os.WNOHANG)[0]:
-                self.child, self.unable, again = None, bool(kernel.listeners(self.course.port)), time.monotonic() + 1
+                self.child, self.unable, again = None, bool(kernel.listeners(self.port)), time.monotonic() + 1
                 self.show(self.answer(answer))
             elif not self.child and time.monotonic() > again and self.freed():
                 seen = None
@@ -120,22 +116,26 @@ class Watch:
                 os.unlink(path)
                 return file.read()
         except FileNotFoundError:
-            return self.paper.text(Said(SAYS["killed"])) + "\n"
+            return self.paper.text(KILLED) + "\n"
 
     def freed(self):
         """Was the port taken at the last check, and is it free by now?"""
-        return self.unable and not kernel.listeners(self.course.port)
+        return self.unable and not kernel.listeners(self.port)
 
     def announce(self):
         if self.paper.out.isatty():
-            self.paper.out.write("\r\033[K" + self.paper.text(Said(SAYS["checking"])))
+            self.paper.out.write("\r\033[K" + self.paper.text(CHECKING))
             self.paper.out.flush()
 
 
-def watch(command, wanted, course, paper):
+def watch(program, port, paper):
     """make watch, until a signal ends it."""
-    course.up_to(wanted)  # complains where there is no such step
-    watcher = Watch(command, wanted, course, paper)
-    with check.Folder(course.root) as folder:
-        at_end(watcher.leave)
-        watcher.loop(folder)
+    wanted = os.environ.get("CHECK_STEP", "")
+    Course(command.ROOT, port).up_to(wanted)  # complains where there is no such step
+    watcher, folder = Watch(program, wanted, port, paper), check.new_folder(command.ROOT)
+    at_end(watcher.leave)
+    watcher.loop(folder)
+
+
+if __name__ == "__main__":
+    command.end({"watch": watch}, {"watch": say("usage-check", tool="watch")})
