@@ -29,6 +29,7 @@ load beyond
     silent_clients 1
     wait_until 5 children 1
     kill "$server_pid"
+    wait_until 5 ended "$server_pid"
     start second build/step07-fork
     wait_until 5 has_line second.err "Server is listening on 0.0.0.0:8001"
     printf 'GET / HTTP/1.0\r\n\r\n' >&"${silent[0]}"

@@ -15,6 +15,7 @@ import time
 
 from programs import PORT, ROOT
 
+import kernel
 from judge import check, subject, tongue
 from judge.course import Course
 from judge.report import Paper, notes, problem_lines
@@ -88,10 +89,11 @@ def judge(case):
         holder = socket.socket()
         holder.bind(("", PORT if entry.beside == 8001 else entry.beside))
     steps = course.up_to(str(entry.asked)) if entry and entry.asked else course.steps
+    remembered = kernel.in_time_wait(PORT)  # of the case before, where all have one network
     what, began = subject.Subject(case.command, "", "make check"), time.monotonic()
     with check.Check(what, course, steps, Paper("en")) as one:
         verdict, evidence = one.verdict()
-        seconds = time.monotonic() - began
+        seconds = time.monotonic() - began - (60 if remembered else 0)  # the kernel's minute is not the verdict's
         found = {"reached": len(verdict.reached), "seconds": seconds, "name": "none", "trace": []}
         for language in ("en", "ja"):
             paper = Paper(language, io.StringIO())
