@@ -65,7 +65,8 @@ touched_later() {
 @test "break, riddle, explain: on a terminal no line of theirs is wider than that" {
     local tool
     for tool in 'break' 'riddle 7' 'explain bind/no-address' 'explain read/resets'; do
-        run script -qec "stty cols 60; '$root/tools/${tool%% *}' ${tool#"${tool%% *}"}" /dev/null
+        printf -v command %q "$root/tools/${tool%% *}"
+        run script -qec "stty cols 60; $command ${tool#"${tool%% *}"}" /dev/null
         [[ $status -eq 0 && ${#lines[@]} -gt 3 ]] || fail "$output"
         ! grep -E '^.{62}' <<<"$output" || fail "$tool: that is too wide." # a carriage return ends each
     done

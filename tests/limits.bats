@@ -83,6 +83,8 @@ tree() {
     git ls-files -z | xargs -0 rm
     git checkout -q .
     ! grep -rlI $'\r' --exclude-dir=.git . || fail "There are files with CR LF."
+    # What of the other tests would fail here: a variable whose folders a colon divides, a path between quotes.
+    ! grep -rnE "PYTHONPATH=[^ ]|'[\$]root" tests/*.bats devel/*/*.bats | grep -v 'grep -rnE' || fail "That is no path of this folder."
     touch build/* clients/client
     # shellcheck disable=SC2016  # it is what the README says
     COUNT=1 run bash -c 'tools/setup && make demo && make -s page && make -s test STEP=01'

@@ -6,7 +6,10 @@ load ../recording/transcript
 
 # normal: copies a screen, as the lessons show it.
 normal() {
-    PYTHONPATH=$root/devel/lessons python3 -c 'import sys, normal; sys.stdout.write(normal.normal(sys.stdin.read()))'
+    python3 -c 'import sys
+sys.path.insert(0, sys.argv[1])
+import normal
+sys.stdout.write(normal.normal(sys.stdin.read()))' "$root/devel/lessons"
 }
 
 @test "releases: a wait ends, however short: bash before 5.2 may miss the alarm of read -t" {
@@ -83,6 +86,7 @@ OLD
 }
 
 @test "releases: in a terminal of no width, which Python before 3.11 passes on, trace's words stay on one line" {
-    run script -qec "'$root/tools/trace' 'python3 -c \"import socket; socket.socket()\"'" /dev/null
+    printf -v command '%q ' "$root/tools/trace" 'python3 -c "import socket; socket.socket()"'
+    run script -qec "$command" /dev/null
     [[ $output == *"The server asks the kernel for a TCP socket, and gets descriptor 3."* ]] || fail "$output"
 }
