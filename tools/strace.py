@@ -127,9 +127,9 @@ class Trace:
         self.lines = 0
         self.time = None  # of the last line, with -ttt
 
-    def update(self):
-        """Reads what is new. Returns whether anything was."""
-        text = self.file.read()
+    def update(self, most=-1):
+        """Reads what is new, at most so many characters. Returns whether anything was."""
+        text = self.file.read(most)
         if not text:
             return False
         *lines, self.rest = (self.rest + text).split("\n")

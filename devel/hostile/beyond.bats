@@ -162,6 +162,9 @@ pieces_and_all() {
 }
 
 @test "beyond: the sanitizers find nothing, in threads neither" {
+    for kind in address,undefined thread; do
+        cc -fsanitize=$kind -o probe -x c - <<<'int main(void) { }' || skip "cc cannot build with -fsanitize=$kind"
+    done
     for step in $parallel; do
         compiled "$step" -fsanitize=address,undefined -fno-sanitize-recover=all
         pieces_and_all

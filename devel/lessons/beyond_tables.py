@@ -56,8 +56,8 @@ COMMENTS = {
     "Does for a client what needs no waiting. Returns 0, or -1, if its connection is to be closed.":
         "待たずにできることだけをする。接続を閉じるべきなら 0 か -1 を返す。",
     "no descriptor free, say: whoever has been here longer must go":
-        "たとえばディスクリプターの空きがないとき。それより長くいるクライアントを切る",
-    "its time is up; epoll tells us of its end": "時間切れ。接続の終わりは epoll が知らせてくれる",
+        "たとえばディスクリプターの空きがないとき。それより長くいるクライアントの接続を切る",
+    "its time is up; epoll tells us of its end": "時間切れ。接続の終わりは epoll が通知する",
 }
 
 WORDS = []

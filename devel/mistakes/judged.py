@@ -12,6 +12,7 @@ import struct
 import sys
 import tempfile
 import time
+import traceback
 
 from programs import PORT, ROOT
 
@@ -43,8 +44,8 @@ def in_child(work):
         status = 1
         try:
             status = work() or 0
-        except (OSError, check.Unable) as error:
-            print(f"{error!r}")
+        except Exception:  # whatever it is, it has to be told: this process ends here
+            traceback.print_exc(file=sys.stdout)
         finally:
             sys.stdout.flush()
             os._exit(status)

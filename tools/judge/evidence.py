@@ -8,7 +8,7 @@ from functools import cached_property
 
 import kernel
 
-from .patience import naps
+from .patience import AT_ONCE, naps
 from .sockets import ACCEPTS, CLOSES, WAITS, WILDCARDS, WRITES, Sockets
 from .texts.told import Told
 
@@ -23,7 +23,8 @@ class Evidence(Told, Sockets):
         super().__init__(visit.program.trace, course.port)
         self.program, self.patience, self.visit = visit.program, visit.patience, visit
         self.clients, self.reply = visit.clients, course.reply
-        self.trace.update()
+        wild = self.program.flood or self.program.alive() and self.patience.spins_on()
+        self.trace.update(AT_ONCE if wild else -1)
 
     # --- the program -----------------------------------------------------------------------------
 
@@ -32,7 +33,8 @@ class Evidence(Told, Sockets):
         """How the program ended, as strace says it, or None while it lives."""
         if self.program.alive():
             return None
-        self.trace.update()
+        if not self.program.flood:
+            self.trace.update()
         return list(self.trace.ends.values())[-1] if self.trace.ends else "ended"
 
     @property

@@ -6,6 +6,7 @@ import time
 
 import kernel
 
+AT_ONCE = 1 << 18  # characters of the trace: who calls without end writes faster than can be read
 NOTICE = 3  # seconds after which somebody at a terminal wants to know why nothing happens
 
 # What a program that waits in the right way is told again and again.
@@ -98,13 +99,13 @@ class Patience:
         reached() said last."""
         begin, still, quiet = time.monotonic(), 0, Quiet(self, growing)
         while True:
-            heard = self.trace.update()
+            heard = self.trace.update(AT_ONCE)
             if reached():
                 return True
             waited = time.monotonic() - begin
             still = 0 if heard or not self.waits_for_good() else still + 1
             if self.over() or still >= 5 or waited > total or quiet.seconds() > self.enough(idle):
-                self.trace.update()
+                self.trace.update(AT_ONCE)
                 return reached()
             self.give_notice(waited)
             time.sleep(0.02 if waited < 1 else 0.06)

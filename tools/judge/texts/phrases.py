@@ -42,7 +42,7 @@ PHRASES = {
     "got-nothing": Words("nothing", "何も受信せず"),
     "then-end": Words("then the end", "そのあと接続が閉じられた"),
     "then-reset": Words("then a reset", "そのあとリセットされた"),
-    "no-end": Words("and no end", "終わりがない"),
+    "no-end": Words("and no end", "接続が閉じられない"),
     "stays-open": Words("and the connection stays open", "接続は開いたまま"),
     "ended": Words("then the program {how}", "そのあとプログラムは{how}"),
     "ended-saying": Words("then the program {how}, saying: {said}", "そのあとプログラムは{how}。最後の表示: {said}"),
