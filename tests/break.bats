@@ -24,6 +24,15 @@ export WORKSHOP_LANG=en
     [[ $status -eq 2 && ${#lines[@]} -eq 1 && $output == "There is no experiment 'nonsense'."* ]] || fail "$output"
 }
 
+@test "break: a NAME in the environment, where WSL puts the machine's, is nobody's choice" {
+    NAME=DESKTOP-1 run make --no-print-directory -C "$root" break
+    [[ $status -eq 0 && $output == *$'\n  backlog '* ]] || fail "$output"
+    NAME=DESKTOP-1 run make --no-print-directory -n -C "$root" riddle
+    [[ $status -eq 0 && $output != *DESKTOP* ]] || fail "$output"
+    run make --no-print-directory -n -C "$root" riddle NAME=7
+    [[ $output == *"tools/riddle '7'" ]] || fail "$output"
+}
+
 @test "break: what it builds is judged as that, until server.c is saved again" {
     cp "$root/step05-write/server.c" .
     "$root/tools/break" no-listen >/dev/null

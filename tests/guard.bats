@@ -77,6 +77,12 @@ END
     [[ ${lines[*]} == "0 0 1 0 -9 0 0 0 -9 None /no-such-program: No such file or directory" ]] || fail "$output"
 }
 
+@test "guard: a python3 that lacks a part, as python3-minimal does, is one line" {
+    # None in that place makes its import fail.
+    run python3 -c 'import sys; sys.modules["ctypes"] = None; sys.path.insert(0, sys.argv[1]); import guard' "$root/tools"
+    [[ $status -eq 1 && $output == "python3 is not all here, its ctypes is missing: apt-get install libpython3-stdlib" ]] || fail "$output"
+}
+
 # leaves_nothing WHAT: two seconds later, is nothing left that has MARK in its environment, and nobody on the port?
 leaves_nothing() {
     wait_until 2 unmarked || fail "$1 leaves:" "$(for id in $(<left); do tr '\0' ' ' <"$id/cmdline"; done)"
@@ -157,7 +163,8 @@ END
     leaves_nothing "A closed terminal"
     rm terminal.py.close
     wait_until 10 nobody_listens
-    printf '%s\n' "load $root/tests/helpers" 'TEST "waits" {' 'start_server step05-write' 'wait_until 20 false' '}' |
+    printf -v helpers %q "$root/tests/helpers"
+    printf '%s\n' "load $helpers" 'TEST "waits" {' 'start_server step05-write' 'wait_until 20 false' '}' |
         sed 's/^TEST/@test/' >waits.bats
     # Nothing of the bats here: what it exports would confuse the other one.
     start check env -i PATH="${PATH//$BATS_LIBEXEC:/}" HOME="$work" MARK="$work" PREPARED="$PREPARED" STRACE_WORKS=yes WORKSHOP_LANG=en \

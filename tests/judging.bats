@@ -19,11 +19,48 @@ load check
     [[ $status -eq 2 && ${#lines[@]} -eq 1 && $output == "There is no step '12'."* ]] || fail "$output"
     check one two
     [[ $status -eq 2 && $output == "usage: make check "* ]] || fail "$output"
+    check "echo 'unfinished"
+    says 1 "check: echo 'unfinished cannot be run here: line 1: unexpected EOF"
+    touch mine.py
+    check mine.py
+    [[ $status -eq 1 && $output == "check: mine.py may not be executed: chmod +x mine.py, or name its interpreter"* ]] || fail "$output"
 
     start server "$build/step05-write"
     wait_until 10 has_line server.err "Server is listening on 0.0.0.0:8001" || fail "$(cat server.err)"
     check true
     [[ $status -eq 1 && $output == "check: port 8001 is taken by step05-write (process $pid)."* ]] || fail "$output"
+}
+
+@test "check: a server.c that is no file, an a.out that is no program, a compiler that is none: one line each" {
+    local what
+    for what in 'mkdir server.c' 'ln -s nowhere server.c' 'mkfifo server.c'; do
+        $what
+        check
+        [[ $status -eq 1 && $output == "check: server.c is not a file that can be read: see ls -l server.c" ]] || fail "$what:" "$output"
+        rm -d server.c
+    done
+    cp "$step05" server.c
+    mkdir a.out
+    check
+    [[ $status -eq 1 && $output == "check: ./a.out is a folder: move it out of the way" ]] || fail "$output"
+    rmdir a.out
+    touch no-compiler # found, and not to be executed, as in a folder that may not be searched
+    PATH=$PATH:$work CC=no-compiler check
+    [[ $status -eq 1 && $output == "check: there is no C compiler (no-compiler): make setup" ]] || fail "$output"
+    rm server.c
+    for what in '' 'hello' '#!/no/such/program'; do
+        echo "$what" >a.out
+        chmod +x a.out
+        check
+        [[ $status -eq 1 && ${#lines[@]} -eq 2 && ${lines[1]} == "check: ./a.out cannot be run here: "* ]] || fail "$what:" "$output"
+    done
+}
+
+@test "check: a crash leaves no file named core here, whatever the limit" {
+    sed 's/    for (;;) {/    abort();\n&/; 1i #include <stdlib.h>' "$step05" >server.c
+    # shellcheck disable=SC2016  # the inner shell expands it
+    run bash -c 'ulimit -c unlimited; exec "$1"' - "$root/tools/check"
+    [[ $output == *MISTAKE=run/* && $(echo core*) == 'core*' ]] || fail "$(ls)" "$output"
 }
 
 @test "check: at a terminal it says that it waits for a slow program" {
@@ -45,8 +82,9 @@ ip link set lo up
 pid=$!
 wait_until 10 listening
 "$root/clients/client" 127.0.0.1 "$port" 1
+printf -v finished %q "$build/step04-accept"
 end_group "$pid"
-for program in ./without "$build/step04-accept"; do
+for program in ./without "$finished"; do
     rm -f note
     "$build/launch" "$root/tools/check" "$program" >note &
     pid=$!
@@ -63,7 +101,8 @@ END
 @test "check: strace not permitted is one line" {
     unset PREPARED # it says that strace may trace
     mkdir bin
-    printf '#!/bin/sh\necho "strace: PTRACE_TRACEME: Operation not permitted" >&2\nexit 1\n' >bin/strace
+    # It goes on, about what comes of that.
+    printf '#!/bin/sh\necho "strace: PTRACE_TRACEME: Operation not permitted\nstrace: detach: No child processes" >&2\nexit 1\n' >bin/strace
     chmod +x bin/strace
     PATH="$work/bin:$PATH" check true
     says 1 "check: strace may not trace here (PTRACE_TRACEME: Operation not permitted)."
@@ -115,7 +154,7 @@ END
     run bash -c '"$1" "$2" >&-' - "$root/tools/check" "$built/step05-write"
     [[ $status -eq 1 && $output == "check: standard output is closed" ]] || fail "$output"
     run bash -c '"$1" "$2" >/dev/full' - "$root/tools/check" "$built/step05-write"
-    [[ $status -eq 1 && $output == "check: "*"No space left on device" ]] || fail "$output"
+    [[ $status -eq 1 && $output == "check: standard output: No space left on device" ]] || fail "$output"
 }
 
 @test "make check: PROGRAM and STEP reach it, quotes and all" {

@@ -23,8 +23,9 @@ in_browser() {
 # in_page PAGE EXPRESSION: prints a Python expression about `data`, what is in the page, `last`, the last state of
 # its first story, and `stories`, what the model says of the recordings.
 in_page() {
-    PYTHONPATH=$root/tools python3 - "$@" <<'END'
-import json, re, sys
+    TOOLS=$root/tools python3 - "$@" <<'END'
+import json, os, re, sys
+sys.path.insert(0, os.environ["TOOLS"])
 from story import page
 text = open(sys.argv[1], encoding="utf-8").read()
 data = json.loads(re.search(r"const DATA = (.*?);</script>", text, re.S).group(1))
@@ -43,8 +44,9 @@ END
 import json
 assert json.load(open("found.json"))["errors"] == []
 END
-        PYTHONPATH=$root/tools python3 - "$root" <<'END'
+        python3 - "$root" <<'END'
 import json, sys
+sys.path.insert(0, sys.argv[1] + "/tools")
 from story import page
 found, stories = json.load(open("found.json")), page.recorded(sys.argv[1])
 assert found["moments"] == 2 * sum(len(story["moments"]) for story in stories)

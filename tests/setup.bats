@@ -88,3 +88,59 @@ END
     run "$root/tools/setup" --frobnicate
     [[ $status -eq 2 && ${#lines[@]} -eq 1 && $output == *"usage: tools/setup"* ]] || fail "$output"
 }
+
+# without TOOL...: links all that PATH has into the folder "all", but those, and no package manager.
+without() {
+    local folder folders tool
+    mkdir -p all
+    IFS=: read -r -a folders <<<"$PATH"
+    for folder in "${folders[@]}"; do ln -s "$folder"/* all/ 2>/dev/null || true; done # the first of a name counts
+    for tool in "$@" apt-get dnf pacman zypper apk sudo; do rm -f "all/$tool"; done
+}
+
+# asked TARGET...: runs make there, with what "without" has left.
+asked() {
+    PATH=$work/all COUNT=1 run make --no-print-directory -C "$root" "$@"
+}
+
+@test "setup: each target names the tool that it lacks, and runs without those that it does not need" {
+    local tool target missing
+    without
+    mkdir gone
+    while read -r tool target; do
+        mv "all/$tool" gone
+        asked ${target:+"$target"}
+        mv "gone/$tool" all
+        missing="setup: missing here: $tool. This installs it: tools/setup $tool"
+        [[ $status -ne 0 && ${lines[0]} == "$missing" && ${#lines[@]} -eq 2 ]] || fail "make $target without $tool:" "$output"
+    done <<'END'
+awk
+diff diff
+sed diff
+strace check
+strace trace
+python3 check
+python3 watch
+ss trace
+END
+    mv all/{awk,diff} gone
+    asked check "PROGRAM=$built/step01-socket" STEP=1
+    [[ $status -eq 0 && $output == *"1 of 1 steps" ]] || fail "$output"
+    asked demo
+    [[ $status -eq 0 && $output == *"client | hello world"* ]] || fail "$output"
+}
+
+@test "setup: with CC=clang no gcc is asked for" {
+    command -v clang >/dev/null || skip "no clang"
+    without cc gcc c89 c99
+    cp "$root/step05-write/server.c" .
+    PATH=$work/all CC=clang run "$root/tools/check"
+    [[ $status -eq 0 && $output == *"5 of 5 steps" ]] || fail "$output"
+    PATH=$work/all CC='clang -O1' run "$root/tools/setup"
+    [[ $status -eq 0 && -z $output ]] || fail "$output"
+    CC='clang -O1' asked demo
+    [[ $status -eq 0 && $output == *"client | hello world"* ]] || fail "$output"
+    # Into no file of the reader's.
+    CC=clang asked -n step03
+    [[ $status -eq 0 && $output == *"clang -Wall -Wextra -o a.out step03-listen/server.c" ]] || fail "$output"
+}

@@ -5,10 +5,11 @@ load helpers
 # room FILE TEXT: writes a test file into this test's folder; TEST in it stands for @test, which bats would
 # take for a test of this file. It loads the helpers here.
 room() {
-    { echo "load $root/tests/helpers" && sed 's/^TEST/@test/'; } >"$1"
+    { printf 'load %q\n' "$root/tests/helpers.bash" && sed 's/^TEST/@test/'; } >"$1"
 }
 
 @test "suite: a taken port is one message, with who holds it, before anything runs" {
+    local said
     start_server step05-write
     run "$root/devel/test"
     [[ $status -eq 1 && $output == "test: port 8001 is taken by step05-write (process $server_pid). Stop it first: kill $server_pid" ]] || fail "$output"
@@ -19,7 +20,9 @@ room() {
     [[ $output == *"先に終了させてください: kill $server_pid; kill -CONT $server_pid" ]] || fail "$output"
 
     PREPARED='' run bats --tap "$root/tests/step01.bats" "$root/tests/step02.bats"
-    [[ $status -ne 0 && $(grep -c 'port 8001 is taken by step05-write' <<<"$output") -eq 1 ]] || fail "$output"
+    # Before bats 1.7 each test says it: there is no place for what concerns all.
+    said=$(grep -c 'port 8001 is taken by step05-write' <<<"$output")
+    [[ $status -ne 0 && ($said -eq 1 || ($said -gt 1 && $(bats --version) == *' 1.'[0-6].*)) ]] || fail "$output"
     ! grep '^ok' <<<"$output" || fail "Tests ran all the same."
 }
 
@@ -63,19 +66,25 @@ END
 }
 
 @test "suite: the closing line counts, on CI a skip is a failure, and the tests' own make inherits nothing" {
+    local command
     # shellcheck disable=SC2016  # the test there expands it
     printf '%s\n' 'TEST "green" { [[ -z ${MAKEFLAGS:-}${STEP:-} ]]; }' 'TEST "left out" { skip "for a reason"; }' | room mixed.bats
-    CI='' STEP=9 run "$root/devel/test" "$work/mixed.bats"
+    # A disk of Windows', under WSL, takes no named pipe.
+    mkdir bin
+    printf '#!/bin/sh\necho "mkfifo: Operation not permitted" >&2\nexit 1\n' >bin/mkfifo
+    chmod +x bin/mkfifo
+    PATH=$work/bin:$PATH CI='' STEP=9 run "$root/devel/test" "$work/mixed.bats"
     [[ $status -eq 0 && ${lines[-1]} == "1 passed, 0 failed, 1 skipped" && ${lines[0]} == 1..2 ]] || fail "$output"
     CI=true run "$root/devel/test" "$work/mixed.bats"
     [[ $status -eq 1 ]] || fail "$output"
     room mixed.bats <<<'TEST "red" { false; }'
     run "$root/devel/test" "$work/mixed.bats"
     [[ $status -eq 1 && ${lines[-1]} == "0 passed, 1 failed" ]] || fail "$output"
+    printf -v command '%q ' "$root/devel/test" "$work/mixed.bats"
     # On a terminal: a line for the file, and all of the output only because it failed.
-    run script -qec "'$root/devel/test' '$work/mixed.bats'" /dev/null
+    run script -qec "$command" /dev/null
     [[ $output == *"not ok 1 red"*"mixed.bats"*"0 passed, 1 FAILED"* ]] || fail "$output"
     room mixed.bats <<<'TEST "green" { true; }'
-    run script -qec "'$root/devel/test' '$work/mixed.bats'" /dev/null
+    run script -qec "$command" /dev/null
     [[ $output != *"ok 1 green"* && $output == *"mixed.bats"*"  1 passed"*" s"* ]] || fail "$output"
 }

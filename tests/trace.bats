@@ -56,6 +56,9 @@ END
     cp -r "$root"/{Makefile,tools} tree
     run tree/tools/trace
     [[ $status -eq 1 && $output == "trace: there is no server.c, and no ./a.out; "* ]] || fail "$output"
+    touch tree/a.out
+    run tree/tools/trace
+    [[ $status -eq 1 && $output == "trace: ./a.out is no program that may be executed: see ls -l a.out" ]] || fail "$output"
     echo 'int main(void) { return x; }' >tree/server.c
     run tree/tools/trace
     [[ $status -eq 1 && ${lines[-1]} == "trace: server.c does not compile" ]] || fail "$output"

@@ -45,7 +45,7 @@ def end(works, usage):
     except BrokenPipeError:
         code = 1  # whoever reads has seen enough
     except OSError as error:
-        print(f"{sys.argv[1]}: {error}", file=sys.stderr)
+        print(f"{sys.argv[1]}: {error.filename or 'standard output'}: {error.strerror or error}", file=sys.stderr)
         code = 1
     sys.stderr.flush()
     os._exit(code)  # what could not be written would be tried again

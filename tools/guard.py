@@ -7,13 +7,18 @@ itself be killed, the command gets a signal of its own (PR_SET_PDEATHSIG), and w
 becomes the starter's, which is a subreaper; end() kills that too.  See prctl(2), proc(5), pipe(7).
 """
 
-import ctypes
 import os
-import select
 import signal
-import subprocess
-import threading
+import sys
 import time
+
+try:
+    import ctypes
+    import select
+    import subprocess
+    import threading
+except ImportError as error:  # Debian's and Ubuntu's python3-minimal
+    sys.exit(f"python3 is not all here, its {error.name} is missing: apt-get install libpython3-stdlib")
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 ENDING = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP)
@@ -73,6 +78,17 @@ def stat_fields(pid):
             return file.read().rpartition(") ")[2].split()
     except OSError:
         return None
+
+
+def lives(pid):
+    """Is there a process of that id? Also one that /proc hides (hidepid, proc(5))."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def children(pid):

@@ -6,7 +6,7 @@ load ../../tests/helpers
 # In a copy: the other bench's tests may run beside these, and look for its processes and files by their names.
 setup_file() {
     unset PROGRAM
-    export COPY=$BATS_FILE_TMPDIR/copy
+    export COPY=${BATS_FILE_TMPDIR:-$(new_folder)}/copy # bats before 1.4 has none
     mkdir "$COPY"
     cd "$BATS_TEST_DIRNAME/../.." || return
     cp -r Makefile tools beyond step* "$COPY"
@@ -14,9 +14,13 @@ setup_file() {
     cp -r devel/bench "$COPY/devel"
 }
 
+nobody_listens() {
+    ! listening
+}
+
 # none_left: is nobody there any more, neither who listens nor who asks?
 none_left() {
-    ! listening || fail "Something still listens."
+    wait_until 5 nobody_listens || fail "Something still listens."
     ! pgrep -f "^$COPY/build/" || fail "Something still runs."
 }
 

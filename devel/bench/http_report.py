@@ -10,21 +10,21 @@ HEADS = [
     (
         ["server", "system calls", "processor time, µs", "× step09 (lowest–highest)", "per second, 1 client",
          "per second, 64 clients", "calls"],
-        ["サーバー", "システムコール数", "CPU 時間、µs", "step09 比、最小–最大", "毎秒、クライアント 1",
-         "毎秒、クライアント 64", "内訳"],
+        ["サーバー", "システムコール数", "CPU 時間 (µs)", "step09 比 (最小–最大)", "1 秒あたり、クライアント 1 個",
+         "1 秒あたり、クライアント 64 個", "内訳"],
     ),
     (
         ["server", "kB per silent client, 100", "1,000", "10,000", "ms for a request beside 1,000", "beside 10,000"],
-        ["サーバー", "黙っているクライアント 1 つあたり kB、100 のとき", "1,000", "10,000",
-         "1,000 の隣でのリクエスト、ms", "10,000 の隣、ms"],
+        ["サーバー", "黙っているクライアント 100 個のとき、1 個あたり (kB)", "1,000 個のとき (kB)", "10,000 個のとき (kB)",
+         "1,000 個のとき、ほかのリクエスト 1 件 (ms)", "10,000 個のとき (ms)"],
     ),
 ]  # fmt: skip
 NOTES = (
     "{date}. Medians of {rounds} rounds of {requests:,} requests, every reply checked. ≤: all that the machine did "
     "beside the load generator, as the children's own time is in no process. ≥: here the load generator was the limit.",
-    "{date}。{requests:,} リクエスト × {rounds} ラウンドの中央値です。応答はすべて検査しました。≤ は、子プロセスの CPU "
-    "時間がどのプロセスにも残らないため、負荷生成プログラム以外にマシンが使った時間のすべてです。≥ は、負荷生成"
-    "プログラムが限界だったことを示します。",
+    "{date}。{requests:,} リクエスト × {rounds} ラウンドの中央値です。応答はすべて検査しました。≤ の付いた値は、マシン"
+    "全体が使った CPU 時間から、負荷生成プログラムの分を除いたものです。子プロセスの CPU 時間は、どのプロセスにも記録"
+    "されないためです。≥ は、負荷生成プログラムが限界に達していたことを示します。",
 )
 
 

@@ -60,10 +60,10 @@ TABLES = [
         ratio("cpu_us"),
         ("of it in the kernel", "うちカーネル", lambda row: f"{row.kernel:.0%}"),
     ]),
-    ("Connections:", "接続数:", [
-        ("per second, 1 client", "毎秒、クライアント 1", lambda row: rate(row.median("rate_1"))),
+    ("Connections:", "1 秒あたりの接続数:", [
+        ("per second, 1 client", "クライアント 1 個", lambda row: rate(row.median("rate_1"))),
         ratio("rate_1"),
-        ("per second, 64 clients", "毎秒、クライアント 64", lambda row: "≥ " * row.bound + rate(row.median("rate_64"))),
+        ("per second, 64 clients", "クライアント 64 個", lambda row: "≥ " * row.bound + rate(row.median("rate_64"))),
         ratio("rate_64"),
         ("server busy", "サーバーの CPU 使用率", lambda row: f"{row.median('server_busy'):.0%}"),
         ("load generator busy", "負荷生成側の CPU 使用率", lambda row: f"{row.median('load_busy'):.0%}"),
@@ -81,11 +81,12 @@ NOTES = [
     ("Medians of {rounds} rounds; {checked:,.0f} connections to each server, every reply checked, none wrong. "
      "A ratio is taken within each round. Other programs kept the processors {others:.0%} busy meanwhile.",
      "{rounds} ラウンドの中央値です。サーバーごとに {checked:,.0f} 件の接続を行い、応答をすべて検査しました。誤りは "
-     "0 件です。floor 比はラウンドごとに計算しました。測定中、ほかのプログラムが CPU の {others:.0%} を使っていました。"),
+     "0 件でした。floor 比はラウンドごとに計算しました。測定中、ほかのプログラムが CPU の {others:.0%} を使っていました。"),
     ("The load generator itself needed {user:.1f} µs in its own code and {system:.1f} µs in the kernel per "
      "connection. ≥: here it was the limit, at least {limit:.0%} busy; the server may be able to do more.",
-     "負荷生成プログラム自身は、接続 1 件あたり自分のコードで {user:.1f} µs、カーネルで {system:.1f} µs を使いました。≥ は、"
-     "負荷生成プログラムが限界 (使用率 {limit:.0%} 以上) だったことを示します。サーバーにはまだ余力があるかもしれません。"),
+     "負荷生成プログラムの CPU 時間は、接続 1 件あたり、自分のコードが {user:.1f} µs、カーネルが {system:.1f} µs でした。"
+     "≥ は、負荷生成プログラムの使用率が {limit:.0%} 以上で、限界に達していたことを示します。サーバーには余力が"
+     "あるかもしれません。"),
 ]  # fmt: skip
 
 

@@ -15,8 +15,9 @@ load ../../tests/helpers
 }
 
 @test "figures: each is well-formed, names no other place, and says everything in words too" {
-    PYTHONPATH=$root/tools python3 - "$root" <<'END'
+    python3 - "$root" <<'END'
 import glob, sys, xml.dom.minidom
+sys.path.insert(0, sys.argv[1] + "/tools")
 from story import page, recording, words
 from os.path import dirname
 for folder in map(dirname, page.recordings(sys.argv[1])):

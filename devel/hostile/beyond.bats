@@ -35,7 +35,7 @@ resident() {
 compiled() {
     step=$1
     [[ -e server.c ]] || cp "$root/beyond/$step/server.c" .
-    cc -g "${@:2}" -o "compiled-$step" server.c
+    cc -g -pthread "${@:2}" -o "compiled-$step" server.c
     rm server.c
     start server "$work/compiled-$step"
     wait_until 10 has_line server.err "Server is listening on 0.0.0.0:8001" || fail "$(<server.err)"
@@ -162,6 +162,9 @@ pieces_and_all() {
 }
 
 @test "beyond: the sanitizers find nothing, in threads neither" {
+    for kind in address,undefined thread; do
+        cc -fsanitize=$kind -o probe -x c - <<<'int main(void) { }' || skip "cc cannot build with -fsanitize=$kind"
+    done
     for step in $parallel; do
         compiled "$step" -fsanitize=address,undefined -fno-sanitize-recover=all
         pieces_and_all

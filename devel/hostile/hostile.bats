@@ -118,16 +118,17 @@ resident() {
 flood() {
     local before after children='' open=("/proc/$server_pid/fd"/*) now
     before=$(resident)
-    hostile "$(tally 20000)" flood 20000
+    hostile "$(tally 5000)" flood 5000
     after=$(resident)
     now=("/proc/$server_pid/fd"/*)
     [[ ${now[*]} == "${open[*]}" ]] || fail "Descriptors before: ${open[*]}, and after: ${now[*]}"
-    ((after - before <= 256)) || fail "Resident memory before: $before KiB, and after: $after KiB"
+    ((after - before <= 64)) || fail "Resident memory before: $before KiB, and after: $after KiB"
     read -r children <"/proc/$server_pid/task/$server_pid/children" || true
     [[ -z $children ]] || fail "It has children: $children"
     says_nothing
 }
 
-@test "hostile: 20,000 clients in a row: every one served, and no descriptor, process or memory lost" {
+# 64 KiB are 13 bytes a client: a block of memory or a descriptor that is not given back is more.
+@test "hostile: 5,000 clients in a row: every one served, and no descriptor, process or memory lost" {
     each_step flood
 }

@@ -10,7 +10,7 @@ CURL = "curl localhost:8001"
 SILENT = "sleep 1000 </dev/tcp/localhost/8001"
 TIMED = "curl -w ' after %{time_total} s\\n' localhost:8001"
 HUNDRED = f"for i in {{1..100}}; do {SILENT} & done 2>/dev/null"
-THREADS = "grep Threads /proc/$(pgrep -x a.out)/status"
+THREADS = "grep Threads /proc/$(pgrep -nx a.out)/status"
 
 
 def silent(scene, number, count=1):
@@ -138,19 +138,20 @@ def twice07(scene):
 
 # --- step08-thread ------------------------------------------------------------------------------
 
+THREADED = "cc -pthread server.c && ./a.out"
 BOOM = ('    if (strncmp(request, "GET /", 5) != 0)\n', '    if (strncmp(request, "GET /boom", 9) == 0)\n        _exit(1);\n'
         '    if (strncmp(request, "GET /", 5) != 0)\n')  # fmt: skip
 
 
 def watch08(scene):
     scene.server("beyond/step08-thread")
-    started(scene, 1, START)
+    started(scene, 1, THREADED)
     silent(scene, 2, 100)
     scene.run(3, TIMED)
     scene.wait(lambda: scene.states().count("ESTAB") == 200, "curl's thread to end")
     scene.run(3, "pgrep -x a.out | wc -l")
     scene.run(3, THREADS)
-    scene.run(3, "ls /proc/$(pgrep -x a.out)/fd | wc -l")
+    scene.run(3, "ls /proc/$(pgrep -nx a.out)/fd | wc -l")
 
 
 def boom07(scene):
@@ -162,7 +163,7 @@ def boom07(scene):
 
 def boom08(scene):
     scene.server("beyond/step08-thread", BOOM)
-    started(scene, 1, START)
+    started(scene, 1, THREADED)
     scene.run(2, "curl localhost:8001/boom")
     scene.run(2, "curl localhost:8001")
 

@@ -3,18 +3,18 @@
 README.md beside this file says how a page shows what came out.
 """
 
-import subprocess
+import sys
+from pathlib import Path
 
 from experiments import LOOK, ONCE, settled, stopped
 
-NUMBER = "import sys; sys.path.insert(0, 'tools'); from games.builds import riddles; print(riddles().index('{}') + 1)"
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+from games.builds import riddles  # noqa: E402
 
 
 def opened(scene, mistake, command="strace ./a.out", waits=r"accept\("):
     """Has the mistake as a riddle in ./a.out, and starts it in terminal 1."""
-    number = subprocess.run(["python3", "-c", NUMBER.format(mistake)], cwd=scene.folder, text=True,
-                            capture_output=True, check=True).stdout.strip()  # fmt: skip
-    scene.run(1, f"make riddle NAME={number}")
+    scene.run(1, f"make riddle NAME={riddles().index(mistake) + 1}")
     scene.type(1, command)
     scene.sees(1, waits)
 
@@ -43,7 +43,7 @@ def held05(scene):
     opened(scene, "close/duplicate")
     scene.type(2, ONCE)
     scene.sees(1, r"accept\(", 2)
-    scene.run(3, "ls -l /proc/$(pgrep -x a.out)/fd")
+    scene.run(3, "ls -l /proc/$(pgrep -nx a.out)/fd")
     stopped(scene, 2)
     stopped(scene, 1)
 
@@ -52,7 +52,7 @@ def slowly05(scene):
     opened(scene, "close/leak")
     for _ in range(3):
         scene.run(2, ONCE)
-    scene.run(3, "ls -l /proc/$(pgrep -x a.out)/fd")
+    scene.run(3, "ls -l /proc/$(pgrep -nx a.out)/fd")
     stopped(scene, 1)
 
 

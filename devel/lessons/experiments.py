@@ -9,7 +9,7 @@ ONCE = f"{CLIENT} localhost 8001 1"
 RUDE = "python3 clients/rude.py"
 TRACE = "cc server.c && strace ./a.out"
 START = "cc server.c && ./a.out"
-FILES = "ls -l /proc/$(pgrep -x a.out)/fd"
+FILES = "ls -l /proc/$(pgrep -nx a.out)/fd"
 
 # What a step's server has, and a reader's not yet, or not in an experiment: (what is there, nothing).
 REUSE = (

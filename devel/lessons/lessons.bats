@@ -6,8 +6,9 @@ load ../../tests/helpers
 
 # Every experiment is carried out once, and each test reads what the terminals showed.
 setup_file() {
-    shown=$BATS_FILE_TMPDIR/shown.json
-    said=$BATS_FILE_TMPDIR/said
+    folder=${BATS_FILE_TMPDIR:-$(new_folder)} # bats before 1.4 has none
+    shown=$folder/shown.json
+    said=$folder/said
     export shown said
     "$BATS_TEST_DIRNAME/lessons" record "$shown" 2>"$said" 3>&- || fail "$(<"$said")"
 }

@@ -1,6 +1,7 @@
 """Minutes: how long each part of a lesson takes, in the room and at home, by the formula that the instructor's page
 tells; and the lines that say so."""
 
+import functools
 import math
 import re
 
@@ -41,14 +42,19 @@ def places(page, truth):
 
 def needed(sections, truth):
     """How long a reader needs for these: the formula of the instructor's page."""
-    words = sum(len(re.findall(r"[\w'’-]+", re.sub(r"\]\([^)]*\)", "", line)))
-                for section in sections for line in section.prose + section.table)  # fmt: skip
+    words = sum(words_of(line) for section in sections for line in section.prose + section.table)
     blocks = [block for section in sections for block in section.blocks if not block.folded]
     shown = {block.spec.split()[1] for block in blocks if block.kind in ("screen", "typed", "edit")}
     waits = sum(math.ceil(truth.screens.get(name, {}).get("seconds", 1) / 30) for name in shown)
     typed = sum(len(commands(block)) for block in blocks)
     code = sum(len(code_to_type(block)) for block in blocks)
     return words / 200 + typed / 3 + code / 5 + waits / 2
+
+
+@functools.lru_cache(None)
+def words_of(line):
+    """How many words are to be read there."""
+    return len(re.findall(r"[\w'’-]+", re.sub(r"\]\([^)]*\)", "", line)))
 
 
 def commands(block):

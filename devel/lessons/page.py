@@ -18,15 +18,12 @@ class Block:
 
     def __init__(self, line, spec, language, folded):
         self.line, self.spec, self.language, self.folded = line, spec, language, folded
+        self.kind = re.split("[: ]", spec or "")[0]
         self.lines = []
 
     @property
     def text(self):
         return "".join(f"{line}\n" for line in self.lines)
-
-    @property
-    def kind(self):
-        return re.split("[: ]", self.spec or "")[0]
 
 
 class Section:

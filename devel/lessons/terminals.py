@@ -95,6 +95,7 @@ class Scene:
                 for path in [source] if source.is_file() else source.rglob("*"):
                     if path.is_file() and path.suffix not in UNUSED:
                         self.copy(path, self.folder / path.relative_to(root))
+        self.share_compiled(Path(root) / "build" / "pycache")
 
     def copy(self, source, target):
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -104,7 +105,17 @@ class Scene:
             return
         # In the built client too: as many bytes, so nothing in it moves.
         target.write_bytes(text.replace(b"%d" % PORT, b"%d" % self.port))
-        shutil.copystat(source, target)
+        shutil.copymode(source, target)
+        # No two scenes' files of that name are taken for the same one, nor for newer than what make builds of them.
+        os.utime(target, (source.stat().st_mtime - self.port,) * 2)
+
+    def share_compiled(self, cache):
+        """Lets all scenes keep what Python compiles in one place: it asks each file's time before it takes that."""
+        here = cache / str(cache.parent.parent).lstrip("/")
+        mine = self.folder / "build" / "pycache" / str(self.folder).lstrip("/")
+        here.mkdir(parents=True, exist_ok=True)
+        mine.parent.mkdir(parents=True)
+        mine.symlink_to(here)
 
     def terminal(self, number):
         if number not in self.terminals:
@@ -197,13 +208,13 @@ class Scene:
 
     def adapted(self, text):
         """What a reader types, for this port and with no a.out but this scene's in reach."""
-        text = text.replace("pgrep -x", f"pgrep -s {self.sessions()} -x")
+        text = re.sub("pgrep -(n?x)", rf"pgrep -s {self.sessions()} -\1", text)
         return text.replace(str(PORT), str(self.port)).replace(str(swapped(PORT)), str(swapped(self.port)))
 
     def screen(self, number):
         """What terminal NUMBER shows, in normal form."""
         text = self.kept.get(number, self.terminal(number).output)
-        text = re.sub(r"pgrep -s [\d,]+ -x", "pgrep -x", text)
+        text = re.sub(r"pgrep -s [\d,]+ -(n?x)", r"pgrep -\1", text)
         for order in ("big", "little"):  # the port's two bytes, as od shows them
             text = text.replace(self.port.to_bytes(2, order).hex(" "), PORT.to_bytes(2, order).hex(" "))
         return normal(text.replace(str(swapped(self.port)), str(swapped(PORT))).replace(str(self.port), str(PORT)))

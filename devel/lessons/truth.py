@@ -115,8 +115,10 @@ class Truth:
             return found is not None or manual[1] == "2" and f"{manual[2]}(" in self.corpus
         start = r"(?<!\w)" if re.match(r"\w", span) else ""
         end = r"(?!\w)" if re.search(r"\w$", span) else ""
-        words = r"\s+".join(re.escape(word) for word in span.split())
-        return re.search(start + words + end, self.corpus) is not None
+        words = span.split() or [""]
+        pattern = re.compile(start + r"\s+".join(re.escape(word) for word in words) + end)
+        places = re.finditer(re.escape(words[0]), self.corpus)  # quick to find, unlike the whole pattern
+        return any(pattern.match(self.corpus, place.start()) for place in places)
 
     def exists(self, path):
         built = ("./a.out", "clients/client", "server.c")

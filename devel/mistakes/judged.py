@@ -12,6 +12,7 @@ import struct
 import sys
 import tempfile
 import time
+import traceback
 
 from programs import PORT, ROOT
 
@@ -42,8 +43,8 @@ def in_child(work):
         status = 1
         try:
             status = work() or 0
-        except (OSError, check.Unable) as error:
-            print(f"{error!r}")
+        except Exception:  # whatever it is, it has to be told: this process ends here
+            traceback.print_exc(file=sys.stdout)
         finally:
             sys.stdout.flush()
             os._exit(status)
@@ -57,9 +58,10 @@ def networks_allowed():
 def trace_lines(e, call):
     """The program's own calls up to the one that matters, as strace shows them."""
     calls = [c for c in e.trace.calls if c.name in SERVING]
-    begin = next((i for i, c in enumerate(calls) if c.name == "socket"), 0)
     if call not in calls:
         return []
+    # Without a socket it alone: what comes before may be the loading of a library, another on each system.
+    begin = next((i for i, c in enumerate(calls) if c.name == "socket"), calls.index(call))
     calls = [c for c in calls[begin : calls.index(call) + 1] if c.task == call.task]
     while len(calls) > 1 and calls[-2].text == calls[-1].text:  # how often it was tried again is a matter of luck
         calls.pop()
@@ -69,12 +71,19 @@ def trace_lines(e, call):
     return (["..."] if len(lines) > SHOWN else []) + lines[-SHOWN:]
 
 
-def judge(case, folder, separate):
-    """In a child: writes what came of it to FOLDER/verdict."""
+def alone(work, case, folder, separate):
+    """In a child: writes what work(case) returns to FOLDER/verdict."""
     os.environ["TMPDIR"] = folder  # what a killed "go run" leaves goes with it
     if separate:
         own_network()
     os.chdir(os.path.dirname(folder))
+    found = work(case)
+    with open(os.path.join(folder, "verdict"), "w", encoding="utf-8") as file:
+        json.dump(found, file)
+
+
+def judge(case):
+    """What came of it: the reports, and what a page shows."""
     course, entry = Course(ROOT, PORT), case.entry
     if entry and entry.beside:
         holder = socket.socket()
@@ -94,21 +103,20 @@ def judge(case, folder, separate):
         if verdict.problem and verdict.problem.mistake:
             found["name"] = verdict.problem.mistake.name
             found["trace"] = trace_lines(evidence, verdict.problem.facts.call)
-    with open(os.path.join(folder, "verdict"), "w", encoding="utf-8") as file:
-        json.dump(found, file)
+    return found
 
 
-def verdicts(cases, top):
-    """Judges them; yields each case with what came of it, None where nothing did, as they end."""
+def verdicts(cases, top, work=judge, at_once=4):
+    """Judges them by work(case); yields each case with what came of it, None where nothing did, as they end."""
     separate = networks_allowed()
-    slots, running = 4 if separate else 1, {}
+    slots, running = at_once if separate else 1, {}
     waiting = list(cases)
     try:
         while waiting or running:
             while waiting and len(running) < slots:
                 case = waiting.pop(0)
                 folder = tempfile.mkdtemp(dir=top)
-                running[in_child(lambda case=case, folder=folder: judge(case, folder, separate))] = (case, folder)
+                running[in_child(lambda case=case, folder=folder: alone(work, case, folder, separate))] = (case, folder)
             pid, _ = os.wait()
             case, folder = running.pop(pid)
             try:

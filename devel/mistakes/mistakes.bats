@@ -6,7 +6,12 @@ root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 mistakes=$root/devel/mistakes
 
 setup() {
-    cd "$BATS_TEST_TMPDIR" || return
+    folder=${BATS_TEST_TMPDIR:-$(mktemp -d)} # bats before 1.4 has none
+    cd "$folder" || return
+}
+
+teardown() {
+    [[ -n ${BATS_TEST_TMPDIR:-} ]] || rm -rf "$folder"
 }
 
 # fail LINE...: fails the test, and says why.

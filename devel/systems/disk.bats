@@ -3,7 +3,7 @@
 # shellcheck disable=SC2154  # variables come from helpers
 load ../../tests/helpers
 
-@test "systems: where the disk is full, check and demo say so, give no verdict and leave nothing on the port" {
+@test "systems: where the disk is full, check, demo and page say so, give no verdict and leave nothing on the port" {
     unshare --mount true 2>/dev/null || skip "no file system may be mounted here"
     mkdir full
     cat >fill <<'END'
@@ -12,9 +12,15 @@ dd if=/dev/zero of=full/zeros bs=1k count=60 2>/dev/null || true
 export TMPDIR=$PWD/full
 "$1/tools/check" "$1/build/step05-write"
 "$1/tools/demo" 05
+mkdir -p full/tools
+mount --bind "$1/tools" full/tools
+for each in "$1"/step* "$1/clients"; do ln -s "$each" full; done
+mkdir full/build
+full/tools/page
 END
     run unshare --mount bash fill "$root"
     [[ $output == *"check: there is no room left in $work/full: "* && $output != *" steps"* ]] || fail "$output"
     [[ $output == *"demo: $work/full: No space left on device"* ]] || fail "$output"
+    [[ ${lines[-1]} == "page: build/page.html: No space left on device" ]] || fail "$output"
     ! listening || fail "Somebody listens."
 }

@@ -7,3 +7,11 @@ load ../../tests/helpers
     CHECK_STEP=1 run "$root/tools/check" "sleep 11; exec $built/step01-socket"
     [[ $status -eq 0 && $output == *"1 of 1 steps" ]] || fail "$output"
 }
+
+@test "systems: a server that sends a byte after the other serves everybody, though its loop takes no notice of a client gone" {
+    # shellcheck disable=SC2154  # from tests/prepare.bash
+    sed -e '1i #define _DEFAULT_SOURCE' -e 's/if (write(connected_fd, reply, strlen(reply)) == -1)/for (size_t i = 0; i < strlen(reply); i++)\
+            if (usleep(150000) == -1 || write(connected_fd, reply + i, 1) == -1)/' "$root/step05-write/server.c" >server.c
+    run "$root/tools/check"
+    [[ $status -eq 0 && $output == *"5 of 5 steps" ]] || fail "$output"
+}

@@ -48,8 +48,8 @@ experiment("no-listen", "step04", (("    if (listen(...        return 1;\n    }\
            "strace ./a.out: what does accept answer?",
            "strace ./a.out を実行します。accept は何を返すでしょう。")
 experiment("no-close", "step04", (('        if (close(connected_fd) == -1)\n            perror("close");\n', ""),),
-           "./a.out, a few clients, then ls -l /proc/$(pgrep -x a.out)/fd: what stays?",
-           "./a.out を実行してクライアントをいくつか動かし、ls -l /proc/$(pgrep -x a.out)/fd を見ます。何が残るでしょう。")
+           "./a.out, a few clients, then ls -l /proc/$(pgrep -nx a.out)/fd: what stays?",
+           "./a.out を実行してクライアントをいくつか動かし、ls -l /proc/$(pgrep -nx a.out)/fd を見ます。何が残るでしょう。")
 experiment("no-reuseaddr", "step04",
            (("    // Without this, bind fails for a minute after this port has served somebody.\n"
              "...        return 1;\n    }\n\n", ""),),

@@ -1,12 +1,13 @@
 """One check: the program is run, visited and judged."""
 
 import os
+import re
 import shutil
 import time
 
 import kernel
 from command import Unable
-from guard import at_end
+from guard import at_end, lives
 from strace import room_for_trace
 
 from . import line
@@ -43,7 +44,7 @@ def new_folder(root):
         if top == build:
             os.makedirs(top, exist_ok=True)
             for name in os.listdir(top):
-                if name.startswith(mark) and not os.path.exists("/proc/" + name[len(mark) :].partition("-")[0]):
+                if name.startswith(mark) and not lives(int(name[len(mark) :].partition("-")[0])):
                     shutil.rmtree(os.path.join(top, name), ignore_errors=True)
         folder = os.path.join(top, f"{mark}{os.getpid()}-{time.monotonic_ns()}")
         os.mkdir(folder, 0o700)
@@ -127,7 +128,10 @@ class Check:
         """Raises Unable where strace may not trace, or the shell could not run the command."""
         said = (self.program.output().strip().splitlines() or [""])[-1]
         if not evidence.trace.calls and said.startswith("strace: "):
-            raise Unable(say("no-strace", complaint=said[len("strace: ") :]))
+            first = re.search("PTRACE_.*", self.program.output())  # it goes on, about what comes of that
+            raise Unable(say("no-strace", complaint=first.group() if first else said[len("strace: ") :]))
+        if said.startswith("strace: exec: ") or said.startswith("bash: -c: "):
+            raise Unable(say("not-run", command=" ".join(self.what.command[-1:]), complaint=said.split(": ", 2)[2]))
         require_room(self.folder)
         if self.visit.intruded:
             raise taken(self.course.port, self.visit.intruder)

@@ -75,10 +75,11 @@ class Patience:
     def spins_on(self):
         """A failing call on a descriptor that the program repeats without end, or None. A loop may
         hold some more: of those, it is the first that matters, accept. One that sleeps in between,
-        and may complain, needs fewer turns."""
+        and may complain, needs fewer turns; but writes come to an end, with the text."""
         calls, enough = self.trace.calls[-100:], 50
         if naps(calls):
             calls, enough = [c for c in calls if not naps([c]) and c.descriptor not in (1, 2)][-12:], 6
+            calls = [c for c in calls if not c.name.startswith(("write", "send"))]
         return looping([c for c in calls if c.error not in (None, *PATIENT) and c.descriptor is not None], enough)
 
     def news(self):

@@ -9,8 +9,9 @@ from strace import Trace
 
 FLOOD = {"output": 16 << 20, "calls": 32 << 20}  # bytes; a program that goes beyond does so for ever
 MANY = 250  # calls
-# Calls that come in masses and say nothing about a server.
+# Calls that come in masses, or at the start of any program, and say nothing about a server. With -k each costs more.
 NOISE = (
+    "access faccessat fstat newfstatat statx pread64 arch_prctl set_tid_address set_robust_list rseq prlimit64 "
     "mmap mmap2 munmap mprotect mremap madvise brk rt_sigprocmask rt_sigreturn getrandom lseek sched_yield "
     "clock_gettime gettimeofday getpid gettid sigaltstack fcntl ioctl readlink readlinkat openat"
 )

@@ -13,7 +13,7 @@ from command import Unable
 from .texts.phrases import say
 
 SOURCE, BUILT = "server.c", "./a.out"
-FLAGS = ["-Wall", "-Wextra", "-g"]
+FLAGS = ["-Wall", "-Wextra", "-g", "-pthread"]
 MARK = "build/riddle"  # what make riddle and make break leave: which a.out is theirs
 PLAIN = r"[A-Za-z0-9_./+-]+"  # nothing for the shell to expand
 
@@ -77,7 +77,7 @@ def compile_c(arguments, **how):
     compiler = os.environ.get("CC") or "cc"
     try:
         return subprocess.run([*shlex.split(compiler), *arguments], check=False, **how)
-    except FileNotFoundError:
+    except OSError:  # PermissionError where a folder in PATH may not be searched
         raise Unable(say("no-compiler", compiler=compiler)) from None
 
 
@@ -119,8 +119,8 @@ def require_program(word):
         raise Unable(say("source", file=word))
     if "/" in word:
         require_runnable(word)
-    elif os.path.isfile(word) and os.access(word, os.X_OK) and not shutil.which(word):
-        raise Unable(say("no-path", file=word))
+    elif os.path.isfile(word) and not shutil.which(word):
+        raise Unable(say("no-path" if os.access(word, os.X_OK) else "not-executable", file=word))
 
 
 def of_command(command, suffix):

@@ -7,12 +7,15 @@ own_program() {
     source=''
     if [[ -n ${1:-} ]]; then
         program=(bash -c "$1")
-    elif [[ -e $root/server.c ]]; then
-        "${CC:-cc}" -Wall -Wextra -g -o "$root/a.out" "$root/server.c" || die "server.c does not compile" \
+    elif [[ -e $root/server.c || -L $root/server.c ]]; then
+        require_own_source "$root"
+        "${CC:-cc}" -Wall -Wextra -g -pthread -o "$root/a.out" "$root/server.c" || die "server.c does not compile" \
             "server.c をコンパイルできません"
         program=("$root/a.out")
         source=$root/server.c
-    elif [[ -x $root/a.out ]]; then
+    elif [[ -e $root/a.out ]]; then
+        [[ -f $root/a.out && -x $root/a.out ]] || die "./a.out is no program that may be executed: see ls -l a.out" \
+            "./a.out は実行できるプログラムではありません。ls -l a.out で確かめてください"
         program=("$root/a.out")
     else
         die "there is no server.c, and no ./a.out; or say PROGRAM='python3 mine.py'" \

@@ -15,9 +15,10 @@ accept_queue_holds() {
 }
 
 # port_can_be_bound: may a server without SO_REUSEADDR have the port, or are there connections of an
-# earlier one left, in TIME-WAIT?  (tcp(7))
+# earlier one left, in TIME-WAIT?  (tcp(7)) That a program has bound it, and does not listen, only a newer ss
+# tells (UNCONN), and no minute cures.
 port_can_be_bound() {
-    [[ -z $(ss -Htan "sport = :$port") ]]
+    [[ -z $(ss -Htan "sport = :$port" | sed '/^UNCONN/d') ]]
 }
 
 # await_port FOLDER: where that step's server sets no SO_REUSEADDR and connections of an earlier one are left,
@@ -29,9 +30,11 @@ await_port() {
     wait_until 70 port_can_be_bound || true
 }
 
-# require_free_port: ends the program, with the holder's name, where something listens on the port.
+# require_free_port: ends the program, with the holder's name, where something listens on the port; or where nobody could
+# reach it.
 require_free_port() {
     local line pid holder
+    require_loopback
     line=$(ss -Hltnp "sport = :$port")
     [[ -n $line ]] || return 0
     if [[ ! $line =~ \(\(\"([^\"]+)\",pid=([0-9]+) ]]; then

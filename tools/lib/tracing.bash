@@ -6,7 +6,9 @@ require_strace() {
     local complaint
     [[ -z ${STRACE_WORKS:-} ]] || return 0
     complaint=$(strace -o /dev/null true 2>&1) && return
-    complaint=${complaint##*$'\n'} # the last line
+    # The first of its lines that names the right; else the last.
+    if [[ $complaint =~ PTRACE_[^$'\n']* ]]; then complaint=${BASH_REMATCH[0]}; fi
+    complaint=${complaint##*$'\n'}
     complaint=${complaint##*strace: }
     die "strace may not trace here ($complaint). README.md, \"When something is in the way\", says what to do." \
         "ここでは strace が使えません ($complaint)。対処は README.ja.md の「うまくいかないとき」を参照してください。"

@@ -1,8 +1,10 @@
 # waiting.bash: to wait for a fact, never for a time.
 # shellcheck shell=bash
 
-# nap SECONDS: sleeps without starting a program: it waits for a pipe of its own that nobody writes to.
+# nap SECONDS: sleeps without starting a program: it waits for a pipe of its own that nobody writes to. Before
+# bash 5.2 a short read -t may wait for ever: the alarm that ends it comes before it has begun to read.
 nap() {
+    ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 502)) || { sleep "$1" && return; }
     [[ -n ${nap_fd:-} ]] || exec {nap_fd}<> <(:)
     read -r -t "$1" -u "$nap_fd" || true
 }

@@ -37,8 +37,11 @@ def own(out, folder, client, source, *command):
 
 
 def write(out, stories):
-    with open(out, "w", encoding="utf-8") as file:
-        file.write(page.build(stories))
+    try:
+        with open(out, "w", encoding="utf-8") as file:
+            file.write(page.build(stories))
+    except OSError as error:  # a full disk names no file
+        raise OSError(error.errno, f"{os.path.relpath(out, ROOT)}: {error.strerror}", "") from None
     print(SAYS["written"][reader.language()].format(page=os.path.relpath(out, ROOT)), flush=True)
 
 
@@ -48,7 +51,7 @@ class Told:
     def __init__(self, traced):
         self.traced, self.world = traced, model.World()
         self.own, self.printed, self.waits, self.stopped = {}, 0, {}, False
-        self.width = shutil.get_terminal_size((10000, 0)).columns if sys.stdout.isatty() else 10000
+        self.width = (shutil.get_terminal_size((10000, 0)).columns or 10000) if sys.stdout.isatty() else 10000
         self.dim = ("\033[2m", "\033[0m") if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else ("", "")
 
     def word(self, said):
@@ -124,7 +127,8 @@ def main(name, *rest):
         try:
             return write(rest[0], page.recorded(ROOT))
         except OSError as error:
-            sys.exit(f"page: {error.filename}: {error.strerror}")
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            sys.exit(f"page: {error.strerror}")
     folder = rest[0 if name == "trace" else 1]
     guard.at_end(shutil.rmtree, folder, True)
     try:

@@ -125,7 +125,6 @@ function trace(side, event) {
             escape(text + (done ? rest : "")), "", "div");
     });
     get(`${side}-trace`).innerHTML = lines.join("");
-    get(`${side}-trace`).scrollTop = 1e6;
 }
 
 function source(side, line) {
@@ -133,10 +132,26 @@ function source(side, line) {
     get(`${side}-name`).textContent = `${TEXT(lang)[side]}: ${known ? known[0] : TEXT(lang).noSource}`;
     pane.hidden = !known;
     if (!known) return;
-    const lines = known[1].trimEnd().split("\n");
-    pane.innerHTML = lines.map((text, i) => tag(i + 1 === line ? "now" : "", escape(text), "", "div")).join("");
-    const marked = pane.querySelector(".now");
-    pane.scrollTop = marked ? marked.offsetTop - pane.offsetTop - pane.clientHeight / 2 : 0;
+    if (pane.shows !== known) {
+        const lines = known[1].trimEnd().split("\n");
+        pane.innerHTML = lines.map((text) => tag("", escape(text), "", "div")).join("");
+        pane.shows = known;
+    }
+    for (const marked of pane.querySelectorAll(".now")) marked.className = "";
+    if (line) pane.children[line - 1].className = "now";
+}
+
+// Brings what is new into view. First asks for every place, then scrolls: so the browser lays the page out once.
+function scroll() {
+    const steps = get("steps"), tops = [];
+    for (const side of ["client", "server"]) {
+        const pane = get(`${side}-source`), marked = pane.querySelector(".now");
+        tops.push([get(`${side}-trace`), 1e6]);
+        tops.push([pane, marked ? marked.offsetTop - pane.offsetTop - pane.clientHeight / 2 : 0]);
+    }
+    const left = steps.querySelector("[aria-current]").offsetLeft - steps.offsetLeft - 60;
+    for (const [pane, top] of tops) pane.scrollTop = top;
+    steps.scrollLeft = left;
 }
 
 // --- the sentence, or the question that comes before it
@@ -176,7 +191,6 @@ function show() {
     for (const node of get("languages").children) node.setAttribute("aria-pressed", node.lang === lang);
     const current = (s) => s === story ? ' aria-current="page"' : "";
     get("steps").innerHTML = DATA.stories.map((s) => `<a href="#${name(s)}/1"${current(s)}>${title(s)}</a>`).join("");
-    get("steps").scrollLeft = get("steps").querySelector("[aria-current]").offsetLeft - get("steps").offsetLeft - 60;
     get("line").max = story.moments.length - 1;
     get("line").value = now;
     const last = now === story.moments.length - 1, after = DATA.stories[DATA.stories.indexOf(story) + 1];
@@ -189,6 +203,7 @@ function show() {
         source(side, story.moments[now].state.processes[side].line);
     }
     say();
+    scroll();
     history.replaceState(null, "", `#${name(story)}/${now + 1}`);
 }
 

@@ -17,6 +17,17 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+// Headers from before Linux 5.19 lack these: whether the kernel has them, --check asks.
+#ifndef IORING_SETUP_COOP_TASKRUN
+#define IORING_SETUP_COOP_TASKRUN (1U << 8)
+#endif
+#ifndef IORING_ACCEPT_MULTISHOT
+#define IORING_ACCEPT_MULTISHOT (1U << 0)
+#endif
+#ifndef IOSQE_CQE_SKIP_SUCCESS
+#define IOSQE_CQE_SKIP_SUCCESS (1U << 6)
+#endif
+
 enum { ENTRIES = 1024, CLIENTS = 16384 };
 enum { ACCEPTED, READ, SENT, CLOSED }; // what is done: the upper half of user_data
 

@@ -42,7 +42,7 @@ PHRASES = {
     "got-nothing": Words("nothing", "何も受信せず"),
     "then-end": Words("then the end", "そのあと接続が閉じられた"),
     "then-reset": Words("then a reset", "そのあとリセットされた"),
-    "no-end": Words("and no end", "終わりがない"),
+    "no-end": Words("and no end", "接続が閉じられない"),
     "stays-open": Words("and the connection stays open", "接続は開いたまま"),
     "ended": Words("then the program {how}", "そのあとプログラムは{how}"),
     "ended-saying": Words("then the program {how}, saying: {said}", "そのあとプログラムは{how}。最後の表示: {said}"),
@@ -107,6 +107,7 @@ PHRASES = {
     "no-strace": Words('strace may not trace here ({complaint}). README.md, "When something is in the way", says '
                        "what to do.",
                        "ここでは strace でトレースできません ({complaint})。対処は README.ja.md の「うまくいかないとき」を参照してください。"),
+    "not-run": Words("{command} cannot be run here: {complaint}", "{command} は実行できません: {complaint}"),
     "strace-killed": Words("strace was killed: what the program would have done is not known",
                            "strace が強制終了されたため、プログラムの動作を確認できませんでした"),
     "no-room": Words("there is no room left in {folder}: free some, or set TMPDIR to another folder",
