@@ -80,17 +80,6 @@ def stat_fields(pid):
         return None
 
 
-def lives(pid):
-    """Is there a process of that id? Also one that /proc hides (hidepid, proc(5))."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
-
-
 def children(pid):
     """The ids of its children."""
     found = []

@@ -48,3 +48,15 @@ fail() {
     run python3 "$root/tools/judge" check 9001
     [[ $output == *"9001 is 0x2329, and its two bytes the other way round, 0x2923, are 10531."* ]] || fail "$output"
 }
+
+# On a busy machine a client may have gone before a child writes to it; then the parent's accept is interrupted.
+@test "mistakes: a program that has gone back to accept did not end because of the write before" {
+    PYTHONPATH=$root/tools python3 - <<'END' || fail "See above."
+from types import SimpleNamespace as Thing
+from judge.mistakes.writes import died_of
+write = Thing(name="write", error="EPIPE", socket=1)
+accept = Thing(name="accept", error="EINTR", new_socket=None)
+assert died_of(Thing(ended=True, trace=Thing(calls=[write]))) is write
+assert died_of(Thing(ended=True, trace=Thing(calls=[write, accept]))) is None, "The write is blamed."
+END
+}

@@ -7,7 +7,7 @@ import time
 
 import kernel
 from command import Unable
-from guard import at_end, lives
+from guard import at_end
 from strace import room_for_trace
 
 from . import line
@@ -36,17 +36,14 @@ def taken(port, holder):
 
 
 def new_folder(root):
-    """A folder for what a run writes, below build/, or where TMPDIR says, with this process in its name. Those whose
-    process is gone are removed, as in tools/lib/workshop.bash; a signal that ends us removes this one."""
-    build, mark = os.path.join(root, "build"), f"run-{os.uname().nodename}-"
+    """A folder for what a run writes, below build/, or where TMPDIR says, with this process in its name. A signal that
+    ends us removes it; what SIGKILL leaves, clear_away does, in tools/lib/workshop.bash."""
+    build = os.path.join(root, "build")
     top = os.environ.get("TMPDIR") or build
+    folder = os.path.join(top, f"run-{os.uname().nodename}-{os.getpid()}-{time.monotonic_ns()}")
     try:
         if top == build:
-            os.makedirs(top, exist_ok=True)
-            for name in os.listdir(top):
-                if name.startswith(mark) and not lives(int(name[len(mark) :].partition("-")[0])):
-                    shutil.rmtree(os.path.join(top, name), ignore_errors=True)
-        folder = os.path.join(top, f"{mark}{os.getpid()}-{time.monotonic_ns()}")
+            os.makedirs(build, exist_ok=True)
         os.mkdir(folder, 0o700)
     except OSError:
         raise Unable(say("no-folder", folder=top)) from None
@@ -126,12 +123,13 @@ class Check:
 
     def require_a_run(self, evidence):
         """Raises Unable where strace may not trace, or the shell could not run the command."""
-        said = (self.program.output().strip().splitlines() or [""])[-1]
+        printed = self.program.output().strip()
+        said = printed.rpartition("\n")[2]
         if not evidence.trace.calls and said.startswith("strace: "):
-            first = re.search("PTRACE_.*", self.program.output())  # it goes on, about what comes of that
-            raise Unable(say("no-strace", complaint=first.group() if first else said[len("strace: ") :]))
-        if said.startswith("strace: exec: ") or said.startswith("bash: -c: "):
-            raise Unable(say("not-run", command=" ".join(self.what.command[-1:]), complaint=said.split(": ", 2)[2]))
+            first = re.search("PTRACE_.*", printed)  # it goes on, about what comes of that
+            raise Unable(say("no-strace", complaint=first[0] if first else said[len("strace: ") :]))
+        if said.startswith(("strace: exec: ", "bash: -c: ")):
+            raise Unable(say("not-run", command=self.what.command[-1], complaint=said.split(": ", 2)[2]))
         require_room(self.folder)
         if self.visit.intruded:
             raise taken(self.course.port, self.visit.intruder)

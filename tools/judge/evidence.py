@@ -140,12 +140,6 @@ class Evidence(Told, Sockets):
         """The sockets that accept has given."""
         return {c.new_socket for c in self.takers}
 
-    @property
-    def gave_up(self):
-        """Has it ended because nobody was there to be accepted? Whether somebody was before is a matter of luck."""
-        last = next(reversed(self.calls(*ACCEPTS)), None)
-        return bool(self.ended) and last and last.error == "EAGAIN"
-
     @cached_property
     def listener_closed(self):
         """The call that closed a listening socket in the process that accepts, so that nobody listens on it

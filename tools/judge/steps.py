@@ -4,7 +4,7 @@ import collections
 
 from . import line, mistakes
 from .rule import first
-from .sockets import WRITES
+from .sockets import ACCEPTS, WRITES
 from .texts.advice import ADVICE
 from .texts.phrases import PHRASES, say
 from .texts.told import show
@@ -36,7 +36,8 @@ def listen(e):
 
 def accept(e):
     if e.takers:
-        return None if e.gave_up else e.takers[0]
+        # Who ended because nobody was there has not taken everybody; whether somebody was before is a matter of luck.
+        return None if e.ended and e.calls(*ACCEPTS)[-1].error == "EAGAIN" else e.takers[0]
     client = e.clients[0] if e.clients else None
     served = client and (client.data or client.end == "closed") and not e.ended and not e.asked_accept
     return say("no-accept-seen") if served else None

@@ -91,16 +91,21 @@ need() {
     (forget_make && make --no-print-directory -s -C "$root" "$@" >&2)
 }
 
-# new_folder: makes an empty folder for what a program writes while it runs, and prints its name. It is
-# below build/, or where TMPDIR says, and has this process in its name. Those below build/ whose process is
-# gone, for SIGKILL leaves them, are removed. tools/judge/check.py does the same.
-new_folder() {
-    local made each top=${TMPDIR:-$build}
+# clear_away: removes the folders below build/ that runs have left whose process is gone: SIGKILL leaves them.
+clear_away() {
+    local each made
     for each in "$build/run-$HOSTNAME-"*-*; do
         made=${each%-*}
         # Where /proc hides what is not ours to trace (hidepid), and we are in a user namespace, it would seem gone.
         [[ ! -e $each || -e /proc/${made##*-} ]] || kill -0 "${made##*-}" 2>/dev/null || rm -rf "$each"
     done
+}
+
+# new_folder: makes an empty folder for what a program writes while it runs, and prints its name. It is
+# below build/, or where TMPDIR says, and has this process in its name. tools/judge/check.py makes such, too.
+new_folder() {
+    local made top=${TMPDIR:-$build}
+    clear_away
     [[ -n ${TMPDIR:-} ]] || require_writable "$build/run"
     made=$(exec 2>/dev/null; { [[ -n ${TMPDIR:-} ]] || mkdir -p "$build"; } && mktemp -d -p "$top" "run-$HOSTNAME-$$-XXXXXX") ||
         die "no folder can be made in $top: set TMPDIR to one that you may write to" \

@@ -3,6 +3,7 @@
 import re
 
 from ..rule import Book, Facts
+from ..sockets import READS
 from ..texts.phrases import say
 from .source import CLOSE, FORK, IF_WRITE, REPLY
 
@@ -89,7 +90,8 @@ def lingers(e):
     ja="クライアントが送ったデータを読み残したまま、接続を閉じました。この場合、カーネルは接続をリセットし、応答が失われることがあります。")
 def unread(e):
     reads = e.reads() if reset(e) and e.victim.request and e.reply in e.victim.data else []
-    return reads and Facts(reads[0], seen=[reads[0].text, e.saw(e.troubled)])
+    call = next((c for c in reads if c.name in READS and c.ok), reads[0]) if reads else None
+    return call and Facts(call, seen=[call.text, e.saw(e.troubled)])
 
 
 @book.mistake("close/child-lives-on", "end-child", expected="expected-no-processes", symptom="later",

@@ -26,7 +26,7 @@ def since_accept(e):
 def died_of(e):
     """The failed write after which the program ended without turning to the next client, or None."""
     for call in reversed(e.trace.calls) if e.ended else ():
-        if call.name in ACCEPTS and call.new_socket:
+        if call.name in ACCEPTS and (call.new_socket or call.error in ("EINTR", "ERESTARTSYS")):
             return None
         if call.name in WRITES and call.error in ("EPIPE", "ECONNRESET", "ENOTCONN") and call.socket:
             return call
