@@ -85,7 +85,7 @@ advise("use-epoll", "Wait for all clients at once, and remember how far each has
        ruby="IO.select(clients)", go="go serve(conn)", javascript='server.on("connection", serve)',
        rust="tokio::spawn(serve(stream));")
 advise("wait-in-epoll", "Give epoll_wait time, and ask for EPOLLOUT only while there is something to write.",
-       "epoll_wait に待ち時間を渡し、書くものがあるあいだだけ EPOLLOUT を待ちます。",
+       "epoll_wait に待ち時間を渡し、書くものがある間だけ EPOLLOUT を待ちます。",
        c="epoll_wait(epoll_fd, &event, 1, 1000)", python="selector.select(1)", ruby="IO.select(clients, nil, nil, 1)")
 advise("non-blocking", "Make the sockets non-blocking.",
        "ソケットをノンブロッキングにします。",

@@ -55,7 +55,7 @@ def wrong_descriptor(e):
 @book.mistake("accept/other-socket", "right-descriptor",
     edits=(((LOOP, "    int other = " + SOCKET + ";\n" + LOOP), (ACCEPT, "accept(other, NULL, NULL)")),),
     en="accept was called on a socket that does not listen.",
-    ja="接続待ちになっていないソケットで accept が呼び出されました。")
+    ja="接続待ちになっていないソケットで accept が呼ばれました。")
 def other_socket(e):
     facts = failed(e, "EINVAL")
     return facts and facts.call.socket and not any(c.ok for c in e.calls("listen", socket=facts.call.socket)) and facts
@@ -68,7 +68,7 @@ def other_socket(e):
             (ACCEPT, "accept(listening_fd, (struct sockaddr *)&address, &length)"), (FAILURE, ""))),
     en="The third argument points to the size of the buffer in the second, as socklen_t: it must be set before "
        "every call.",
-    ja="3 番目の引数は、2 番目の引数のバッファーの大きさ (socklen_t) を指します。呼び出しのたびに設定しなければなりません。")
+    ja="3 番目の引数は、2 番目の引数のバッファーの大きさ (socklen_t) を指します。accept を呼ぶたびに設定しなければなりません。")
 def length(e):
     facts = failed(e, "EFAULT", "EINVAL")
     return facts and facts.call.list[1:2] != ["NULL"] and facts
@@ -136,7 +136,7 @@ def pauses(e):
     edits=(((LOOP, "    for (;;)\n        sleep(60);\n" + LOOP),),
            ((LOOP, "    for (;;)\n        usleep(5000);\n" + LOOP),)),
     en="Nobody accepts: the kernel finished the handshake, and the connection waits in the listening socket's queue.",
-    ja="accept が呼び出されていません。カーネルがハンドシェイクを済ませ、接続は接続待ちソケットのキューで待っています。")
+    ja="accept が呼ばれていません。カーネルがハンドシェイクを済ませ、接続は接続待ちソケットのキューで待っています。")
 def not_called(e):
     return not e.asked_accept and Facts(seen=waiting(e))
 
@@ -150,7 +150,7 @@ LATER = Book(step=4, symptom="once")
     edits=((*IN_LOOP, ('perror("close");\n    }', 'perror("close");\n        close(listening_fd);\n    }\n    }')),),
     en="{name}({number}) closes the listening socket, and a new one is made for the next client: whoever comes in "
        "between is refused, or reset.",
-    ja="{name}({number}) で接続待ちソケットを閉じ、次のクライアントのために新しく作っています。そのあいだに来たクライアントは、拒否されるかリセットされます。")
+    ja="{name}({number}) で接続待ちソケットを閉じ、次のクライアントのために新しく作っています。その間に来たクライアントは、拒否されるかリセットされます。")
 def listener_anew(e):
     call = e.listener_made_anew and e.listener_closed
     return call and Facts(call, name=call.name, number=call.descriptor)
@@ -210,7 +210,7 @@ def ends_after_clients(e):
              "    int connected_fd = " + ACCEPT + ";\n    for (;;) {\n"),),),
     en="accept stands outside of the loop: it was called once, and the loop goes on with the connection that it "
        "closed in its first turn.",
-    ja="accept がループの外にあり、1 回しか呼び出されていません。ループは、1 周目に閉じた接続を使い続けています。")
+    ja="accept がループの外にあり、1 回しか呼ばれていません。ループは、1 周目に閉じた接続を使い続けています。")
 def outside_loop(e):
     failed = [c for c in e.calls(*WRITES, "close") if c.error == "EBADF"] if e.spin else []
     once = failed and e.spin.error == "EBADF" and len(e.takers) == len(e.asked_accept) == 1
@@ -220,7 +220,7 @@ def outside_loop(e):
 @LATER.mistake("accept/once", "accept-loop",
     edits=(((CLOSE + "    }", "        close(connected_fd);\n        pause();\n    }"),),),
     en="accept was called {times}, and never again: client number {next} waits in the queue.",
-    ja="accept は {times}呼び出されただけで、クライアント {next} はキューで待っています。")
+    ja="accept は {times}呼ばれただけで、クライアント {next} はキューで待っています。")
 def once(e):
     number = len(e.takers)
     times = say("once") if number == 1 else say("times", count=number)

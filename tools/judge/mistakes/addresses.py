@@ -14,7 +14,7 @@ def listened_before(e, call):
 @book.mistake("bind/after-listen", "in-order", edits=(((IF_BIND, ""), (IF_LISTEN, IF_LISTEN + IF_BIND)),),
     en="listen came before bind: a socket without an address gets a port from the kernel there, and bind comes too "
        "late.",
-    ja="listen が bind より先に呼び出されています。アドレスのないソケットにはそこでカーネルがポートを割り当てるので、bind では手遅れです。")
+    ja="listen が bind より先に呼ばれています。アドレスのないソケットにはそこでカーネルがポートを割り当てるので、bind では手遅れです。")
 def after_listen(e):
     binds = [b for b in e.of_server("bind") if b.ok or b.error == "EINVAL"]
     return binds and listened_before(e, binds[0]) and Facts(binds[0])

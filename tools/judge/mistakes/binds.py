@@ -39,7 +39,7 @@ def wrong_descriptor(e):
 
 @book.mistake("bind/connect", "call-bind", edits=(((BIND, BIND.replace("bind(", "connect(")),),),
     en="connect is what a client calls. A server's socket gets its own address with bind.",
-    ja="connect はクライアントが呼び出すものです。サーバーのソケットには bind で自分のアドレスを割り当てます。")
+    ja="connect はクライアントが呼ぶものです。サーバーのソケットには bind で自分のアドレスを割り当てます。")
 def connect(e):
     calls = e.of_server("connect")
     return calls and Facts(calls[-1])
@@ -47,7 +47,7 @@ def connect(e):
 
 @book.mistake("bind/missing", "call-bind", edits=(((IF_BIND, ""),),),
     en="listen without bind: the kernel gave the socket some free port{got}, another at every start.",
-    ja="bind なしで listen が呼び出されました。空いているポート{got}をカーネルが割り当て、起動のたびに変わります。")
+    ja="bind なしで listen が呼ばれました。カーネルが空いているポート{got}を割り当てました。番号は起動のたびに変わります。")
 def missing(e):
     port = e.listened and not e.of_server("bind") and listening_port(e.server.new_socket)
     return e.listened and not e.of_server("bind") and Facts(e.listened, got=f" ({port})" if port else "")
@@ -56,7 +56,7 @@ def missing(e):
 @book.mistake("bind/not-reached", "call-bind",
     edits=(((ADDRESS, "    pause();\n" + ADDRESS),), ((ADDRESS, "    return 0;\n" + ADDRESS),)),
     en="It never called bind.",
-    ja="bind が呼び出されていません。")
+    ja="bind が呼ばれていません。")
 def not_reached(e):
     return e.quiet and not e.of_server("bind") and Facts(seen=e.doing)
 

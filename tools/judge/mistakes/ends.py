@@ -19,7 +19,7 @@ CRASHES = {
     "SIGILL": Words("it came to an instruction that does not exist", "存在しない命令に行き当たりました"),
     "SIGSYS": Words(
         "its own seccomp filter forbids the last call that it made",
-        "最後に呼び出したシステムコールは、プログラム自身の seccomp フィルターが禁じています",
+        "最後に呼んだシステムコールは、プログラム自身の seccomp フィルターが禁じています",
     ),
     "SIGFPE": Words("a division by zero, say", "0 による除算などです"),
 }

@@ -45,7 +45,7 @@ def listen_failed(e):
 @book.mistake("listen/other-socket", "one-socket",
     edits=((("if (" + LISTEN, "if (listen(" + SOCKET + ", SOMAXCONN)"),),),
     en="listen was called on descriptor {number}, another socket than the one that was bound.",
-    ja="listen が、アドレスを割り当てたソケットとは別のソケット (ディスクリプター {number}) に対して呼び出されています。")
+    ja="listen が、アドレスを割り当てたソケットとは別のソケット (ディスクリプター {number}) に対して呼ばれています。")
 def other_socket(e):
     other = [c for c in e.calls("listen") if c.ok and c.socket != e.server.new_socket]
     return other and not e.listened and e.of_server("bind") and Facts(other[-1], number=other[-1].descriptor)
@@ -53,7 +53,7 @@ def other_socket(e):
 
 @book.mistake("listen/missing", "call-listen", edits=(((IF_LISTEN, ""),),),
     en="accept was called on a socket that does not listen: that is what EINVAL means here.",
-    ja="接続待ちになっていないソケットで accept が呼び出されました。ここでの EINVAL はその意味です。")
+    ja="接続待ちになっていないソケットで accept が呼ばれました。ここでの EINVAL はその意味です。")
 def missing(e):
     accepts = [c for c in e.of_server("accept", "accept4") if c.error == "EINVAL"]
     return accepts and not e.listened and Facts(accepts[-1])
@@ -62,7 +62,7 @@ def missing(e):
 @book.mistake("listen/waits-first", "call-listen",
     edits=((("    if (" + LISTEN, "    sleep(60);\n    if (" + LISTEN),),),
     en="The program waits before it calls listen: until then clients are refused.",
-    ja="listen を呼び出す前に待っています。それまでのあいだ、クライアントの接続は拒否されます。")
+    ja="listen を呼ぶ前に待っています。それまでの間、クライアントの接続は拒否されます。")
 def waits_first(e):
     return not e.listened and e.sleeping and Facts(seen=e.doing)
 
@@ -70,7 +70,7 @@ def waits_first(e):
 @book.mistake("listen/not-reached", "call-listen",
     edits=((("    if (" + LISTEN, "    pause();\n    if (" + LISTEN),), ((IF_LISTEN, "    return 0;\n"),)),
     en="It never called listen: without that, clients are refused.",
-    ja="listen が呼び出されていません。listen がなければ、クライアントの接続は拒否されます。")
+    ja="listen が呼ばれていません。listen がなければ、クライアントの接続は拒否されます。")
 def not_reached(e):
     return not e.listened and e.quiet and Facts(seen=e.doing)
 

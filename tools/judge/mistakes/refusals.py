@@ -52,7 +52,7 @@ def other_port_taken(e):
 @book.mistake("bind/port-taken", "end-the-other", beside=8001, edits=((),),
     en="Another socket has the port, and does not listen: perhaps a step02 in a forgotten terminal, or a client "
        "whose own port it is.",
-    ja="別のソケットがこのポートを使っていて、接続待ちではありません。忘れていたターミナルの step02 か、このポートを自分の側で使っているクライアントかもしれません。")
+    ja="別のソケットがこのポートを使っていて、接続待ちではありません。別のターミナルで動かしたままの step02 か、自分側のポート番号がこれと同じクライアントかもしれません。")
 def port_taken(e):
     facts = failed(e, "EADDRINUSE")
     own, sockets = e.program.processes(), kernel.sockets(port=e.port) if facts else ()

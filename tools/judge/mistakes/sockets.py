@@ -56,7 +56,7 @@ def not_tcp(e):
     edits=((("int listening_fd = " + SOCKET, "int listening_fd = 0"),),
            (("int listening_fd = " + SOCKET, "int listening_fd = 3"),)),
     en="The program never asked the kernel for a socket.",
-    ja="プログラムはカーネルにソケットを要求していません。")
+    ja="プログラムは socket を呼んでいません。")
 def missing(e):
     calls = e.calls("setsockopt", "bind", "listen", "accept", "accept4")
     tried = [c for c in calls if c.error in ("EBADF", "ENOTSOCK")]
@@ -69,7 +69,7 @@ def missing(e):
     edits=((("    int listening_fd",
              '    fprintf(stderr, "no configuration\\n");\n    return 1;\n    int listening_fd'),),),
     en="The program ended with an error before it asked the kernel for a socket.",
-    ja="プログラムは、ソケットを要求する前にエラーで終了しました。")
+    ja="プログラムは、ソケットを作る前にエラーで終了しました。")
 def not_reached(e):
     return e.failed and e.complaint and Facts(seen=e.doing)
 

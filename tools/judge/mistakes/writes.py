@@ -62,7 +62,7 @@ def sigpipe(e):
              "if (" + WRITE + " == -1)\n            return 0;"),),),
     en="The program ended after {clients}, the last of which had reset the connection, so that the write failed. "
        "Neither is a reason to end.",
-    ja="{clients}のあとプログラムが終了しました。最後のクライアントが接続をリセットしていたので、write は失敗しています。どちらも終了する理由にはなりません。")
+    ja="{clients}のあとプログラムが終了しました。最後のクライアントが接続をリセットしていたので、write は失敗しています。どちらの場合も、サーバーは終了せずに次を待ちます。")
 def ends_orderly(e):
     call, number = died_of(e), len(e.takers)
     clients = say("first-client") if number == 1 else say("clients", count=number)
@@ -109,7 +109,7 @@ def after_close(e):
 @book.mistake("write/after-shutdown", "write-first",
     edits=((("        if (" + WRITE, "        shutdown(connected_fd, SHUT_WR);\n        if (" + WRITE),),),
     en="shutdown came before the write: after it nothing can be sent.",
-    ja="write の前に shutdown が呼び出されています。そのあとは何も送れません。")
+    ja="write の前に shutdown が呼ばれています。そのあとは何も送れません。")
 def after_shutdown(e):
     for call in e.texts if e.empty_handed else ():
         if call.error and any(s.ok and e.before(s, call) for s in e.calls("shutdown", socket=call.socket)):
@@ -204,7 +204,7 @@ def success_as_failure(e):
     edits=(((LOOP, "    while (" + ACCEPT + " != -1) {\n        int"),),),
     en="accept returned {value}, the connection to this client. Nothing was done with it: the program called "
        "accept again.",
-    ja="accept が {value} を返しました。このクライアントとの接続です。プログラムはそれを使わずに、もう一度 accept を呼び出しています。")
+    ja="accept が {value} を返しました。このクライアントとの接続です。プログラムはそれを使わずに、もう一度 accept を呼んでいます。")
 def twice(e):
     if not e.empty_handed or e.victim.end or not e.takers or len(list(threads(e.program.processes()))) != 1:
         return None

@@ -55,7 +55,7 @@ advise("match-family", "The socket and its address have to be of one family.",
        "ソケットとアドレスのファミリーをそろえます。",
        c="socket(AF_INET, SOCK_STREAM, 0)")
 advise("call-bind", "Call bind after socket and before listen, with port {port}.",
-       "socket のあと、listen の前に、ポート {port} を指定して bind を呼び出します。",
+       "socket のあと、listen の前に、ポート {port} を指定して bind を呼びます。",
        c="bind(fd, (struct sockaddr *)&address, sizeof address)", **BIND)
 advise("in-order", "The order is socket, bind, listen.",
        "順番は socket、bind、listen です。")
@@ -74,18 +74,18 @@ advise("end-the-other",
        "step02 は pgrep -x a.out で見つかります。",
        **dict.fromkeys(LANGUAGES, "ss -tanp 'sport = :{port}'"))
 advise("call-listen", "Call listen right after bind, with nothing to wait for in between.",
-       "bind のすぐあとに、途中で何も待たずに listen を呼び出します。",
+       "bind のすぐあとに、途中で何も待たずに listen を呼びます。",
        c="listen(listening_fd, SOMAXCONN)", python="server.listen()", ruby="server.listen(Socket::SOMAXCONN)",
        javascript='server.listen({port}, "0.0.0.0")')
 advise("descriptor-first", "The descriptor comes first.",
        "ディスクリプターが 1 番目の引数です。",
        c="listen(listening_fd, SOMAXCONN)")
 advise("stay-alive", "Keep it alive: wait at this step, loop around accept from step04 on.",
-       "終了させないようにします。このステップでは待ち続け、step04 からは accept のループを回します。",
+       "プログラムが終了しないようにします。このステップでは待ち続け、step04 からは accept のループを回します。",
        c="pause();", python="signal.pause()", ruby="sleep", go="select {{}}", rust="std::thread::park();",
        javascript="server.ref()")
 advise("leave-open", "Leave the listening socket open for as long as the server runs.",
-       "サーバーが動いているあいだ、接続待ちソケットは開いたままにします。")
+       "サーバーが動いている間、接続待ちソケットは開いたままにします。")
 advise("both-families", "Take IPv4 clients as well, or use an IPv4 socket.",
        "IPv4 のクライアントも受け付けるようにするか、IPv4 のソケットを使います。",
        c="socket(AF_INET, SOCK_STREAM, 0)", python="socket.socket(socket.AF_INET, socket.SOCK_STREAM)",
@@ -94,15 +94,15 @@ advise("both-families", "Take IPv4 clients as well, or use an IPv4 socket.",
 # --- accept, write, close ------------------------------------------------------------------------
 
 advise("no-sleep", "Take the sleep away: accept waits by itself, and one client's wait is everybody's.",
-       "sleep を取り除きます。待つのは accept の役目で、1 人を待たせると全員が待つことになります。")
+       "sleep を取り除きます。待つのは accept の役目で、ひとつのクライアントで待つと、ほかのすべてのクライアントも待たされます。")
 advise("accept-loop", "Call accept in a loop: it waits for the next client.",
-       "ループの中で accept を呼び出します。accept は次のクライアントを待ちます。",
+       "ループの中で accept を呼びます。accept は次のクライアントを待ちます。",
        c="for (;;) {{ int connected_fd = accept(listening_fd, NULL, NULL); ... }}",
        python="while True: connection, _ = server.accept()", ruby="loop {{ client = server.accept }}",
        go="for {{ conn, err := listener.Accept() }}", javascript='server.on("connection", serve)',
        rust="for stream in listener.incoming() {{ let stream = stream?; }}")
 advise("no-pause", "Take the waiting out, and call accept in a loop: it does the waiting.",
-       "待つ処理を取り除き、ループの中で accept を呼び出します。待つのは accept の役目です。",
+       "待つ処理を取り除き、ループの中で accept を呼びます。待つのは accept の役目です。",
        c="accept(listening_fd, NULL, NULL)", python="server.accept()", ruby="server.accept", go="listener.Accept()",
        rust="listener.accept()?")
 advise("set-length", "Set the length before every call, or do without the client's address.",
@@ -133,7 +133,7 @@ advise("once-before-loop",
        "Make the socket, bind and listen once, before the loop; accept, write and close belong into it.",
        "socket、bind、listen はループの前に 1 回だけ、accept、write、close はループの中に書きます。")
 advise("send-reply", "Send the text, and nothing else, between accept and close.",
-       "accept と close のあいだで、この文字列だけを送ります。",
+       "accept と close の間で、この文字列だけを送ります。",
        c='write(connected_fd, "{reply}", {count})', **SEND)
 advise("text-length", "Send as many bytes as the text has.",
        "文字列の長さと同じバイト数だけ送ります。",
