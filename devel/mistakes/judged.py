@@ -63,13 +63,18 @@ def trace_lines(e, call):
         return []
     # Without a socket it alone: what comes before may be the loading of a library, another on each system.
     begin = next((i for i, c in enumerate(calls) if c.name == "socket"), calls.index(call))
-    calls = [c for c in calls[begin : calls.index(call) + 1] if c.task == call.task]
+    lines = [c.text for c in without_luck(calls[begin : calls.index(call) + 1], call, e.connected)]
+    return (["..."] if len(lines) > SHOWN else []) + lines[-SHOWN:]
+
+
+def without_luck(calls, call, connected):
+    """Those of the call's own task, without what another run may have more of."""
+    calls = [c for c in calls if c.task == call.task]
     while len(calls) > 1 and calls[-2].text == calls[-1].text:  # how often it was tried again is a matter of luck
         calls.pop()
     if call.name.startswith("accept") and call.error:  # whether some were served before is a matter of luck
-        calls = [c for c in calls if not {c.socket, c.new_socket} & e.connected]
-    lines = [c.text for c in calls]
-    return (["..."] if len(lines) > SHOWN else []) + lines[-SHOWN:]
+        calls = [c for c in calls if not {c.socket, c.new_socket} & connected]
+    return calls
 
 
 def alone(work, case, folder, separate):

@@ -69,14 +69,10 @@ def provoking(names, folder):
     pairs = [(entry, edit) for entry in MISTAKES.values() for edit in entry.edits if not names or entry.name in names]
     if not os.environ.get("UNPRIVILEGED") and not ports_are_guarded():
         pairs = [(entry, edit) for entry, edit in pairs if entry.name != "bind/privileged-port"]
-    old, cases, texts, here = source(), [], [], os.path.join(ROOT, "tools", "judge", "provoke")
+    old, cases, texts = source(), [], []
     for entry, edit in pairs:
         if isinstance(edit, str):
-            with open(os.path.join(here, edit), encoding="utf-8") as file:
-                text = file.read().replace("8001", str(PORT))
-            with open(os.path.join(folder, edit), "w", encoding="utf-8") as file:
-                file.write(text)
-            cases.append(Case(f"{entry.name} {edit}", ["python3", edit], entry, text.rstrip()))
+            cases.append(Case(f"{entry.name} {edit}", ["python3", edit], entry, sibling(edit, folder)))
         else:
             edit = [tuple(text.replace("8001", str(PORT)) for text in pair) for pair in edit]
             texts.append(edits.apply(old, edit))
@@ -84,6 +80,15 @@ def provoking(names, folder):
             cases[-1].command = [os.path.join(folder, "all"), str(len(texts) - 1)]
     compiled(texts, folder)
     return cases
+
+
+def sibling(name, folder):
+    """Copies a program of its own, for our port, into the folder; returns its text."""
+    with open(os.path.join(ROOT, "tools", "judge", "provoke", name), encoding="utf-8") as file:
+        text = file.read().replace("8001", str(PORT))
+    with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+        file.write(text)
+    return text.rstrip()
 
 
 def correct(paths, folder):
