@@ -62,7 +62,7 @@ def sigpipe(e):
              "if (" + WRITE + " == -1)\n            return 0;"),),),
     en="The program ended after {clients}, the last of which had reset the connection, so that the write failed. "
        "Neither is a reason to end.",
-    ja="{clients}のあとプログラムが終了しました。最後のクライアントが接続をリセットしていたので、write は失敗しています。どちらの場合も、サーバーは終了せずに次を待ちます。")
+    ja="{clients}のあとプログラムが終了しました。最後のクライアントが接続をリセットしていたので、write は失敗しています。どちらも、サーバーを終了させる理由にはなりません。")
 def ends_orderly(e):
     call, number = died_of(e), len(e.takers)
     clients = say("first-client") if number == 1 else say("clients", count=number)
