@@ -4,11 +4,13 @@
 # NAME.out and NAME.err in the test's own folder, where the test itself runs. teardown ends all of them.
 # shellcheck shell=bash disable=SC2034,SC2154  # variables come from bats and from tools/lib
 
+set +T
 # shellcheck source=prepare.bash
 source "${BASH_SOURCE[0]%/*}/prepare.bash"
 printf -v built %q "$build" # in a command for a shell
 
 setup() {
+    local - && set +T
     # Where bats is too old to know setup_suite.
     [[ ${PREPARED:-} == "$root" ]] || require_free_port
     prepare
@@ -18,6 +20,7 @@ setup() {
 }
 
 teardown() {
+    local - && set +T
     local name
     for name in "${!pids[@]}"; do stop "$name"; done
     cd "$root" || return
@@ -32,6 +35,7 @@ fail() {
 
 # start NAME COMMAND...: starts COMMAND in the background, and sets pid.
 start() {
+    local - && set +T
     local name=$1
     shift
     [[ -z ${pids[$name]:-} ]] || stop "$name"
@@ -44,12 +48,14 @@ start() {
 
 # stop NAME: ends it, and all that it has started.
 stop() {
+    local - && set +T
     end_group "${pids[$1]}"
 }
 
 # finish NAME [SECONDS]: waits for the end of what was started under that name, and of all that it has
 # started itself, and sets status. A limit, 20 s, so that nothing hangs.
 finish() {
+    local - && set +T
     local id=${pids[$1]:-$1} limit=${2:-20}
     wait_until "$limit" ended_or_ignored "$id" || true
     ended "$id" || fail "$1 has not ended after $limit s. It says:" "$(cat "$work/$1".* 2>/dev/null)"
@@ -60,6 +66,7 @@ finish() {
 
 # ends_with STATUS NAME...: does each of them end, with that exit status?
 ends_with() {
+    local - && set +T
     local name expected=$1
     shift
     for name in "$@"; do
@@ -74,8 +81,8 @@ still_runs() {
 }
 
 # prints NAME TEXT, says NAME TEXT: is that, and nothing else, on its standard output, its standard error?
-prints() { assert_file "$work/$1.out" "$2"; }
-says() { assert_file "$work/$1.err" "$2"; }
+prints() { local - && set +T && assert_file "$work/$1.out" "$2"; }
+says() { local - && set +T && assert_file "$work/$1.err" "$2"; }
 
 # assert_file FILE TEXT: does the file hold exactly these bytes?
 assert_file() {
@@ -92,6 +99,7 @@ assert_file() {
 # waits until the kernel shows that it has got as far as the step before its waiting: a socket, a bound
 # one, a listening one. Sets server_pid.
 start_server() {
+    local - && set +T
     load_promise "$1"
     [[ -n ${PROGRAM:-} ]] || await_port "$1"
     launch_server "$1"
@@ -136,6 +144,7 @@ ended_or_ignored() {
 
 # start_clients [ARGUMENT...]: starts the three clients side by side, under the names c, python and ruby.
 start_clients() {
+    local - && set +T
     start c clients/client "$@"
     start python python3 clients/client.py "$@"
     start ruby ruby clients/client.rb "$@"
@@ -152,10 +161,12 @@ calls_of() {
 # calls_added FOLDER, calls_gone FOLDER: prints the calls that the step's transcript has and that of the
 # step before has not, and the other way round, on one line.
 calls_added() {
+    local - && set +T
     previous_step "$1"
     grep -vxFf <(calls_of "$before") <(calls_of "$1") | paste -sd ' '
 }
 calls_gone() {
+    local - && set +T
     previous_step "$1"
     grep -vxFf <(calls_of "$1") <(calls_of "$before") | paste -sd ' '
 }
@@ -164,3 +175,4 @@ calls_gone() {
 reference_only() {
     [[ -z ${PROGRAM:-} ]] || skip "about the repository's own files, not about PROGRAM"
 }
+set -T

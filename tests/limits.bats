@@ -110,7 +110,7 @@ tree() {
     chmod a-w tree tree/clients
     for target in demo step03 clients page riddle 'break NAME=backlog' 'check PROGRAM=true' watch test; do
         # shellcheck disable=SC2086  # several words
-        run "${readonly[@]}" make --no-print-directory -C "$work/tree" $target
+        run "${readonly[@]}" env -u TMPDIR make --no-print-directory -C "$work/tree" $target
         [[ $status -ne 0 && ${#lines[@]} -eq 2 && ${lines[0]} == *": $work/tree"*" is read-only: copy the workshop to a folder"* ]] || fail "make $target:" "$output"
     done
     TMPDIR=$work CHECK_STEP=1 run "${readonly[@]}" env -C "$work/tree" "$work/tree/tools/check" "$built/step01-socket"
