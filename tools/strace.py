@@ -15,6 +15,12 @@ DECORATION = re.compile(r"(?<=[\d])<(?:[a-zA-Z0-9_-]+:\[[^\]]*\]|/[^>\"]*|[a-z]+
 SOCKET = re.compile(r"\d+<(?:socket|TCP|TCPv6|UDP|UDPv6|UNIX)[^>\[]*:\[(\d+)\]")
 FRAME = re.compile(r" > (.+?)\((?:[^()]*|.*)\) \[0x([0-9a-f]+)\]$")
 CALL = re.compile(r"(\w+)\((.*)\)\s*= (-?\d+|\?|0x[0-9a-f]+)(.*)$", re.S)
+LINE = re.compile(r"(?:(\d+) +)?(?:(\d+\.\d+) )?(.*)$", re.S)
+BEGUN = re.compile(r"\w+\(")
+SPENT = re.compile(r" <(\d+\.\d+)>$")  # with -T
+ERROR = re.compile(r" (E[A-Z0-9]+) ")
+DESCRIPTOR = re.compile(r"(-?\d+)(?!\w)")
+RESULT_DECORATION = re.compile(r"^<[^>]*>")
 
 
 def number(text):
@@ -27,7 +33,7 @@ def number(text):
 
 def group(pattern, text):
     """What the pattern's group holds at the beginning of the text, or None."""
-    found = re.match(pattern, text)
+    found = pattern.match(text)
     return found[1] if found else None
 
 
@@ -39,11 +45,18 @@ class Call:
         self.stack = []  # with strace -k: (file, offset in it) of each frame, the innermost first
         self.task, self.name, self.arguments = task, name, arguments
         tail = tail.replace(" (DELAYED)", "").replace(" (INJECTED)", "")
-        self.value, self.error = number(result), group(r" (E[A-Z0-9]+) ", tail + " ")
+        self.result, self.tail = result, tail
+        self.value, self.error = number(result), group(ERROR, tail + " ")
         self.ok = self.value is not None and self.error is None
-        self.descriptor = number(group(r"(-?\d+)(?!\w)", arguments))
-        self.socket, self.new_socket = group(SOCKET, arguments), group(SOCKET, (result or "") + tail)
-        self.text = f"{name}({plain(arguments)}" + (f") = {result}{plain(tail, True)}" if result is not None else "")
+        self.descriptor = number(group(DESCRIPTOR, arguments))
+        self.socket = group(SOCKET, arguments)
+        self.new_socket = group(SOCKET, (result or "") + tail)
+
+    @property
+    def text(self):
+        """The line as the learner's own strace shows it, without the task."""
+        answer = "" if self.result is None else f") = {self.result}{plain(self.tail, True)}"
+        return f"{self.name}({plain(self.arguments)}{answer}"
 
     @property
     def list(self):
@@ -90,14 +103,13 @@ class Call:
 def plain(text, after_number=False):
     """The text without -y's decorations: the line as the learner's own strace shows it."""
     if after_number:
-        text = re.sub(r"^<[^>]*>", "", text)
+        text = RESULT_DECORATION.sub("", text)
     return DECORATION.sub("", text)
 
 
 def split(line):
     """(task, time, body) of a line; task 0 and time None where strace was not asked for them."""
-    found = re.match(r"(?:(\d+) +)?(?:(\d+\.\d+) )?(.*)$", line, re.S)
-    task, time, body = found.groups()
+    task, time, body = LINE.match(line).groups()
     return int(task or 0), float(time) if time else None, body
 
 
@@ -137,7 +149,7 @@ class Trace:
             self.take(line)
         self.lines += len(lines)
         task, time, body = split(self.rest)
-        if re.match(r"\w+\(", body):
+        if BEGUN.match(body):
             self.pending[task] = self.begun(task, time, body)
         return True
 
@@ -176,7 +188,7 @@ class Trace:
             self.calls[-1].stack.append((found.group(1), int(found.group(2), 16)))
 
     def finish(self, task, body, begin, end):
-        spent = re.search(r" <(\d+\.\d+)>$", body)  # with -T
+        spent = SPENT.search(body) if body.endswith(">") else None
         if spent:
             body, end = body[: spent.start()], end or begin and begin + float(spent.group(1))
         found = CALL.match(body)
