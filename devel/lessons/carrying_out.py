@@ -1,5 +1,6 @@
 """Carrying out: every experiment in a scene of its own, several at a time, and what their terminals showed."""
 
+import os
 import re
 import subprocess
 import sys
@@ -25,12 +26,12 @@ EXPERIMENTS = {
 }
 
 
-def carry_out(name, root, folder, ports):
+def carry_out(name, root, folder):
     """Carries out one experiment; on a machine so busy that one failed, a second time. What it showed."""
     try:
-        shown = carry_out_once(name, root, folder, ports, "en")
+        shown = carry_out_once(name, root, folder, "en")
         if any(BILINGUAL.search(line) for typed in shown["typed"].values() for line in typed):
-            shown["screen"]["ja"] = carry_out_once(name, root, folder, ports, "ja")["screen"]["ja"]
+            shown["screen"]["ja"] = carry_out_once(name, root, folder, "ja")["screen"]["ja"]
     except terminals.NotHere as reason:
         shown = {"absent": str(reason)}
     except Exception as error:  # one bad experiment does not keep the others from being carried out
@@ -40,8 +41,8 @@ def carry_out(name, root, folder, ports):
     return name, shown
 
 
-def carry_out_once(name, root, folder, ports, language, again=True):
-    begin, scene = time.monotonic(), terminals.Scene(root, folder, next(ports), language)
+def carry_out_once(name, root, folder, language, again=True):
+    begin, scene = time.monotonic(), terminals.Scene(root, folder, language)
     try:
         EXPERIMENTS[name](scene)
         numbers = sorted(scene.terminals)
@@ -56,16 +57,17 @@ def carry_out_once(name, root, folder, ports, language, again=True):
             raise
     finally:
         scene.end()
-    return carry_out_once(name, root, folder, ports, language, again=False)
+    return carry_out_once(name, root, folder, language, again=False)
 
 
 def carry_out_all(root, wanted):
     """{name: what its terminals showed}"""
     (root / "build").mkdir(exist_ok=True)
     subprocess.run(["make", "-s", "-C", root, "clients"], check=True)
-    with tempfile.TemporaryDirectory(prefix="lessons.", dir=root / "build") as folder:
-        ports, pool = iter(terminals.free_ports(4 * len(wanted))), ThreadPoolExecutor(AT_ONCE)
+    terminals.begin()
+    with tempfile.TemporaryDirectory(prefix="lessons.", dir=os.environ.get("TMPDIR", root / "build")) as folder:
+        pool = ThreadPoolExecutor(AT_ONCE)
         try:
-            return dict(pool.map(lambda name: carry_out(name, root, folder, ports), wanted))
+            return dict(pool.map(lambda name: carry_out(name, root, folder), wanted))
         finally:
             pool.shutdown(cancel_futures=True)
