@@ -1,5 +1,8 @@
 "use strict";
-// Put behind the page's own script by tests/page.bats: steps through everything, and writes down what it found.
+// Put behind the page's own script by tests/page.bats, in a frame: steps through everything, looks at each moment in a
+// wide window and a narrow one, and writes down what it found in place of the frame.
+
+const WIDTHS = [1280, 500];
 
 function drawn() {
     const sockets = {};
@@ -38,6 +41,7 @@ function selftest() {
     for (lang of ["en", "ja"]) for (story of DATA.stories) {
         const places = {};
         answers = {};
+        history.replaceState = () => {}; // which is expensive; moves() looks at what it does
         for (const question of story.questions) {
             go(1e6);
             check(asking === question && now === question.at - 1, "no question");
@@ -50,17 +54,23 @@ function selftest() {
         }
         for (let i = 0; i < story.moments.length; i++, found.moments++) {
             go(i);
-            check(now === i && get("say").innerText.includes(story.moments[i].say[lang]), "no sentence");
-            check(document.documentElement.scrollWidth <= innerWidth, "wider than the window");
-            for (const node of document.querySelectorAll("[data-box]")) {
-                const { x, y } = node.getBoundingClientRect(), place = `${x} ${y + scrollY}`, name = node.dataset.box;
-                check((places[name] = places[name] || place) === place, `${name} has moved`);
+            for (const width of WIDTHS) {
+                frameElement.width = width;
+                check(innerWidth === width, `the window is ${innerWidth} pixels wide`);
+                check(now === i && get("say").innerText.includes(story.moments[i].say[lang]), "no sentence");
+                check(document.documentElement.scrollWidth <= width, `wider than ${width} pixels`);
+                for (const node of document.querySelectorAll("[data-box]")) {
+                    const { x, y } = node.getBoundingClientRect(), place = `${x} ${y + scrollY}`;
+                    const name = `${node.dataset.box} at ${width} pixels`;
+                    check((places[name] = places[name] || place) === place, `${name} has moved`);
+                }
             }
         }
         found.last[story.id] = drawn();
-        moves(check);
+        delete history.replaceState;
+        if (lang === "en") moves(check); // the other language is shown in the same way
     }
-    document.body.innerHTML = `<pre id="selftest">${escape(JSON.stringify(found))}</pre>`;
+    parent.document.body.innerHTML = `<pre id="selftest">${escape(JSON.stringify(found))}</pre>`;
 }
 
 selftest();
