@@ -21,18 +21,16 @@ in_browser() {
     ! grep CONSOLE browser.err | grep -v 'source: chrome:' || fail "The browser's console has something to say."
 }
 
-# in_page PAGE EXPRESSION: prints a Python expression about `data`, what is in the page, `last`, the last state of
-# its first story, and `stories`, what the model says of the recordings.
+# in_page PAGE EXPRESSION...: prints Python expressions, a line each, about `stories`, what is in the page, `mine`, the
+# first of them, and `last`, the state at its end.
 in_page() {
-    TOOLS=$root/tools python3 - "$@" <<'END'
-import json, os, re, sys
-sys.path.insert(0, os.environ["TOOLS"])
-from story import page
+    python3 - "$@" <<'END'
+import json, re, sys
 text = open(sys.argv[1], encoding="utf-8").read()
-data = json.loads(re.search(r"const DATA = (.*?);</script>", text, re.S).group(1))
-last = data["stories"][0]["moments"][-1]["state"]
-stories = page.recorded(page.HERE + "/../..")
-print(eval(f"({sys.argv[2]})"))
+stories = json.loads(re.search(r"const DATA = (.*?);</script>", text, re.S).group(1))["stories"]
+mine, last = stories[0], stories[0]["moments"][-1]["state"]
+for expression in sys.argv[2:]:
+    print(eval(f"({expression})"))
 END
 }
 
@@ -66,9 +64,9 @@ END
 }
 
 @test "page: every step has its predictions, and each belongs to a moment" {
-    [[ $(in_page "$build/page.html" 'all(s["questions"] for s in stories)') == True ]]
-    [[ $(in_page "$build/page.html" 'len(json.loads(page.text(page.HERE + "/predictions.json")))') == \
-        $(in_page "$build/page.html" 'sum(len(s["questions"]) for s in stories)') ]]
+    run in_page "$build/page.html" 'all(story["questions"] for story in stories)' \
+        'sum(len(story["questions"]) for story in stories)'
+    [[ ${lines[0]} == True && ${lines[1]} == "$(grep -c '"ask"' "$root/tools/story/predictions.json")" ]] || fail "$output"
 }
 
 @test "page: a Python server's own run" {
@@ -82,27 +80,25 @@ while True:
 END
     run "$root/tools/page" "python3 $work/mine.py"
     [[ $status -eq 0 && $output == "build/mine.html is written. Open it in a browser." ]] || fail "$output"
-    in_page "$build/mine.html" '[s["state"] for s in last["sockets"].values()],
-        last["processes"]["server"]["waits"]' >seen
-    assert_file seen "(['LISTEN', 'TIME-WAIT'], 'accept4')"$'\n'
-    in_page "$build/mine.html" 'data["stories"][0]["source"]["server"], data["stories"][1]["id"]' >seen
-    assert_file seen "(None, 'step01-socket')"$'\n'
-    [[ $(in_page "$build/mine.html" 'sum("accept4(3, {sa_family=AF_INET, sin_port=htons(50000)" in line[1] + line[3]
-        for line in data["stories"][0]["trace"]["server"])') == 1 ]] || fail "Not the port that is in the drawing."
+    in_page "$build/mine.html" '[s["state"] for s in last["sockets"].values()]' 'last["processes"]["server"]["waits"]' \
+        'mine["source"]["server"], stories[1]["id"]' \
+        'sum("accept4(3, {sa_family=AF_INET, sin_port=htons(50000)" in line[1] + line[3]
+            for line in mine["trace"]["server"])' >seen # with the port that is in the drawing
+    assert_file seen "['LISTEN', 'TIME-WAIT']"$'\naccept4\n'"(None, 'step01-socket')"$'\n1\n'
 }
 
 @test "page: with MINE=1, a server.c that forgets to close: its connection is there at the end, its line known" {
-    mkdir tree
-    cp -r "$root"/{Makefile,tools,clients,step0*} tree
+    mkdir -p tree/build
+    ln -s "$root"/{Makefile,tools,clients,step0*} tree
+    ln -s "$build"/{launch,pycache} tree/build
     sed '/if (close(connected_fd)/,+1d' "$root/step05-write/server.c" >tree/server.c
     MINE=1 run tree/tools/page
     [[ $status -eq 0 ]] || fail "$output"
     in_page tree/build/mine.html 'last["processes"]["server"]["fds"]["4"], last["sockets"]["C1+"]["state"],
-        last["sockets"]["C1"]["state"], last["processes"]["client"]["waits"]' >seen
-    assert_file seen "('C1+', 'ESTABLISHED', 'ESTABLISHED', 'read')"$'\n'
-    in_page tree/build/mine.html 'data["stories"][0]["source"]["server"][1].split("\n")[
-        last["processes"]["server"]["line"] - 1].strip()' >seen
-    assert_file seen 'int connected_fd = accept(listening_fd, NULL, NULL);'$'\n'
+        last["sockets"]["C1"]["state"], last["processes"]["client"]["waits"]' \
+        'mine["source"]["server"][1].split("\n")[last["processes"]["server"]["line"] - 1].strip()' >seen
+    assert_file seen "('C1+', 'ESTABLISHED', 'ESTABLISHED', 'read')
+int connected_fd = accept(listening_fd, NULL, NULL);"$'\n'
 }
 
 @test "page: what it cannot run, it says in one line" {
