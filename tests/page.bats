@@ -55,15 +55,13 @@ for story in stories:
 END
 }
 
-@test "page: one file of at most 300 kB that asks nothing of any network" {
+@test "page: one file of at most 300 kB that asks nothing of any network; every step has its predictions" {
     run "$root/tools/page"
     [[ $status -eq 0 && $output == "build/page.html is written. Open it in a browser." ]] || fail "$output"
     (($(wc -c <"$build/page.html") <= 300000)) || fail "$(wc -c "$build/page.html")"
     grep -q "default-src 'none'" "$build/page.html"
     ! grep -Eo 'https?://[^ "]*|src=|@import|url\(' "$build/page.html" || fail "It names something outside."
-}
-
-@test "page: every step has its predictions, and each belongs to a moment" {
+    # Each prediction belongs to a moment.
     run in_page "$build/page.html" 'all(story["questions"] for story in stories)' \
         'sum(len(story["questions"]) for story in stories)'
     [[ ${lines[0]} == True && ${lines[1]} == "$(grep -c '"ask"' "$root/tools/story/predictions.json")" ]] || fail "$output"
