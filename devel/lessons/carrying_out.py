@@ -64,7 +64,10 @@ def carry_out_all(root, wanted):
     """{name: what its terminals showed}"""
     (root / "build").mkdir(exist_ok=True)
     subprocess.run(["make", "-s", "-C", root, "clients"], check=True)
-    terminals.begin()
+    try:
+        terminals.begin()
+    except OSError as error:
+        sys.exit(f"lessons: {error.strerror}")
     with tempfile.TemporaryDirectory(prefix="lessons.", dir=os.environ.get("TMPDIR", root / "build")) as folder:
         pool = ThreadPoolExecutor(AT_ONCE)
         try:

@@ -1,6 +1,9 @@
 #!/usr/bin/env bats
 # The recordings with both sides in one order, and the model of what the kernel holds, against the kernel itself.
 
+# shellcheck source=../network.bash
+source "$BATS_TEST_DIRNAME/../network.bash"
+
 setup() {
     root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
     cd "$root" || return
@@ -22,17 +25,6 @@ require_a_wire() {
     [[ $(uname -m) == x86_64 ]] || skip "the call numbers are those of x86-64"
     alone true 2>/dev/null || skip "no right to make a network of one's own"
     [[ -w /dev/net/tun ]] || skip "no /dev/net/tun"
-}
-
-# alone COMMAND...: runs it in a network of its own.
-alone() {
-    if [[ $EUID -eq 0 ]]; then
-        unshare --net "$@"
-    elif unshare --user --map-root-user --net true 2>/dev/null; then
-        unshare --user --map-root-user --net "$@"
-    else
-        sudo -n env PATH="$PATH" unshare --net "$@"
-    fi
 }
 
 # against_the_kernel TREE STEP [SECONDS]: plays the step's recording with TREE's model.
