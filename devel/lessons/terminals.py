@@ -177,7 +177,7 @@ class Scene:
         end = time.monotonic() + limit
         while not fact():
             masters = {terminal.master: terminal for terminal in self.terminals.values()}
-            for ready in select.select(list(masters), [], [], 0.05)[0]:
+            for ready in select.select(list(masters), [], [], 0.2)[0]:
                 masters[ready].pump()
             if time.monotonic() > end:
                 screens = "\n".join(terminal.output for terminal in self.terminals.values())
