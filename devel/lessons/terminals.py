@@ -55,8 +55,11 @@ def begin():
     prctl(guard.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     try:
         own_network()
-    except OSError:
+    except OSError:  # with the right to do that, as nobody else than before
+        maps = {"setgroups": "deny", "uid_map": f"{os.getuid()} {os.getuid()} 1", "gid_map": f"{os.getgid()} {os.getgid()} 1"}
         own_network(CLONE_NEWUSER)
+        for name, text in maps.items():
+            Path("/proc/self", name).write_text(text, encoding="ascii")
     try:  # the tables of connections in the scenes' networks: whoever asks for a state reads all of it (ip-sysctl.rst)
         Path("/proc/sys/net/ipv4/tcp_child_ehash_entries").write_text("1024", encoding="ascii")
     except OSError:
