@@ -1,6 +1,6 @@
 "use strict";
 // Put behind the page's own script by tests/page.bats, in a frame: steps through everything, looks at each moment in a
-// wide window and a narrow one, and writes down what it found in place of the frame.
+// wide window and a narrow one, and writes down below the frame what it found, and what figures.js did.
 
 function drawn() {
     const sockets = {};
@@ -31,7 +31,7 @@ function moves(check) {
 }
 
 function selftest() {
-    const found = { errors: [], moments: 0, last: {}, questions: 0 }, widths = [500, 1280];
+    const found = { errors: [], moments: 0, last: {}, questions: 0, figures: parent.figures }, widths = [500, 1280];
     const check = (fine, what) => fine || found.errors.push(`${lang} ${story.id}/${now}: ${what}`);
     addEventListener("error", (event) => found.errors.push(event.message));
     addEventListener("securitypolicyviolation", (event) => found.errors.push(event.violatedDirective));
@@ -69,7 +69,8 @@ function selftest() {
         delete history.replaceState;
         if (lang === "en") moves(check); // the other language is shown in the same way
     }
-    parent.document.body.innerHTML = `<pre id="selftest">${escape(JSON.stringify(found))}</pre>`;
+    const said = `\n<pre id="selftest">${escape(JSON.stringify(found))}</pre>\n`;
+    parent.document.body.insertAdjacentHTML("beforeend", said);
 }
 
 selftest();
