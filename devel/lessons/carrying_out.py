@@ -15,8 +15,6 @@ import experiments
 import terminals
 
 AT_ONCE = 6  # experiments; most of their time they wait
-# What speaks to the reader in their language; its experiments are carried out in both.
-BILINGUAL = re.compile(r"\bmake (break|check|demo|explain|page|riddle|trace|watch)")
 # The functions of these modules whose name ends in a step's number.
 EXPERIMENTS = {
     name: each
@@ -29,9 +27,7 @@ EXPERIMENTS = {
 def carry_out(name, root, folder):
     """Carries out one experiment; on a machine so busy that one failed, a second time. What it showed."""
     try:
-        shown = carry_out_once(name, root, folder, "en")
-        if any(BILINGUAL.search(line) for typed in shown["typed"].values() for line in typed):
-            shown["screen"]["ja"] = carry_out_once(name, root, folder, "ja")["screen"]["ja"]
+        shown = carry_out_once(name, root, folder)
     except terminals.NotHere as reason:
         shown = {"absent": str(reason)}
     except Exception as error:  # one bad experiment does not keep the others from being carried out
@@ -41,14 +37,14 @@ def carry_out(name, root, folder):
     return name, shown
 
 
-def carry_out_once(name, root, folder, language, again=True):
-    begin, scene = time.monotonic(), terminals.Scene(root, folder, language)
+def carry_out_once(name, root, folder, again=True):
+    begin, scene = time.monotonic(), terminals.Scene(root, folder)
     try:
         EXPERIMENTS[name](scene)
-        numbers = sorted(scene.terminals)
+        numbers = sorted(number for number in scene.terminals if isinstance(number, int))
         return {
             "typed": {str(n): scene.terminals[n].typed for n in numbers},
-            "screen": {language: {str(n): scene.screen(n) for n in numbers}},
+            "screen": {each: {str(n): scene.screen(n, each) for n in numbers} for each in scene.languages},
             "edit": scene.edited,
             "seconds": time.monotonic() - begin,
         }
@@ -57,7 +53,7 @@ def carry_out_once(name, root, folder, language, again=True):
             raise
     finally:
         scene.end()
-    return carry_out_once(name, root, folder, language, again=False)
+    return carry_out_once(name, root, folder, again=False)
 
 
 def carry_out_all(root, wanted):
