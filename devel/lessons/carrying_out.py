@@ -41,10 +41,10 @@ def carry_out_once(name, root, folder, again=True):
     begin, scene = time.monotonic(), terminals.Scene(root, folder)
     try:
         EXPERIMENTS[name](scene)
-        numbers = sorted(number for number in scene.terminals if isinstance(number, int))
+        numbers = sorted(scene.terminals)
         return {
             "typed": {str(n): scene.terminals[n].typed for n in numbers},
-            "screen": {each: {str(n): scene.screen(n, each) for n in numbers} for each in scene.languages},
+            "screen": {str(n): scene.screen(n) for n in numbers},
             "edit": scene.edited,
             "seconds": time.monotonic() - begin,
         }

@@ -6,7 +6,7 @@ load ../../tests/helpers
 # shellcheck source=../network.bash
 source "$root/devel/network.bash"
 
-@test "lessons: all on the pages is so, in both languages, and nothing tells too early; each of 15 kinds of slip is noticed" {
+@test "lessons: what the pages say is so, in both languages; nothing tells too early; 15 kinds of slip are noticed" {
     alone true 2>/dev/null || skip "no right to make a network of one's own"
     alone "$root/devel/lessons/lessons" slips >wrong 2>said || fail "$(cat wrong said)"
     ! grep -q ': absent: ' said || skip "$(<said)"

@@ -29,8 +29,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 import guard  # noqa: E402
 import kernel  # noqa: E402
 
-# What speaks to readers in their language, and ends by itself.
-BILINGUAL = re.compile(r"\bmake (break|explain|riddle)")
 LIMIT = 10  # seconds that anything awaited may take
 SEEN = ["Makefile", "clients", "tools", "step*", "beyond"]  # of the project; nobody writes there
 STATES = dict(enumerate("ESTAB SYN-SENT SYN-RECV FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT UNCONN CLOSE-WAIT LAST-ACK LISTEN "
@@ -58,7 +56,8 @@ def begin():
     try:
         own_network()
     except OSError:  # with the right to do that, as nobody else than before
-        maps = {"setgroups": "deny", "uid_map": f"{os.getuid()} {os.getuid()} 1", "gid_map": f"{os.getgid()} {os.getgid()} 1"}
+        user, group = os.getuid(), os.getgid()
+        maps = {"setgroups": "deny", "uid_map": f"{user} {user} 1", "gid_map": f"{group} {group} 1"}
         own_network(CLONE_NEWUSER)
         for name, text in maps.items():
             Path("/proc/self", name).write_text(text, encoding="ascii")
@@ -75,7 +74,7 @@ class NotHere(Exception):
 class Terminal:
     """A bash on a pseudo-terminal of 80 columns."""
 
-    def __init__(self, folder, language="en", **more):
+    def __init__(self, folder):
         self.raw, self.output = b"", ""  # all that it showed, and the same as text
         self.typed = []
         self.mark = 0  # where in the output the last command's echo begins
@@ -87,7 +86,7 @@ class Terminal:
             prctl(PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE, 0, 0, 0)
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it
             here = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
-            here.update(LC_ALL="C.UTF-8", PS1=PROMPT, TERM="dumb", COLUMNS="80", HISTFILE="", WORKSHOP_LANG=language, **more)
+            here.update(LC_ALL="C.UTF-8", PS1=PROMPT, TERM="dumb", COLUMNS="80", HISTFILE="", WORKSHOP_LANG="en")
             os.execvpe("bash", ["bash", "--norc", "--noprofile", "--noediting", "-i"], here)
 
     def pump(self):
@@ -98,10 +97,6 @@ class Terminal:
             pass
         self.output = self.raw.decode("utf-8", "replace").replace("\r\n", "\n")
 
-    def said(self):
-        """What the last command printed."""
-        return self.output[self.mark :].partition("\n")[2]
-
     def prompts(self):
         return self.output[self.mark :].endswith(PROMPT)
 
@@ -109,11 +104,10 @@ class Scene:
     """The project's folder, the network, the terminals; what an experiment acts on."""
 
     def __init__(self, root, folder):
-        self.root, self.languages = Path(root), ["en"]
+        self.root = Path(root)
         own_network()
         self.folder = Path(tempfile.mkdtemp(prefix="scene.", dir=folder))
         self.terminals, self.kept = {}, {}  # kept: what one showed, where the rest is not for the page
-        self.told = []  # what was said in English, and the same in Japanese
         self.edited = ""  # the reader's own server.c: what the last edit changed
         for pattern in SEEN:
             for source in self.root.glob(pattern):
@@ -160,12 +154,6 @@ class Scene:
         """Types a command and waits for its end."""
         self.type(number, command)
         self.shows_prompt(number)
-        if BILINGUAL.search(command) and number != "ja":
-            # The same words in Japanese; what is to be built is there.
-            self.languages = ["en", "ja"]
-            self.terminals["ja"] = Terminal(self.folder, "ja", CC="true")
-            self.run("ja", command)
-            self.told.append([self.terminals[each].said() for each in (number, "ja")])
 
     def key(self, number, letter):
         """Presses Ctrl and the letter."""
@@ -176,7 +164,8 @@ class Scene:
         terminal = self.terminal(number)
 
         def seen():
-            return len(re.findall(pattern, terminal.said(), re.MULTILINE)) >= times
+            text = terminal.output[terminal.mark :].partition("\n")[2]
+            return len(re.findall(pattern, text, re.MULTILINE)) >= times
 
         self.wait(seen, f"terminal {number} to show {pattern!r}", limit)
 
@@ -209,11 +198,9 @@ class Scene:
     def sessions(self):
         return ",".join(str(terminal.pid) for terminal in self.terminals.values())
 
-    def screen(self, number, language="en"):
+    def screen(self, number):
         """What terminal NUMBER shows, in normal form."""
         text = self.kept.get(number, self.terminal(number).output)
-        for english, japanese in self.told if language == "ja" else ():
-            text = text.replace(english, japanese)
         return normal(re.sub(r"pgrep -s [\d,]+ -(n?x)", r"pgrep -\1", text))
 
     def end(self):
