@@ -1,5 +1,6 @@
 "use strict";
-// Put behind the page's own script by tests/page.bats: steps through everything, and writes down what it found.
+// Put behind the page's own script by tests/page.bats, in a frame: steps through everything, looks at each moment in a
+// wide window and a narrow one, and writes down below the frame what it found, and what figures.js did.
 
 function drawn() {
     const sockets = {};
@@ -30,7 +31,7 @@ function moves(check) {
 }
 
 function selftest() {
-    const found = { errors: [], moments: 0, last: {}, questions: 0 };
+    const found = { errors: [], moments: 0, last: {}, questions: 0, figures: parent.figures }, widths = [500, 1280];
     const check = (fine, what) => fine || found.errors.push(`${lang} ${story.id}/${now}: ${what}`);
     addEventListener("error", (event) => found.errors.push(event.message));
     addEventListener("securitypolicyviolation", (event) => found.errors.push(event.violatedDirective));
@@ -38,6 +39,7 @@ function selftest() {
     for (lang of ["en", "ja"]) for (story of DATA.stories) {
         const places = {};
         answers = {};
+        history.replaceState = () => {}; // which is expensive; moves() looks at what it does
         for (const question of story.questions) {
             go(1e6);
             check(asking === question && now === question.at - 1, "no question");
@@ -50,17 +52,25 @@ function selftest() {
         }
         for (let i = 0; i < story.moments.length; i++, found.moments++) {
             go(i);
-            check(now === i && get("say").innerText.includes(story.moments[i].say[lang]), "no sentence");
-            check(document.documentElement.scrollWidth <= innerWidth, "wider than the window");
-            for (const node of document.querySelectorAll("[data-box]")) {
-                const { x, y } = node.getBoundingClientRect(), place = `${x} ${y + scrollY}`, name = node.dataset.box;
-                check((places[name] = places[name] || place) === place, `${name} has moved`);
+            widths.reverse(); // the first is as it is: the fewer layouts, the less there is to wait for
+            for (const width of widths) {
+                frameElement.width = width;
+                check(innerWidth === width, `the window is ${innerWidth} pixels wide`);
+                check(now === i && get("say").innerText.includes(story.moments[i].say[lang]), "no sentence");
+                check(document.documentElement.scrollWidth <= width, `wider than ${width} pixels`);
+                for (const node of document.querySelectorAll("[data-box]")) {
+                    const { x, y } = node.getBoundingClientRect(), place = `${x} ${y + scrollY}`;
+                    const name = `${node.dataset.box} at ${width} pixels`;
+                    check((places[name] = places[name] || place) === place, `${name} has moved`);
+                }
             }
         }
         found.last[story.id] = drawn();
-        moves(check);
+        delete history.replaceState;
+        if (lang === "en") moves(check); // the other language is shown in the same way
     }
-    document.body.innerHTML = `<pre id="selftest">${escape(JSON.stringify(found))}</pre>`;
+    const said = `\n<pre id="selftest">${escape(JSON.stringify(found))}</pre>\n`;
+    parent.document.body.insertAdjacentHTML("beforeend", said);
 }
 
 selftest();

@@ -1,5 +1,6 @@
 """Carrying out: every experiment in a scene of its own, several at a time, and what their terminals showed."""
 
+import os
 import re
 import subprocess
 import sys
@@ -14,8 +15,6 @@ import experiments
 import terminals
 
 AT_ONCE = 6  # experiments; most of their time they wait
-# What speaks to the reader in their language; its experiments are carried out in both.
-BILINGUAL = re.compile(r"\bmake (break|check|demo|explain|page|riddle|trace|watch)")
 # The functions of these modules whose name ends in a step's number.
 EXPERIMENTS = {
     name: each
@@ -25,12 +24,10 @@ EXPERIMENTS = {
 }
 
 
-def carry_out(name, root, folder, ports):
+def carry_out(name, root, folder):
     """Carries out one experiment; on a machine so busy that one failed, a second time. What it showed."""
     try:
-        shown = carry_out_once(name, root, folder, ports, "en")
-        if any(BILINGUAL.search(line) for typed in shown["typed"].values() for line in typed):
-            shown["screen"]["ja"] = carry_out_once(name, root, folder, ports, "ja")["screen"]["ja"]
+        shown = carry_out_once(name, root, folder)
     except terminals.NotHere as reason:
         shown = {"absent": str(reason)}
     except Exception as error:  # one bad experiment does not keep the others from being carried out
@@ -40,14 +37,14 @@ def carry_out(name, root, folder, ports):
     return name, shown
 
 
-def carry_out_once(name, root, folder, ports, language, again=True):
-    begin, scene = time.monotonic(), terminals.Scene(root, folder, next(ports), language)
+def carry_out_once(name, root, folder, again=True):
+    begin, scene = time.monotonic(), terminals.Scene(root, folder)
     try:
         EXPERIMENTS[name](scene)
         numbers = sorted(scene.terminals)
         return {
             "typed": {str(n): scene.terminals[n].typed for n in numbers},
-            "screen": {language: {str(n): scene.screen(n) for n in numbers}},
+            "screen": {str(n): scene.screen(n) for n in numbers},
             "edit": scene.edited,
             "seconds": time.monotonic() - begin,
         }
@@ -56,16 +53,20 @@ def carry_out_once(name, root, folder, ports, language, again=True):
             raise
     finally:
         scene.end()
-    return carry_out_once(name, root, folder, ports, language, again=False)
+    return carry_out_once(name, root, folder, again=False)
 
 
 def carry_out_all(root, wanted):
     """{name: what its terminals showed}"""
     (root / "build").mkdir(exist_ok=True)
     subprocess.run(["make", "-s", "-C", root, "clients"], check=True)
-    with tempfile.TemporaryDirectory(prefix="lessons.", dir=root / "build") as folder:
-        ports, pool = iter(terminals.free_ports(4 * len(wanted))), ThreadPoolExecutor(AT_ONCE)
+    try:
+        terminals.begin()
+    except OSError as error:
+        sys.exit(f"lessons: {error.strerror}")
+    with tempfile.TemporaryDirectory(prefix="lessons.", dir=os.environ.get("TMPDIR", root / "build")) as folder:
+        pool = ThreadPoolExecutor(AT_ONCE)
         try:
-            return dict(pool.map(lambda name: carry_out(name, root, folder, ports), wanted))
+            return dict(pool.map(lambda name: carry_out(name, root, folder), wanted))
         finally:
             pool.shutdown(cancel_futures=True)

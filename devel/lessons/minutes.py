@@ -29,6 +29,7 @@ SAID = {
 }
 
 
+@functools.lru_cache(None)
 def places(page, truth):
     """[(room or home, minutes)]: first the lesson's beginning, then each part that has its place on the page."""
     parts = [("room", [], 0)]

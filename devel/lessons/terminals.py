@@ -1,16 +1,15 @@
 """Terminals: what a reader types and sees, done for real, on pseudo-terminals.
 
-A Scene is a copy of the project and up to three terminals in it, each with a bash. Its port is one that nobody
-uses, in place of 8001, in the copied files and in all that is typed; screen() turns it back. So scenes may run at
-the same time, and neither what an earlier one left on a port (TIME-WAIT) nor a server of the user's is in the way.
+A Scene is the project as the reader has it, and up to three terminals in it, each with a bash, in a network of their
+own. So scenes may run at the same time, and neither what an earlier one left on the port (TIME-WAIT) nor a server of
+the user's is in the way.
 
-Read  pty(7) termios(3) signal(7)
+Read  pty(7) termios(3) signal(7) network_namespaces(7)
 """
 
 import ctypes
 import difflib
-import functools
-import itertools
+import fcntl
 import os
 import pty
 import re
@@ -18,29 +17,54 @@ import select
 import shutil
 import signal
 import socket
-import subprocess
+import struct
+import sys
 import tempfile
 import time
 from pathlib import Path
 
-from normal import PORT, PROMPT, normal
+from normal import PROMPT, normal
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+import guard  # noqa: E402
+import kernel  # noqa: E402
 
 LIMIT = 10  # seconds that anything awaited may take
-COPIED = ["Makefile", "clients", "tools", "step*", "beyond"]
-UNUSED = {".md", ".svg", ".events", ".strace", ".pyc"}
+SEEN = ["Makefile", "clients", "tools", "step*", "beyond"]  # of the project; nobody writes there
+STATES = dict(enumerate("ESTAB SYN-SENT SYN-RECV FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT UNCONN CLOSE-WAIT LAST-ACK LISTEN "
+                        "CLOSING SYN-RECV UNCONN".split(), 1))  # fmt: skip
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE = 24, 10
-prctl = ctypes.CDLL(None).prctl  # found here, since a process forked beside threads must not look for it
+libc = ctypes.CDLL(None, use_errno=True)
+# Found here, since a process forked beside threads must not look for them.
+prctl, unshare = libc.prctl, libc.unshare
 
 
-@functools.lru_cache(maxsize=None)
-def content(path):
-    """A file's bytes, read once for all scenes."""
-    return path.read_bytes()
+def own_network(more=0):
+    """Moves this thread, with what it starts from now on, into a network of its own. OSError: not allowed."""
+    if unshare(CLONE_NEWNET | more) != 0:
+        raise OSError(ctypes.get_errno(), "no right to make a network of one's own")
+    with socket.socket() as any_socket:
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", IFF_UP))
 
 
-def swapped(port):
-    """The port that comes out where htons was forgotten."""
-    return socket.ntohs(port) if socket.ntohs(1) != 1 else port
+def begin():
+    """To be called before there are threads: whose parents end among what is started here is ours, and scenes may have
+    networks of their own. OSError: they may not."""
+    prctl(guard.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    try:
+        own_network()
+    except OSError:  # with the right to do that, as nobody else than before
+        user, group = os.getuid(), os.getgid()
+        maps = {"setgroups": "deny", "uid_map": f"{user} {user} 1", "gid_map": f"{group} {group} 1"}
+        own_network(CLONE_NEWUSER)
+        for name, text in maps.items():
+            Path("/proc/self", name).write_text(text, encoding="ascii")
+    try:  # the tables of connections in the scenes' networks: whoever asks for a state reads all of it (ip-sysctl.rst)
+        Path("/proc/sys/net/ipv4/tcp_child_ehash_entries").write_text("1024", encoding="ascii")
+    except OSError:
+        pass
 
 
 class NotHere(Exception):
@@ -50,7 +74,7 @@ class NotHere(Exception):
 class Terminal:
     """A bash on a pseudo-terminal of 80 columns."""
 
-    def __init__(self, folder, language):
+    def __init__(self, folder):
         self.raw, self.output = b"", ""  # all that it showed, and the same as text
         self.typed = []
         self.mark = 0  # where in the output the last command's echo begins
@@ -62,7 +86,7 @@ class Terminal:
             prctl(PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE, 0, 0, 0)
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it
             here = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
-            here.update(LC_ALL="C.UTF-8", PS1=PROMPT, TERM="dumb", COLUMNS="80", HISTFILE="", WORKSHOP_LANG=language)
+            here.update(LC_ALL="C.UTF-8", PS1=PROMPT, TERM="dumb", COLUMNS="80", HISTFILE="", WORKSHOP_LANG="en")
             os.execvpe("bash", ["bash", "--norc", "--noprofile", "--noediting", "-i"], here)
 
     def pump(self):
@@ -76,50 +100,24 @@ class Terminal:
     def prompts(self):
         return self.output[self.mark :].endswith(PROMPT)
 
-    def end(self):
-        """Closes the terminal: what still runs in it gets SIGHUP."""
-        os.close(self.master)
-        os.waitpid(self.pid, 0)
-
-
 class Scene:
-    """The copy of the project, its port, its terminals; what an experiment acts on."""
+    """The project's folder, the network, the terminals; what an experiment acts on."""
 
-    def __init__(self, root, folder, port, language="en"):
-        self.port, self.language = port, language
+    def __init__(self, root, folder):
+        self.root = Path(root)
+        own_network()
         self.folder = Path(tempfile.mkdtemp(prefix="scene.", dir=folder))
         self.terminals, self.kept = {}, {}  # kept: what one showed, where the rest is not for the page
         self.edited = ""  # the reader's own server.c: what the last edit changed
-        for pattern in COPIED:
-            for source in sorted(Path(root).glob(pattern)):
-                for path in [source] if source.is_file() else source.rglob("*"):
-                    if path.is_file() and path.suffix not in UNUSED:
-                        self.copy(path, self.folder / path.relative_to(root))
-        self.share_compiled(Path(root) / "build" / "pycache")
-
-    def copy(self, source, target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        text = content(source)
-        if b"%d" % PORT not in text:
-            os.link(source, target)  # nobody writes to these
-            return
-        # In the built client too: as many bytes, so nothing in it moves.
-        target.write_bytes(text.replace(b"%d" % PORT, b"%d" % self.port))
-        shutil.copymode(source, target)
-        # No two scenes' files of that name are taken for the same one, nor for newer than what make builds of them.
-        os.utime(target, (source.stat().st_mtime - self.port,) * 2)
-
-    def share_compiled(self, cache):
-        """Lets all scenes keep what Python compiles in one place: it asks each file's time before it takes that."""
-        here = cache / str(cache.parent.parent).lstrip("/")
-        mine = self.folder / "build" / "pycache" / str(self.folder).lstrip("/")
-        here.mkdir(parents=True, exist_ok=True)
-        mine.parent.mkdir(parents=True)
-        mine.symlink_to(here)
+        for pattern in SEEN:
+            for source in self.root.glob(pattern):
+                (self.folder / source.name).symlink_to(source)
+        (self.folder / "build").mkdir()
+        (self.folder / "build" / "pycache").symlink_to(self.root / "build" / "pycache")  # what Python compiles
 
     def terminal(self, number):
         if number not in self.terminals:
-            self.terminals[number] = Terminal(self.folder, self.language)
+            self.terminals[number] = Terminal(self.folder)
         return self.terminals[number]
 
     # --- what an experiment says ------------------------------------------------------------
@@ -135,13 +133,13 @@ class Scene:
         path = self.folder / "server.c"
         text = before = path.read_text(encoding="utf-8")
         for old, new in edits:
-            if text.count(self.adapted(old)) != 1:
+            if text.count(old) != 1:
                 raise ValueError(f"not once in server.c: {old!r}")
-            text = text.replace(self.adapted(old), self.adapted(new))
+            text = text.replace(old, new)
         path.write_text(text, encoding="utf-8")
         lines = list(difflib.unified_diff(before.splitlines(), text.splitlines(), lineterm="", n=1))[3:]
         lines = ["..." if line.startswith("@@") else line for line in lines if line.strip()]
-        self.edited = "".join(f"{line}\n" for line in lines).replace(str(self.port), str(PORT))
+        self.edited = "".join(f"{line}\n" for line in lines)
 
     def type(self, number, command):
         """Types a command, once the terminal shows its prompt."""
@@ -149,7 +147,8 @@ class Scene:
         terminal = self.terminal(number)
         terminal.mark = len(terminal.output)
         terminal.typed.append(command)
-        os.write(terminal.master, f"{self.adapted(command)}\n".encode())
+        command = re.sub("pgrep -(n?x)", rf"pgrep -s {self.sessions()} -\1", command)  # no other scene's a.out
+        os.write(terminal.master, f"{command}\n".encode())
 
     def run(self, number, command):
         """Types a command and waits for its end."""
@@ -162,7 +161,7 @@ class Scene:
 
     def sees(self, number, pattern, times=1, limit=LIMIT):
         """Waits until what the last command printed matches, so many times."""
-        terminal, pattern = self.terminal(number), self.adapted(pattern)
+        terminal = self.terminal(number)
 
         def seen():
             text = terminal.output[terminal.mark :].partition("\n")[2]
@@ -182,69 +181,40 @@ class Scene:
         end = time.monotonic() + limit
         while not fact():
             masters = {terminal.master: terminal for terminal in self.terminals.values()}
-            for ready in select.select(list(masters), [], [], 0.05)[0]:
+            for ready in select.select(list(masters), [], [], 0.2)[0]:
                 masters[ready].pump()
             if time.monotonic() > end:
                 screens = "\n".join(terminal.output for terminal in self.terminals.values())
                 raise TimeoutError(f"waited {limit} s for {what}; the terminals show:\n{screens}")
 
-    def sockets(self, *asked):
-        """The rows of ss for the scene's port, in columns."""
-        rows = subprocess.run(["ss", "-Htn", *asked], capture_output=True, text=True, check=True).stdout
-        return [row.split() for row in rows.splitlines()]
-
     def states(self):
-        """The states of the sockets with the port."""
-        return [row[0] for row in self.sockets("-a", f"sport = :{self.port} or dport = :{self.port}")]
+        """The states of the sockets in the network."""
+        return [STATES[each.state] for each in kernel.sockets()]
 
     def queue(self):
         """How many connections wait for accept."""
-        return next((int(row[1]) for row in self.sockets("-l", f"sport = :{self.port}")), -1)
-
-    # --- back to what the pages show --------------------------------------------------------
+        return next((each.queue for each in kernel.sockets([kernel.LISTEN])), -1)
 
     def sessions(self):
         return ",".join(str(terminal.pid) for terminal in self.terminals.values())
 
-    def adapted(self, text):
-        """What a reader types, for this port and with no a.out but this scene's in reach."""
-        text = re.sub("pgrep -(n?x)", rf"pgrep -s {self.sessions()} -\1", text)
-        return text.replace(str(PORT), str(self.port)).replace(str(swapped(PORT)), str(swapped(self.port)))
-
     def screen(self, number):
         """What terminal NUMBER shows, in normal form."""
         text = self.kept.get(number, self.terminal(number).output)
-        text = re.sub(r"pgrep -s [\d,]+ -(n?x)", r"pgrep -\1", text)
-        for order in ("big", "little"):  # the port's two bytes, as od shows them
-            text = text.replace(self.port.to_bytes(2, order).hex(" "), PORT.to_bytes(2, order).hex(" "))
-        return normal(text.replace(str(swapped(self.port)), str(swapped(PORT))).replace(str(self.port), str(PORT)))
+        return normal(re.sub(r"pgrep -s [\d,]+ -(n?x)", r"pgrep -\1", text))
 
     def end(self):
         """Ends all that was started here, also what is stopped or in the background."""
-        left = subprocess.run(["pgrep", "-s", self.sessions()], capture_output=True, text=True, check=False).stdout
-        for process in left.split():
-            try:
-                os.kill(int(process), signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+        while ours := self.children():
+            for each in ours:
+                os.kill(each, signal.SIGKILL)
+                os.waitpid(each, 0)
         for terminal in self.terminals.values():
-            terminal.end()
+            os.close(terminal.master)
         shutil.rmtree(self.folder)
 
-
-def free_ports(count):
-    """Ports that no socket has, of four digits that begin with the 8 that strace still shows, and that give five
-    digits without htons."""
-    used = subprocess.run(["ss", "-Htan"], capture_output=True, text=True, check=True).stdout
-    ports = (port for port in range(PORT + 1, 9000) if f":{port} " not in used and swapped(port) >= 10000)
-    return list(itertools.islice(filter(bindable, ports), count))
-
-
-def bindable(port):
-    """ss does not show a socket that is bound and does not listen."""
-    with socket.socket() as probe:
-        try:
-            probe.bind(("", port))
-        except OSError:
-            return False
-    return True
+    def children(self):
+        """The ids of the terminals' bashes, and of those whose parents in the terminals have ended: they are ours."""
+        sessions = {str(terminal.pid) for terminal in self.terminals.values()}
+        found = ((each, guard.stat_fields(each)) for each in guard.children(os.getpid()))
+        return [each for each, fields in found if fields and fields[3] in sessions]

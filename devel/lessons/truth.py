@@ -16,7 +16,7 @@ CORPUS = """Makefile step*/server.c step*/promise step*/*.strace beyond/*/* clie
 
 
 class Truth:
-    """SCREENS holds for each experiment what lessons recorded: typed, screen (by language), edit, seconds; or
+    """SCREENS holds for each experiment what lessons recorded: typed, screen, edit, seconds; or
     "absent", why it is not possible here, or "error"."""
 
     def __init__(self, root, screens):
@@ -32,8 +32,7 @@ class Truth:
         paths = {path for pattern in CORPUS.split() for path in self.root.glob(pattern) if path.is_file()}
         texts = [path.read_text(encoding="utf-8", errors="replace") for path in sorted(paths)]
         for shown in self.screens.values():
-            for screen in shown.get("screen", {}).values():
-                texts += screen.values()
+            texts += shown.get("screen", {}).values()
             texts += [line for typed in shown.get("typed", {}).values() for line in typed]
         texts += [f"{code} {os.strerror(number)}" for number, code in errno.errorcode.items()]
         return "\n".join(texts + tables.WORDS)
@@ -77,7 +76,7 @@ class Truth:
         if number not in shown["typed"]:
             raise KeyError(f"{name} has no terminal {number}")
         if kind == "screen":
-            return shown["screen"].get(language, shown["screen"]["en"])[number]
+            return shown["screen"][number]
         return "".join(f"{line}\n" for line in shown["typed"][number])
 
     def read(self, name):

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""kernel.py SERVER CLIENT EVENTS [SECONDS]: plays a recording with the programs themselves, to judge the model.
+"""kernel.py SECONDS STEP...: plays the steps' recordings with the programs themselves, to judge the model. From the
+repository's top, where build/ and clients/ hold the programs; with the right to make networks.
 
 Each program is stopped between its calls, each packet between the kernels. After every moment of the story, what
 the model says is compared with the kernel: /proc/PID/fd, ss, the sockets' own addresses and options, the packets
-on their way, the call in which a program sleeps. Prints the moments and how many things were compared.
+on their way, the call in which a program sleeps: within SECONDS. Prints the moments and how many things were compared.
 
 Exit  0 all is as the model says, 1 a moment is not, and what differs
 """
@@ -15,12 +16,12 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "tools"))
-from puppet import NUMBERS, Puppet, until  # noqa: E402
+from puppet import NUMBERS, Puppet, libc, until  # noqa: E402
 from story import model, recording  # noqa: E402
 from wire import HERE, THERE, Wire  # noqa: E402
 
 STATES = {"ESTAB": "ESTABLISHED", "UNCONN": "CLOSED"}
-PIDFD_GETFD = 438
+PIDFD_GETFD, CLONE_NEWNET = 438, 0x40000000
 
 
 def lists_bound():
@@ -107,7 +108,7 @@ class Run:
     def own_view(self, who, number):
         """What a socket says of itself: its address, and whether SO_REUSEADDR is set. pidfd_getfd(2)"""
         pidfd = os.pidfd_open(self.puppets[who].pid)
-        copy = ctypes.CDLL(None, use_errno=True).syscall(PIDFD_GETFD, pidfd, int(number), 0)
+        copy = libc.syscall(PIDFD_GETFD, pidfd, int(number), 0)
         os.close(pidfd)
         with socket.socket(fileno=copy) as sock:
             reuse = sock.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR)
@@ -178,9 +179,12 @@ class Run:
         self.compared += len(promised)
 
 
-def main(server, client, path, patience="5"):
-    run = Run(server, client, float(patience))
-    events, before, last, count, moment = recording.read(path), set(), None, 0, None
+def play(step, patience):
+    """One step's recording, in a network of its own."""
+    if libc.unshare(CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "unshare")
+    run = Run(f"build/{os.path.basename(step)}", "clients/client", patience)
+    events, before, last, count, moment = recording.read(f"{step}/request.events"), set(), None, 0, None
     try:
         for moment in recording.play(events):
             if moment["event"] != last:
@@ -194,12 +198,13 @@ def main(server, client, path, patience="5"):
             before = {(w["what"], run.sender(w)) for w in moment["state"]["wire"]}
             count += 1
     except AssertionError as difference:
-        sys.exit(f"moment {count + 1}, {moment['who']} {moment['key']}: {difference}")
+        sys.exit(f"{step}, moment {count + 1}, {moment['who']} {moment['key']}: {difference}")
     finally:
         for puppet in run.puppets.values():
             puppet.end()
-    print(f"{count} moments, {run.compared} comparisons")
+    print(f"{step}: {count} moments, {run.compared} comparisons")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    for each in sys.argv[2:]:
+        play(each, float(sys.argv[1]))

@@ -106,10 +106,11 @@ class Puppet:
 
 
 def until(condition, seconds):
-    """Asks until it is so. Out: was it, in that time?"""
-    limit = time.monotonic() + seconds
+    """Asks until it is so, less and less often. Out: was it, in that time?"""
+    limit, pause = time.monotonic() + seconds, 0.002
     while not condition():
         if time.monotonic() > limit:
             return False
-        time.sleep(0.002)
+        time.sleep(pause)
+        pause *= 1.5
     return True

@@ -68,7 +68,7 @@ def until(condition, seconds=LONGEST):
     """Waits for it, for so long at most."""
     limit = time.monotonic() + seconds
     while not condition() and time.monotonic() < limit:
-        time.sleep(0.01)
+        time.sleep(0.02)
 
 
 def request(folder, server, client, server_source, client_source, strict=False):
