@@ -1,5 +1,5 @@
 # beyond.bash: silent clients, and what they cost a server; for the tests of steps 7 to 9. Needs helpers.
-# shellcheck shell=bash disable=SC2034  # silent is for the tests
+# shellcheck shell=bash disable=SC2034,SC2154  # silent is for the tests; variables come from helpers
 
 # silent_clients N: connects N times, and says nothing; their descriptors are in silent.
 silent_clients() {
@@ -18,7 +18,8 @@ silent_clients_go() {
 
 # listener: sets pid to the process that listens, which may be one that PROGRAM has started.
 listener() {
-    [[ $(ss -Hltnp "sport = :8001") =~ pid=([0-9]+) ]] && pid=${BASH_REMATCH[1]}
+    pid=$server_pid
+    [[ -z ${PROGRAM:-} || ! $(ss -Hltnp "sport = :8001") =~ pid=([0-9]+) ]] || pid=${BASH_REMATCH[1]}
 }
 
 # children N, threads N, descriptors N: has the server so many, zombies included?
