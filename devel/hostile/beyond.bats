@@ -153,7 +153,7 @@ at_rest() {
 pieces_and_all() {
     local i reply=''
     hold 5
-    for i in {1..20}; do answered 5; done
+    for i in {1..20}; do answered 5 || fail "Request $i"; done
     exec 4<>/dev/tcp/127.0.0.1/8001
     printf 'GET' >&4
     answered 5
