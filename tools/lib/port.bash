@@ -24,7 +24,8 @@ accept_queue_holds() {
 }
 
 # port_can_be_bound: may a server without SO_REUSEADDR have the port, or are there connections of an
-# earlier one left, in TIME-WAIT?  (tcp(7))
+# earlier one left, in TIME-WAIT?  (tcp(7)) That a program has bound it, and does not listen, only a newer ss
+# tells (UNCONN), and no minute cures.
 port_can_be_bound() {
     local table address
     for table in /proc/net/tcp /proc/net/tcp6; do
