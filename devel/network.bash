@@ -3,13 +3,14 @@
 
 # find_network: sets network to the command that gives what follows it a network of its own and, where that may be
 # mounted and TMPDIR names no other, a folder in memory as TMPDIR; to nothing where the kernel does not allow the former. The table of connections
-# there is small: whoever asks for a connection's state reads all of it.
+# there is small: whoever asks for a connection's state reads all of it. OWN_NETWORK says that it may be changed.
 # (unshare(1), tmpfs(5), Linux' Documentation/networking/ip-sysctl.rst)
 # shellcheck disable=SC2016  # the inner shells expand it
 find_network() {
     local mount user=() inner='ip link set lo up && exec "$@"' outer='
         { echo 1024 >/proc/sys/net/ipv4/tcp_child_ehash_entries; } 2>/dev/null
         [[ -z $0 || -n ${TMPDIR:-} ]] || { mount -t tmpfs memory "$0" 2>/dev/null && export TMPDIR=$0; }
+        export OWN_NETWORK=yes
         exec unshare --net "$@"'
     [[ $EUID -eq 0 ]] || user=(--map-root-user)
     mkdir -p "$build/memory"

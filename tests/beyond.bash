@@ -1,5 +1,5 @@
 # beyond.bash: silent clients, and what they cost a server; for the tests of steps 7 to 9. Needs helpers.
-# shellcheck shell=bash disable=SC2034  # silent is for the tests
+# shellcheck shell=bash disable=SC2034,SC2154  # silent is for the tests; variables come from helpers
 
 # silent_clients N: connects N times, and says nothing; their descriptors are in silent.
 silent_clients() {
@@ -16,27 +16,30 @@ silent_clients_go() {
     for fd in "${silent[@]}"; do exec {fd}>&-; done
 }
 
-# listener: sets pid to the process that listens, which may be one that PROGRAM has started.
-listener() {
-    [[ $(ss -Hltnp "sport = :8001") =~ pid=([0-9]+) ]] && pid=${BASH_REMATCH[1]}
+# find_listener: sets listener to the process that listens, which may be one that PROGRAM has started.
+find_listener() {
+    [[ ${found_for:-} != "$server_pid" ]] || return 0
+    listener=$server_pid
+    [[ -z ${PROGRAM:-} || ! $(ss -Hltnp "sport = :8001") =~ pid=([0-9]+) ]] || listener=${BASH_REMATCH[1]}
+    found_for=$server_pid
 }
 
 # children N, threads N, descriptors N: has the server so many, zombies included?
 children() {
     local found=()
-    listener
-    read -r -a found <"/proc/$pid/task/$pid/children" || true # no line, where there is none
+    find_listener
+    read -r -a found <"/proc/$listener/task/$listener/children" || true # no line, where there is none
     [[ ${#found[@]} -eq $1 ]]
 }
 threads() {
     local found
-    listener
-    found=("/proc/$pid/task/"*)
+    find_listener
+    found=("/proc/$listener/task/"*)
     [[ ${#found[@]} -eq $1 ]]
 }
 descriptors() {
     local found
-    listener
-    found=("/proc/$pid/fd/"*)
+    find_listener
+    found=("/proc/$listener/fd/"*)
     [[ ${#found[@]} -eq $1 ]]
 }

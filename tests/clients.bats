@@ -6,13 +6,27 @@ load helpers
 
 languages=(c python ruby)
 
-# start_odd_server: starts it, and fills ports.
-start_odd_server() {
+# One odd server for all tests; what it says is in the folder odd.
+setup_file() {
+    export odd odd_pid
+    prepare
+    declare -gA pids=()
+    odd=$(new_folder)
+    work=$odd start odd python3 tests/odd_server.py
+    odd_pid=$pid
+    wait_until 20 has_line "$odd/odd.out" ready || fail "$(<"$odd/odd.err")"
+}
+
+teardown_file() {
+    end_group "$odd_pid"
+    rm -rf "$odd"
+}
+
+# find_ports: fills ports.
+find_ports() {
     local name number
     declare -gA ports=()
-    start odd python3 tests/odd_server.py
-    wait_until 20 has_line odd.out ready || fail "$(<odd.err)"
-    while read -r name number; do ports[$name]=$number; done < <(sed '$d' odd.out)
+    while read -r name number; do ports[$name]=$number; done <"$odd/odd.out"
 }
 
 # ask NAME ARGUMENT...: has all three clients run with these arguments, as c.NAME, python.NAME, ruby.NAME.
@@ -39,14 +53,14 @@ all() {
     done
 }
 
-@test "clients: a reply in pieces, in lines, of any bytes, of 20 MB is what they print, and then a newline" {
+@test "clients: a reply in pieces, in lines, of any bytes, of 5 MB is what they print, and then a newline" {
     local name language
-    start_odd_server
+    find_ports
     for name in pieces lines binary big; do ask $name 127.0.0.1 "${ports[$name]}" 1; done
     all pieces 0 $'hello world\n'
     all lines 0 $'hello\nworld\n\n\n'
     printf '\0\377\376\303(\0\n' >binary
-    head -c 20000000 /dev/zero | tr '\0' x >big
+    head -c 5000000 /dev/zero | tr '\0' x >big
     echo >>big
     for name in binary big; do
         for language in "${languages[@]}"; do
@@ -58,7 +72,7 @@ all() {
 }
 
 @test "clients: nothing, a reset, nobody there, an unknown host: one line, exit 1, and no more requests" {
-    start_odd_server
+    find_ports
     for name in nothing reset middle; do ask $name 127.0.0.1 "${ports[$name]}" 3 0; done
     ask refused localhost 1 3 0
     ask unreachable 255.255.255.255 9 3 0
@@ -72,7 +86,7 @@ all() {
 }
 
 @test "clients: a name with several addresses is tried in order, IPv6 and then IPv4" {
-    start_odd_server
+    find_ports
     [[ -n ${ports[six]:-} ]] || skip "no IPv6 on this machine"
     ask six ::1 "${ports[six]}" 1
     if [[ $EUID -eq 0 ]] && unshare -m true 2>/dev/null; then
@@ -90,7 +104,7 @@ all() {
 
 @test "clients: Ctrl-C ends one that waits, between the requests too, without a word" {
     local language
-    start_odd_server
+    find_ports
     ask silent 127.0.0.1 "${ports[silent]}" 1
     ask between localhost "${ports[four]}" 2 3600
     for language in "${languages[@]}"; do
@@ -109,7 +123,7 @@ three_wait() {
 }
 
 @test "clients: standard output that is full or closed: one line and no trace of the program's insides" {
-    start_odd_server
+    find_ports
     # shellcheck disable=SC2016  # the inner shell expands it
     before=(bash -c 'exec "$@" >/dev/full' -)
     ask full localhost "${ports[four]}" 3 0
@@ -125,7 +139,7 @@ three_wait() {
 
 @test "clients: COUNT requests, INTERVAL seconds apart" {
     local since=${EPOCHREALTIME/./}
-    start_odd_server
+    find_ports
     ask none localhost "${ports[four]}" 0
     ask quick 127.0.0.1 "${ports[four]}" 3 0
     ask fraction 127.0.0.1 "${ports[four]}" 3 0.25

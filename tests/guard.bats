@@ -11,7 +11,7 @@ import sys, time
 sys.path.insert(0, sys.argv[1])
 import guard
 guard.end_with_parent()
-server = guard.Guarded(["strace", "-f", "-o", "/dev/null", "bash", "-c", "trap '' INT TERM HUP QUIT; sleep 1000 & exec python3 -m http.server 8001"], stdout=guard.NOTHING)
+server = guard.Guarded(["strace", "-f", "-o", "/dev/null", "bash", "-c", "trap '' INT TERM HUP QUIT; sleep 1000 & exec build/step05-write"], stdout=guard.NOTHING)
 other = guard.Guarded(["sleep", "1000"])
 while len(server.processes()) < 2:
     time.sleep(0.01)
@@ -83,16 +83,22 @@ END
     [[ $status -eq 1 && $output == "python3 is not all here, its ctypes is missing: apt-get install libpython3-stdlib" ]] || fail "$output"
 }
 
-# leaves_nothing WHAT: two seconds later, is nothing left that has MARK in its environment, and nobody on the port?
+# leaves_nothing WHAT: two seconds later, is nobody on the port, and nothing left that has MARK in its environment?
 leaves_nothing() {
-    wait_until 2 unmarked || fail "$1 leaves:" "$(for id in $(<left); do tr '\0' ' ' <"$id/cmdline"; done)"
-    ! listening || fail "$1 leaves the port taken."
+    wait_until 2 nobody_listens || fail "$1 leaves the port taken."
+    wait_until 2 unmarked || fail "$1 leaves:" "$(marked | while read -r id; do tr '\0' ' ' <"${id%environ}cmdline"; done)"
 }
 
 unmarked() {
-    grep -ls "MARK=$work" /proc/[0-9]*/environ >left || true
-    sed -i '/self/d; s/.environ//' left
-    ! [[ -s left ]]
+    [[ -z $(marked) ]]
+}
+
+marked() {
+    grep -ls "MARK=$work" /proc/[0-9]*/environ || true
+}
+
+nobody_listens() {
+    ! listening
 }
 
 # a_check COMMAND...: starts make check by that, of a server that heeds no signal, and waits until that listens.
@@ -134,15 +140,6 @@ children_of() {
     grep -q '^check: strace was killed' check.err || fail "It judges a run that it has not seen:" "$(cat check.*)"
 }
 
-nobody_listens() {
-    ! listening
-}
-
-# test_runs: has the test got as far as its server?
-test_runs() {
-    grep -qs step05-write /proc/[0-9]*/comm
-}
-
 # make, the terminal's first process, is all that hears of its end, and waits for what it has started.
 @test "guard: a closed terminal ends what make has started there" {
     cat >terminal.py <<'END'
@@ -162,14 +159,14 @@ END
     touch terminal.py.close
     leaves_nothing "A closed terminal"
     rm terminal.py.close
-    wait_until 10 nobody_listens
     printf -v helpers %q "$root/tests/helpers"
-    printf '%s\n' "load $helpers" 'TEST "waits" {' 'start_server step05-write' 'wait_until 20 false' '}' |
+    # shellcheck disable=SC2016  # the test there expands it
+    printf '%s\n' "load $helpers" 'TEST "waits" {' 'start_server step05-write' 'echo ok >"$MARK/begun"' 'wait_until 20 false' '}' |
         sed 's/^TEST/@test/' >waits.bats
     # Nothing of the bats here: what it exports would confuse the other one.
-    start check env -i PATH="${PATH//$BATS_LIBEXEC:/}" HOME="$work" MARK="$work" PREPARED="$PREPARED" STRACE_WORKS=yes WORKSHOP_LANG=en \
+    start check env -i PATH="${PATH//$BATS_LIBEXEC:/}" HOME="$work" MARK="$work" TMPDIR="${TMPDIR:-}" PREPARED="$PREPARED" STRACE_WORKS=yes WORKSHOP_LANG=en \
         python3 "$work/terminal.py" "$build/launch" --here devel/test "$work/waits.bats"
-    wait_until 30 test_runs || fail "$(cat check.*)"
+    wait_until 30 test -s begun || fail "$(cat check.*)"
     touch terminal.py.close
     leaves_nothing "The terminal of make test, closed,"
 }

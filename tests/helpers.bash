@@ -4,13 +4,19 @@
 # NAME.out and NAME.err in the test's own folder, where the test itself runs. teardown ends all of them.
 # shellcheck shell=bash disable=SC2034,SC2154  # variables come from bats and from tools/lib
 
+# Bats does something before every command, which costs more than most of them: not here, and in a test before its own
+# lines only.
 set +T
 # shellcheck source=prepare.bash
 source "${BASH_SOURCE[0]%/*}/prepare.bash"
 printf -v built %q "$build" # in a command for a shell
 
 setup() {
-    local - && set +T
+    set +T
+    begin
+}
+
+begin() {
     # Where bats is too old to know setup_suite.
     [[ ${PREPARED:-} == "$root" ]] || require_free_port
     prepare
@@ -20,7 +26,6 @@ setup() {
 }
 
 teardown() {
-    local - && set +T
     local name
     for name in "${!pids[@]}"; do stop "$name"; done
     cd "$root" || return
@@ -35,7 +40,6 @@ fail() {
 
 # start NAME COMMAND...: starts COMMAND in the background, and sets pid.
 start() {
-    local - && set +T
     local name=$1
     shift
     [[ -z ${pids[$name]:-} ]] || stop "$name"
@@ -48,14 +52,12 @@ start() {
 
 # stop NAME: ends it, and all that it has started.
 stop() {
-    local - && set +T
     end_group "${pids[$1]}"
 }
 
 # finish NAME [SECONDS]: waits for the end of what was started under that name, and of all that it has
 # started itself, and sets status. A limit, 20 s, so that nothing hangs.
 finish() {
-    local - && set +T
     local id=${pids[$1]:-$1} limit=${2:-20}
     wait_until "$limit" ended_or_ignored "$id" || true
     ended "$id" || fail "$1 has not ended after $limit s. It says:" "$(cat "$work/$1".* 2>/dev/null)"
@@ -66,7 +68,6 @@ finish() {
 
 # ends_with STATUS NAME...: does each of them end, with that exit status?
 ends_with() {
-    local - && set +T
     local name expected=$1
     shift
     for name in "$@"; do
@@ -81,8 +82,8 @@ still_runs() {
 }
 
 # prints NAME TEXT, says NAME TEXT: is that, and nothing else, on its standard output, its standard error?
-prints() { local - && set +T && assert_file "$work/$1.out" "$2"; }
-says() { local - && set +T && assert_file "$work/$1.err" "$2"; }
+prints() { assert_file "$work/$1.out" "$2"; }
+says() { assert_file "$work/$1.err" "$2"; }
 
 # assert_file FILE TEXT: does the file hold exactly these bytes?
 assert_file() {
@@ -99,11 +100,10 @@ assert_file() {
 # waits until the kernel shows that it has got as far as the step before its waiting: a socket, a bound
 # one, a listening one. Sets server_pid.
 start_server() {
-    local - && set +T
     load_promise "$1"
     [[ -n ${PROGRAM:-} ]] || await_port "$1"
     launch_server "$1"
-    if ! ready && grep -q 'bind(.*EADDRINUSE' "$work/trace" && ! listening; then
+    if [[ -n ${PROGRAM:-} ]] && ! ready && grep -q 'bind(.*EADDRINUSE' "$work/trace" && ! listening; then
         wait_until 70 port_can_be_bound || true
         launch_server "$1"
     fi
@@ -134,41 +134,56 @@ ready() {
 
 # ready_or_stuck: is it ready, or has it ended, or does it wait in pause or accept for good?
 ready_or_stuck() {
-    ready || ended "$server_pid" || [[ $(tail -n 1 "$work/trace") =~ (pause|ppoll|accept4?)\([^=]*$ ]]
+    ready || ended "$server_pid" || program_waits_in 'pause|ppoll|accept4?'
 }
 
 # ended_or_ignored PID: has the client ended, or does PROGRAM wait in pause while clients are queued?
 ended_or_ignored() {
-    ended "$1" || { [[ -n ${PROGRAM:-} ]] && [[ $(tail -n 1 "$work/trace") =~ (pause|ppoll)\([^=]*$ ]] && accept_queue_holds 1; }
+    ended "$1" || { program_waits_in 'pause|ppoll' && accept_queue_holds 1; }
+}
+
+# program_waits_in CALLS: is the last that PROGRAM did one of the calls, which has not returned?
+program_waits_in() {
+    local lines
+    [[ -n ${PROGRAM:-} ]] && mapfile -t lines <"$work/trace" && [[ ${lines[*]: -1} =~ ($1)\([^=]*$ ]]
 }
 
 # start_clients [ARGUMENT...]: starts the three clients side by side, under the names c, python and ruby.
 start_clients() {
-    local - && set +T
     start c clients/client "$@"
     start python python3 clients/client.py "$@"
     start ruby ruby clients/client.rb "$@"
 }
 
-# calls_of FOLDER: prints the system calls in the step's committed transcript, each once, in their order;
-# not the printing of its one line, which every step does, nor what the C library does around a thread.
+# calls_of FOLDER: prints, on one line, the system calls in the step's committed transcript, each once, in their
+# order; not the printing of its one line, which every step does, nor what the C library does around a thread.
 calls_of() {
-    local around='rseq|set_robust_list|rt_sigprocmask|madvise|mmap|mprotect|getrandom|brk'
-    [[ -z $1 ]] || sed -nE "s/^\[pid [0-9]+\] //; /^writev?\(2,|^($around)\(/!s/^([a-z_0-9]+)\(.*/\1/p" "$root/$1/server.strace" |
-        awk '!seen[$0]++'
+    local line call calls='' around='rseq|set_robust_list|rt_sigprocmask|madvise|mmap|mprotect|getrandom|brk'
+    [[ -n $1 ]] || return 0
+    while read -r line; do
+        [[ $line =~ ^(\[pid [0-9]+\] )?([a-z_0-9]+)\( ]] || continue
+        call=${BASH_REMATCH[2]}
+        [[ $line == write?(v)'(2,'* || $call =~ ^($around)$ || " $calls " == *" $call "* ]] || calls+=${calls:+ }$call
+    done <"$root/$1/server.strace"
+    echo "$calls"
 }
 
 # calls_added FOLDER, calls_gone FOLDER: prints the calls that the step's transcript has and that of the
-# step before has not, and the other way round, on one line.
+# step before has not, and the other way round.
 calls_added() {
-    local - && set +T
     previous_step "$1"
-    grep -vxFf <(calls_of "$before") <(calls_of "$1") | paste -sd ' '
+    words_not_in "$(calls_of "$before")" "$(calls_of "$1")"
 }
 calls_gone() {
-    local - && set +T
     previous_step "$1"
-    grep -vxFf <(calls_of "$1") <(calls_of "$before") | paste -sd ' '
+    words_not_in "$(calls_of "$1")" "$(calls_of "$before")"
+}
+
+# words_not_in THESE THOSE: prints the words of THOSE that THESE has not.
+words_not_in() {
+    local word found=()
+    for word in $2; do [[ " $1 " == *" $word "* ]] || found+=("$word"); done
+    echo "${found[*]}"
 }
 
 # reference_only: skips what cannot be asked of somebody else's program.

@@ -42,7 +42,7 @@ ODDITIES = {
     "lines": pieces(b"hello\nworld\n\n"),
     "binary": pieces(b"\0\xff\xfe\xc3(\0"),
     "megabyte": pieces(b"x" * 1_000_000),
-    "big": pieces(b"x" * 20_000_000),
+    "big": pieces(b"x" * 5_000_000),
     "nothing": pieces(),
     "silent": silent_connections.append,
     "reset": reset_after(b""),

@@ -78,6 +78,8 @@ crowd() {
 }
 
 @test "hostile: with 900 clients more than the backlog holds, every one is served in the end" {
+    # As many too many, where the queue may be made shorter.
+    [[ -z ${OWN_NETWORK:-} ]] || { echo 1024 >/proc/sys/net/core/somaxconn; } 2>/dev/null || true
     each_step crowd
 }
 
@@ -110,25 +112,21 @@ aborted_closes() {
     each_step megabyte
 }
 
-# resident: prints the server's resident memory, in KiB.
-resident() {
-    awk '/^VmRSS:/ { print $2 }' "/proc/$server_pid/status"
-}
-
 flood() {
-    local before after children='' open=("/proc/$server_pid/fd"/*) now
-    before=$(resident)
-    hostile "$(tally 5000)" flood 5000
-    after=$(resident)
+    local before children='' open=("/proc/$server_pid/fd"/*) now
+    resident "$server_pid"
+    before=$kib
+    hostile "$(tally 2500)" flood 2500
+    resident "$server_pid"
     now=("/proc/$server_pid/fd"/*)
     [[ ${now[*]} == "${open[*]}" ]] || fail "Descriptors before: ${open[*]}, and after: ${now[*]}"
-    ((after - before <= 64)) || fail "Resident memory before: $before KiB, and after: $after KiB"
+    ((kib - before <= 64)) || fail "Resident memory before: $before KiB, and after: $kib KiB"
     read -r children <"/proc/$server_pid/task/$server_pid/children" || true
     [[ -z $children ]] || fail "It has children: $children"
     says_nothing
 }
 
-# 64 KiB are 13 bytes a client: a block of memory or a descriptor that is not given back is more.
-@test "hostile: 5,000 clients in a row: every one served, and no descriptor, process or memory lost" {
+# 64 KiB are 26 bytes a client: a descriptor, or the smallest block of memory, that is not given back is more.
+@test "hostile: 2,500 clients in a row: every one served, and no descriptor, process or memory lost" {
     each_step flood
 }

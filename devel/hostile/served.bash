@@ -1,5 +1,5 @@
 # served.bash: an ordinary client as the measure of a server's health, and hostile ones. Needs tests/helpers.
-# shellcheck shell=bash disable=SC2154  # variables come from the promise and from helpers
+# shellcheck shell=bash disable=SC2034,SC2154  # kib is for the tests; variables come from the promise and from helpers
 
 # assert_served: does an ordinary client get what the step promises, within SECONDS (20)?
 assert_served() {
@@ -46,4 +46,10 @@ stopped() {
 # says_nothing: has the server said nothing but its greeting?
 says_nothing() {
     says server "$ready_line"$'\n'
+}
+
+# resident PID: sets kib to the process's resident memory, in KiB.
+resident() {
+    local name value
+    while read -r name value _; do [[ $name != VmRSS: ]] || kib=$value; done <"/proc/$1/status"
 }

@@ -8,48 +8,52 @@ setup_file() {
     unset PROGRAM # not about anybody's program
 }
 
-# assert_ended SIGNAL: the signal ends the server, as its default action says, and without a word.
+# assert_ended NUMBER: that signal ends the server, as its default action says, and without a word.
 assert_ended() {
     finish server
-    [[ $status == $((128 + $(kill -l "$1"))) ]] || fail "$step: SIG$1: exit status $status"
+    [[ $status == $((128 + $1)) ]] || fail "$step: signal $1: exit status $status"
     says_nothing
 }
 
-@test "signals: SIGINT, SIGTERM and SIGHUP end every step, and its waiting client is told" {
-    local signal
+@test "signals: SIGINT, SIGTERM and SIGHUP end every step, its waiting client is told, and it starts again at once" {
     all_steps
     for step in "${steps[@]}"; do
-        [[ $step != beyond/* ]] || continue
-        for signal in INT TERM HUP; do
-            start_server "$step"
-            if [[ $ready_call == listen ]]; then
-                pause_server
-                start client clients/client 127.0.0.1 "$port" 1
-                wait_until 10 accept_queue_holds 1 || fail "$step: the client does not connect."
-            fi
-            kill -s "$signal" "$server_pid"
-            kill -CONT "$server_pid" 2>/dev/null || true # the signal waits for that, and then comes first
-            assert_ended "$signal"
-            [[ $ready_call == listen ]] || continue
-            ends_with 1 client
-            says client "client: 127.0.0.1:$port: Connection reset by peer"$'\n'
-        done
+        for signal in 2 15 1; do ended_by "$signal"; done
+        start_server "$step"
     done
+}
+
+# ended_by NUMBER: does that signal end the step's server, which a client waits for where it listens?
+ended_by() {
+    start_server "$step"
+    if [[ $ready_call == listen ]]; then
+        pause_server
+        start client clients/client 127.0.0.1 "$port" 1
+        wait_until 10 accept_queue_holds 1 || fail "$step: the client does not connect."
+    fi
+    kill "-$1" "$server_pid"
+    kill -CONT "$server_pid" 2>/dev/null || true # the signal waits for that, and then comes first
+    assert_ended "$1"
+    [[ $ready_call == listen ]] || return 0
+    ends_with 1 client
+    says client "client: 127.0.0.1:$port: Connection reset by peer"$'\n'
 }
 
 @test "signals: SIGSTOP and SIGCONT in the middle of a client cost it nothing but time" {
     accepting_steps
-    for step in "${steps[@]}"; do
-        start_server "$step"
-        pause_server
-        start client clients/client localhost "$port" 1
-        wait_until 10 accept_queue_holds 1 || fail "$step: the client does not connect."
-        kill -CONT "$server_pid"
-        ends_with "$client_exit" client
-        prints client "${client_output:+$client_output$'\n'}"
-        assert_served
-        says_nothing # and accept did not complain of an interruption
-    done
+    for step in "${steps[@]}"; do stopped_for_a_client; done
+}
+
+stopped_for_a_client() {
+    start_server "$step"
+    pause_server
+    start client clients/client localhost "$port" 1
+    wait_until 10 accept_queue_holds 1 || fail "$step: the client does not connect."
+    kill -CONT "$server_pid"
+    ends_with "$client_exit" client
+    prints client "${client_output:+$client_output$'\n'}"
+    assert_served
+    says_nothing # and accept did not complain of an interruption
 }
 
 @test "signals: SIGPIPE does not end a step that writes, nor does a reader of its messages who is gone" {
@@ -68,17 +72,21 @@ assert_ended() {
 }
 
 # Starts, is visited and ended in a row, each time at once on the same port.
-@test "signals: a hundred rounds of start, serve and stop on one port, and not one failed bind" {
-    local i signals=(INT TERM HUP KILL) reply='' fd
-    trap - DEBUG # bats looks at every command, which makes this loop twice as slow
+@test "signals: forty rounds of start, serve and stop on one port, and not one failed bind" {
     step=step05-write
-    for ((i = 0; i < 100; i++)); do
-        start_server $step
-        exec {fd}<>"/dev/tcp/127.0.0.1/$port"
-        IFS= read -r -d '' -t 10 -u "$fd" reply 2>/dev/null || true
-        [[ $reply == "$client_output" ]] || fail "Round $((i + 1)): got '$reply'"
-        kill -s "${signals[i % 4]}" "$server_pid"
-        assert_ended "${signals[i % 4]}"
-        exec {fd}>&-
+    for round in {1..10}; do
+        for signal in 2 15 1 9; do served_and_ended_by "$signal"; done
     done
+}
+
+# served_and_ended_by NUMBER: is a client of the step's server told what it promises, and does that signal end it then?
+served_and_ended_by() {
+    local reply='' fd
+    start_server $step
+    exec {fd}<>"/dev/tcp/127.0.0.1/$port"
+    IFS= read -r -d '' -t 10 -u "$fd" reply 2>/dev/null || true
+    [[ $reply == "$client_output" ]] || fail "Round $round: got '$reply'"
+    kill "-$1" "$server_pid"
+    assert_ended "$1"
+    exec {fd}>&-
 }

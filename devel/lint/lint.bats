@@ -20,18 +20,18 @@ require() {
     done
 }
 
-# build_here FILE NAME FLAG...: builds a C file into this test's folder.
+# build_here NAME FLAG-OR-FILE...: builds a program into this test's folder.
 build_here() {
-    cc -g "${@:3}" -o "$2" "$root/$1" || skip "cc cannot build with ${*:3}"
+    (cd "$root" && cc -g -o "$work/$1" "${@:2}") || skip "cc cannot build with ${*:2}"
 }
 
-# run_with COMMAND...: runs step05's server, built here, with COMMAND before it; has hostile clients come, and
-# ends it with SIGTERM. It has every line that the steps before it have, but for pause.
+# run_with COMMAND...: runs step05's server that way; has hostile clients come, and ends it with SIGTERM. It
+# has every line that the steps before it have, but for pause.
 run_with() {
     local arguments
     step=step05-write
     load_promise $step
-    start server "$@" "$work/server"
+    start server "$@"
     wait_until 60 has_line server.err "$ready_line" || fail "It does not start:" "$(<server.err)"
     for arguments in 'reset 5' 'abandon 5' 'crowd 50' 'mega' 'flood 100'; do
         # shellcheck disable=SC2086  # two words
@@ -44,24 +44,16 @@ run_with() {
     ! grep -E 'Sanitizer|runtime error' server.err || fail "$(<server.err)"
 }
 
-# odd_requests SERVERS COMMAND...: has COMMAND, the C client, ask these of the odd servers, and with wrong
-# arguments. LOG in COMMAND stands for a file name of its own.
+# odd_requests SERVERS COMMAND...: has COMMAND, the C client behind rows.c, ask these of the odd servers, and
+# with wrong arguments. What is printed is in rows.out.
 odd_requests() {
-    local name number row i rows=('--help' 'localhost 8001 x' 'localhost 1 1' 'unknown.invalid 1 1')
+    local name number rows=('--help' 'localhost 8001 x' 'localhost 1 1' 'unknown.invalid 1 1')
     while read -r name number; do
         [[ " $1 " != *" $name "* ]] || rows+=("127.0.0.1 $number 2 0")
     done <odd.out
-    shift
-    for i in "${!rows[@]}"; do
-        read -r -a row <<<"${rows[i]}"
-        start "client$i" "${@//LOG/$work/log$i}" "${row[@]}"
-    done
-    for i in "${!rows[@]}"; do
-        finish "client$i" 60
-        [[ $status == [012] ]] || fail "$* ${rows[i]}: status $status" "$(cat "client$i.err" "log$i")"
-        # What ends in an error is closed by the exit; after a reply, the client closes itself.
-        [[ $status != 0 || ! -f log$i ]] || ! grep 'Open AF_INET' "log$i" || fail "$* ${rows[i]} leaves that open."
-    done
+    start rows "${@:2}" "${rows[@]}"
+    ends_with 0 rows
+    [[ $(grep -ac '^row [012] ' rows.out) -eq ${#rows[@]} ]] || fail "$(grep -a '^row' rows.out)" "$(<rows.err)"
 }
 
 @test "lint: gcc -fanalyzer, clang-tidy and cppcheck find what is wrong" {
@@ -72,27 +64,33 @@ odd_requests() {
 }
 
 @test "sanitizers: address and undefined behaviour: nothing found in the server, whatever clients do" {
-    build_here step05-write/server.c server "${sanitizers[@]}"
-    run_with env
+    build_here server "${sanitizers[@]}" step05-write/server.c
+    run_with "$work/server"
 }
+
+valgrind=(valgrind --read-inline-info=no --track-fds=yes)
 
 @test "valgrind: no error in the server, and no descriptor open but the listening one" {
     local open
     require valgrind
-    build_here step05-write/server.c server
-    run_with valgrind --log-file="$work/log" --track-fds=yes
+    run_with "${valgrind[@]}" --log-file="$work/log" "$build/step05-write"
     grep -q 'ERROR SUMMARY: 0 errors' log || fail "$(<log)"
     open=$(grep -c ' Open ' log)
     ((open - $(grep -c 'inherited from parent' log) == 1)) || fail "It leaves open: $(<log)"
 }
 
 @test "sanitizers and valgrind: nothing found in the C client, whatever the server sends" {
+    local id
     start odd python3 tests/odd_server.py
     wait_until 20 has_line odd.out ready || fail "$(<odd.err)"
-    build_here clients/client.c sanitized "${sanitizers[@]}"
+    build_here sanitized "${sanitizers[@]}" -Wl,--wrap=main devel/lint/rows.c clients/client.c
     export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99
     odd_requests "pieces binary nothing middle megabyte" "$work/sanitized"
     require valgrind
-    build_here clients/client.c plain
-    odd_requests "pieces nothing middle" valgrind --log-file=LOG --leak-check=full --track-fds=yes --error-exitcode=99 "$work/plain"
+    build_here plain -Wl,--wrap=main devel/lint/rows.c clients/client.c
+    odd_requests "pieces nothing middle" "${valgrind[@]}" --log-file="$work/log.%p" --leak-check=full --error-exitcode=99 "$work/plain"
+    # What ends in an error is closed by the exit; after a reply, the client closes itself.
+    while read -r id; do
+        ! grep 'Open AF_INET' "log.$id" || fail "It leaves that open:" "$(<"log.$id")"
+    done < <(sed -n 's/^row 0 \([0-9]*\) .*/\1/p' rows.out)
 }

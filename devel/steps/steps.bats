@@ -18,89 +18,106 @@ lines_at_most() {
 }
 
 @test "steps: each transcript has the calls more, and the calls less, that the step's promise names" {
+    each_step calls_as_promised
+}
+
+# each_step COMMAND...: runs COMMAND with each step in step, the one before it in before, and its promise loaded.
+each_step() {
+    local step before
     all_steps
     for step in "${steps[@]}"; do
+        client_program=''
         load_promise "$step"
-        [[ $(calls_added "$step") == "$calls_added" ]] || fail "$step: new calls $(calls_added "$step"), promised: $calls_added"
-        [[ $(calls_gone "$step") == "$calls_removed" ]] || fail "$step: calls gone $(calls_gone "$step"), promised: $calls_removed"
+        previous_step "$step"
+        "$@"
     done
+}
+
+calls_as_promised() {
+    local added gone
+    added=$(calls_added "$step")
+    gone=$(calls_gone "$step")
+    [[ $added == "$calls_added" ]] || fail "$step: new calls $added, promised: $calls_added"
+    [[ $gone == "$calls_removed" ]] || fail "$step: calls gone $gone, promised: $calls_removed"
 }
 
 # Of the lines before, only the header, the greeting and the call that the promise removes may differ.
 @test "steps: each server.c is the one before plus the lines about its new call, and short" {
-    local before line
-    all_steps
-    for step in "${steps[@]}"; do
-        (($(wc -l <"$root/$step/server.c") <= $(lines_at_most "$step"))) || fail "$step/server.c is too long."
-        load_promise "$step"
-        previous_step "$step"
-        [[ -n $before && $step != beyond/* ]] || continue
-        diff "$root/$before/server.c" "$root/$step/server.c" >changes || true
-        while IFS= read -r line; do
-            [[ $line == '< //'* || $line == '<     fprintf(stderr, "S'* ]] ||
-                [[ -n $calls_removed && $line == *"$calls_removed("* ]] || fail "Changed or removed in $step: $line"
-        done < <(grep '^< ' changes)
-        for call in $calls_added; do
-            grep -q "^> .*\b${call/rt_sigaction/signal}(" changes || fail "$call is not among the new lines of $step."
-        done
+    each_step a_step_further
+}
+
+a_step_further() {
+    local line added='' lines
+    mapfile -t lines <"$root/$step/server.c"
+    ((${#lines[@]} <= $(lines_at_most "$step"))) || fail "$step/server.c is too long."
+    [[ -n $before && $step != beyond/* ]] || return 0
+    while IFS= read -r line; do
+        case $line in
+            '> '*) added+=" $line" ;;
+            '< //'* | '<     fprintf(stderr, "S'*) ;;
+            '< '*) [[ -n $calls_removed && $line == *"$calls_removed("* ]] || fail "Changed or removed in $step: $line" ;;
+        esac
+    done < <(diff "$root/$before/server.c" "$root/$step/server.c")
+    for call in $calls_added; do
+        [[ $added =~ [^a-z_]${call/rt_sigaction/signal}\( ]] || fail "$call is not among the new lines of $step."
     done
 }
 
 # These very tests, run on the program of the step before, fail: each step has its own proof. The first
 # step's are run on a program that opens no socket at all.
 @test "steps: each step's own tests fail on the program of the step before" {
-    local before file network
+    local network failed
     find_network
-    all_steps
-    for step in "${steps[@]}"; do
-        previous_step "$step"
-        file=${step##*/}
-        file=$root/tests/${file%%-*}.bats
-        before=${before:+$build/${before##*/}}
-        if PROGRAM=${before:-true} "${network[@]}" bats --tap --filter "the C, the Python|prints hello world" "$file" >nested 3>&-; then
-            fail "The tests of $step pass on ${before:-true}:" "$(<nested)"
-        fi
-        grep -q '^not ok 1 ' nested || fail "The first test of $step does not fail on ${before:-true}:" "$(<nested)"
+    # One file, which bats begins once; the program knows by the test's name whose turn it is.
+    printf 'load %q\n' "$root/tests/helpers.bash" "$root/tests/beyond.bash" >all.bats
+    each_step ask_the_one_before
+    # shellcheck disable=SC2016  # the program's own shell expands it
+    PROGRAM=$(printf 'case $BATS_TEST_NAME in %s esac' "$(<programs)") \
+        run "${network[@]}" bats --tap --filter "the C, the Python|prints hello world" all.bats 3>&-
+    failed=$(grep '^not ok' <<<"$output")
+    for step in "${steps[@]##*/}"; do
+        [[ $failed == *" ${step%%-*}: "* ]] || fail "The first test of $step does not fail on the program before:" "$output"
     done
 }
 
-@test "steps: Ctrl-C and SIGTERM end each, and it starts again at once where it has closed nothing, or reuses" {
-    local signal
-    all_steps
-    for step in "${steps[@]}"; do
-        for signal in INT TERM; do
-            start_server "$step"
-            kill -s "$signal" "$server_pid"
-            finish server
-            [[ $status == $((128 + $(kill -l "$signal"))) ]] || fail "$step: SIG$signal: exit status $status" "$(<server.err)"
-        done
-        start_server "$step"
-    done
+# ask_the_one_before: adds the step's tests to all.bats, and the program of the step before it to programs.
+ask_the_one_before() {
+    local name=${step##*/}
+    name=${name%%-*}
+    sed '/^load /d' "$root/tests/$name.bats" >>all.bats
+    before=${before:+$build/${before##*/}}
+    printf 'test_%s*) exec %q ;; ' "$name" "${before:-true}" >>programs
 }
 
 @test "steps: a second server on the port is told so by bind, and fails; the first goes on" {
     all_steps
-    for step in "${steps[@]:2}"; do
-        start_server "$step"
-        start second "$build/${step##*/}"
-        ends_with 1 second
-        says second $'bind: Address already in use\n'
-        still_runs server
-    done
+    for step in "${steps[@]:2}"; do second_server; done
 }
 
+second_server() {
+    start_server "$step"
+    start second "$build/${step##*/}"
+    ends_with 1 second
+    says second $'bind: Address already in use\n'
+    still_runs server
+}
+
+# In here is what strace has shown now, in committed what it should, each without what varies.
 @test "steps: strace shows each step's committed transcripts again" {
-    local side portable
-    all_steps
-    for step in "${steps[@]}"; do
-        client_program=''
-        load_promise "$step"
-        "$root/devel/recording/record" "$(basename "$step" | cut -c 5-6)" fresh 2>said || fail "$(<said)"
-        for side in server client; do
-            portable=portable_transcript
-            [[ $side != client || $client_program != curl ]] || portable=portable_curl
-            diff -u <($portable <"$root/$step/$side.strace") <($portable <"fresh/$side.strace") ||
-                fail "$step/$side.strace is not what strace shows now. If the change is meant: make transcripts"
-        done
+    mkdir fresh committed
+    each_step record_again
+    for folder in fresh committed; do
+        portable_transcript -i $folder/{client,server}-*
+        portable_curl -i $folder/curl-*
     done
+    diff -ru committed fresh || fail "A transcript is not what strace shows now. If the change is meant: make transcripts"
+}
+
+record_again() {
+    local name=${step##*/} client=${client_program:-client}
+    "$root/devel/recording/record" "${name:4:2}" "$name" 2>said || fail "$(<said)"
+    mv "$name/server.strace" "fresh/server-$name"
+    mv "$name/client.strace" "fresh/$client-$name"
+    cp "$root/$step/server.strace" "committed/server-$name"
+    cp "$root/$step/client.strace" "committed/$client-$name"
 }

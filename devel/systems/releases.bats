@@ -19,14 +19,13 @@ sys.stdout.write(normal.normal(sys.stdin.read()))' "$root/devel/lessons"
     [[ $status -eq 0 ]] || fail "A wait has not ended: $status" "$output"
 }
 
-@test "releases: a bound socket that a newer ss lists is no connection to wait for" {
-    mkdir bin
-    printf '#!/bin/sh\ncat "%s"\n' "$work/sockets" >bin/ss
-    chmod +x bin/ss
-    PATH=$work/bin:$PATH
-    echo 'UNCONN 0      0      0.0.0.0:8001 0.0.0.0:*' >sockets
-    port_can_be_bound || fail "UNCONN"
-    echo 'TIME-WAIT 0      0      127.0.0.1:8001 127.0.0.1:50000' >>sockets
+@test "releases: a bound socket, which a newer ss lists, is no connection to wait for" {
+    start_server step02-bind
+    port_can_be_bound || fail "A bound socket."
+    start_server step04-accept
+    start client "$root/clients/client" 127.0.0.1 8001 1
+    ends_with 1 client
+    stop server
     ! port_can_be_bound || fail "TIME-WAIT"
 }
 

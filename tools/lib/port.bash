@@ -1,24 +1,36 @@
 # port.bash: what the kernel says about the port. Needs workshop.bash and waiting.bash.
 # shellcheck shell=bash disable=SC2154  # port and root come from there
 
-# listening: is there a listening socket on the port?  (ss(8))
+printf -v port_in_tables %04X "$port"
+
+# listening: is there a listening socket on the port? Sets queued to how many finished connections wait there for
+# accept. The kernel's tables begin with the listening sockets, whose state is 0A; their queue is what follows the
+# colon.  (proc(5), /proc/net/tcp; Linux' Documentation/networking/proc_net_tcp.rst)
 listening() {
-    [[ -n $(ss -Hltn "sport = :$port") ]]
+    local table address state queues
+    queued=''
+    for table in /proc/net/tcp /proc/net/tcp6; do
+        while read -r _ address _ state queues _; do
+            [[ $state == 0A || $state == st ]] || break # st is the table's headline
+            [[ $address != *":$port_in_tables" ]] || queued=$((queued + 16#${queues#*:}))
+        done <"$table"
+    done 2>/dev/null # a kernel without IPv6 has no second table
+    [[ -n $queued ]]
 }
 
-# accept_queue_holds N: do at least N finished connections wait for accept (Recv-Q of the listening
-# socket)?  (ss(8))
+# accept_queue_holds N: do at least N finished connections wait for accept?
 accept_queue_holds() {
-    local queued=''
-    read -r _ queued _ < <(ss -Hltn "sport = :$port") || true # nothing where no socket listens
-    ((${queued:-0} >= $1))
+    listening && ((queued >= $1))
 }
 
 # port_can_be_bound: may a server without SO_REUSEADDR have the port, or are there connections of an
 # earlier one left, in TIME-WAIT?  (tcp(7)) That a program has bound it, and does not listen, only a newer ss
 # tells (UNCONN), and no minute cures.
 port_can_be_bound() {
-    [[ -z $(ss -Htan "sport = :$port" | sed '/^UNCONN/d') ]]
+    local table address
+    for table in /proc/net/tcp /proc/net/tcp6; do
+        while read -r _ address _; do [[ $address != *":$port_in_tables" ]] || return 1; done <"$table"
+    done 2>/dev/null
 }
 
 # await_port FOLDER: where that step's server sets no SO_REUSEADDR and connections of an earlier one are left,
@@ -35,8 +47,8 @@ await_port() {
 require_free_port() {
     local line pid holder
     require_loopback
-    line=$(ss -Hltnp "sport = :$port")
-    [[ -n $line ]] || return 0
+    listening || return 0
+    line=$(ss -Hltnp "sport = :$port") # who holds it takes long to find
     if [[ ! $line =~ \(\(\"([^\"]+)\",pid=([0-9]+) ]]; then
         die "port $port is taken by another user's process. To see which: sudo ss -ltnp 'sport = :$port'" \
             "ポート $port は別のユーザーのプロセスが使用中です。調べるには: sudo ss -ltnp 'sport = :$port'"
