@@ -35,7 +35,8 @@ def change(old, new):
 
 
 def compiled(texts, folder):
-    """One executable for many C programs: its first argument says which it is. Each keeps its line numbers."""
+    """One executable for many C programs: its first argument says which it is. Each keeps its line numbers. Where the
+    C library can be linked into it, it is: strace -k would read the loader's stack, at the cost of all that follows."""
     includes, bodies = set(), []
     for i, text in enumerate(texts):
         includes |= set(re.findall(r"^#include .*$", text, re.M))
@@ -46,7 +47,11 @@ def compiled(texts, folder):
     choice = f"int main(int n, char **v) {{ int (*all[])(void) = {{{table}}}; return n == 2 ? all[atoi(v[1])]() : 2; }}"
     with open(os.path.join(folder, "server.c"), "w", encoding="utf-8") as file:
         file.write("\n".join(["#define _GNU_SOURCE", "#include <stdlib.h>", *sorted(includes), *bodies, choice]))
-    subprocess.run(["cc", "-w", "-g", "-o", "all", "server.c"], cwd=folder, check=True)
+    for more in (["-static", "-Wl,--eh-frame-hdr"], []):
+        built = subprocess.run(["cc", "-w", "-g", *more, "-o", "all", "server.c"], cwd=folder, check=not more,
+                               stderr=subprocess.DEVNULL if more else None)
+        if built.returncode == 0:
+            break
     return os.path.join(folder, "all")
 
 

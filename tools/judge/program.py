@@ -8,7 +8,7 @@ from guard import NOTHING, Guarded
 from strace import Trace
 
 FLOOD = {"output": 16 << 20, "calls": 32 << 20}  # bytes; a program that goes beyond does so for ever
-MANY = 250  # calls
+MANY = 150  # calls
 # Calls that come in masses, or at the start of any program, and say nothing about a server. With -k each costs more.
 NOISE = (
     "access faccessat fstat newfstatat statx pread64 arch_prctl set_tid_address set_robust_list rseq prlimit64 "
@@ -72,6 +72,13 @@ class Program:
         """The (process, descriptor) pairs that hold the socket open."""
         held = kernel.descriptors(self.processes())
         return [(pid, number) for pid, number, what in held if what == f"socket:[{inode}]"]
+
+    def hold(self):
+        """Has it wait at its next call, for strace: it has shown what it does, and would keep a processor busy."""
+        try:
+            os.kill(self.run.pid, signal.SIGSTOP)
+        except ProcessLookupError:
+            pass  # it has ended
 
     def end(self):
         """Kills all of it, whatever it does with signals, and returns when none is left."""

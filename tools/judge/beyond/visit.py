@@ -95,7 +95,7 @@ class Visit(visit.Visit):
 
     def all_read(self, client):
         """Has the program read all that this client has sent?"""
-        return not unread(kernel.sockets(port=self.port, peer=client.getsockname()[1]))
+        return not unread(kernel.other_end(client, *client.getpeername()))
 
     def wait(self, fact, seconds):
         limit = time.monotonic() + seconds
