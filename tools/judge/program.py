@@ -66,7 +66,7 @@ class Program:
 
     def open_descriptors(self):
         """How many descriptors its processes hold, all together."""
-        return sum(1 for _ in kernel.descriptors(self.processes()))
+        return kernel.open_descriptors(self.processes())
 
     def holders(self, inode):
         """The (process, descriptor) pairs that hold the socket open."""
