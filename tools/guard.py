@@ -71,11 +71,16 @@ def await_hangup(terminal, thread):
     signal.pthread_kill(thread, signal.SIGHUP)
 
 
+def contents(path):
+    """The bytes of a file of the kernel's. Asked many times: so nothing is buffered, and nothing decoded."""
+    with open(path, "rb", buffering=0) as file:
+        return file.read()
+
+
 def stat_fields(pid):
     """The fields of /proc/PID/stat behind the name: state, parent, group, ... or None. Also of PID/task/THREAD."""
     try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
-            return file.read().rpartition(") ")[2].split()
+        return contents(f"/proc/{pid}/stat").rpartition(b") ")[2].decode().split()
     except OSError:
         return None
 
@@ -85,8 +90,7 @@ def children(pid):
     found = []
     try:
         for thread in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:
-                found += [int(number) for number in file.read().split()]
+            found += map(int, contents(f"/proc/{pid}/task/{thread}/children").split())
     except OSError:
         pass
     return found

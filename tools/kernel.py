@@ -2,6 +2,7 @@
 See proc(5)."""
 
 import collections
+import errno
 import glob
 import os
 import socket
@@ -11,29 +12,32 @@ from guard import stat_fields
 
 TIME_WAIT, LISTEN = 6, 10  # states
 EVERY = range(1, 14)  # 13, bound and no more, is told by Linux 6.8 and newer only
-SOCK_DIAG, REQUEST_DUMP, DONE, ERROR = 20, 0x301, 3, 2  # netlink(7)
+SOCK_DIAG, ONE, ALL, DONE, ERROR = 20, 1, 0x301, 3, 2  # netlink(7)
+ANY_COOKIE = (1 << 64) - 1
 Socket = collections.namedtuple("Socket", "peer port state inode queue")  # queue: Recv-Q
 
 
-def asked(family, states, port, peer):
-    """The sockets of a family, in one of the states, on a port (0: any), with that peer's port (0: any)."""
+def asked(family, states, port, peer, ends=None):
+    """The sockets of a family, in one of the states, on a port (0: any), with that peer's port (0: any). ends: both
+    IPv4 addresses, where the one socket between them is meant, which is found without a look at all the others."""
     wanted = struct.pack("=BBBxI", family, socket.IPPROTO_TCP, 0, sum(1 << state for state in states))
-    wanted += struct.pack(">HH44x", port, peer)
+    wanted += struct.pack(">HH4s12x4s12xIQ", port, peer, *(ends or (b"", b"")), 0, ANY_COOKIE)
     found = []
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 4) as netlink:
-        netlink.send(struct.pack("=IHHII", 16 + len(wanted), SOCK_DIAG, REQUEST_DUMP, 1, 0) + wanted)
-        while True:
+        netlink.send(struct.pack("=IHHII", 16 + len(wanted), SOCK_DIAG, ONE if ends else ALL, 1, 0) + wanted)
+        while not ends or not found:
             answer = netlink.recv(1 << 16)
             while answer:
                 length, kind = struct.unpack_from("=IH", answer)
+                if kind == DONE or kind == ERROR and struct.unpack_from("=i", answer, 16)[0] == -errno.ENOENT:
+                    return found
                 if kind == ERROR:
                     raise OSError("sock_diag")
-                if kind == DONE:
-                    return found
                 own, other = struct.unpack_from(">HH", answer, 20)
                 queue, _, _, inode = struct.unpack_from("=IIII", answer, 72)
                 found.append(Socket(other, own, answer[17], str(inode), queue))
                 answer = answer[(length + 3) & ~3 :]
+    return found
 
 
 def listed(family, states, port, peer):
@@ -56,6 +60,16 @@ def sockets(states=EVERY, port=0, peer=0):
             except OSError:
                 continue
     return found
+
+
+def other_end(client, address, port):
+    """The socket at the other end of this client's connection, as a list: it may be gone, and with it its inode."""
+    own, peer = client.getsockname()
+    try:
+        ends = [socket.inet_aton(each) for each in (address, own)]
+        return [each for each in asked(socket.AF_INET, EVERY, port, peer, ends) if each.state != LISTEN]
+    except OSError:
+        return sockets(EVERY, port, peer)
 
 
 def listeners(port):
@@ -102,6 +116,17 @@ def seconds(pids):
     """Processor time that they have used, their ended children included."""
     stats = (stat_fields(pid) for pid in pids)
     return sum(int(fields[i]) for fields in stats if fields for i in (11, 12, 13, 14)) / os.sysconf("SC_CLK_TCK")
+
+
+def open_descriptors(pids):
+    """How many descriptors they have open, all together."""
+    count = 0
+    for pid in pids:
+        try:
+            count += len(os.listdir(f"/proc/{pid}/fd"))
+        except OSError:
+            continue
+    return count
 
 
 def descriptors(pids):

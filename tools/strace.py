@@ -42,7 +42,7 @@ class Call:
 
     def __init__(self, task, name, arguments, result=None, tail="", begin=None, end=None):
         self.begin, self.end = begin, end  # seconds since 1970, where strace told them: asked, answered
-        self.stack = []  # with strace -k: (file, offset in it) of each frame, the innermost first
+        self.frames = []  # with strace -k: the lines below it, which say where in the program it was made
         self.task, self.name, self.arguments = task, name, arguments
         tail = tail.replace(" (DELAYED)", "").replace(" (INJECTED)", "")
         self.result, self.tail = result, tail
@@ -51,6 +51,12 @@ class Call:
         self.descriptor = number(group(DESCRIPTOR, arguments))
         self.socket = group(SOCKET, arguments)
         self.new_socket = group(SOCKET, (result or "") + tail)
+
+    @property
+    def stack(self):
+        """(file, offset in it) of each frame, the innermost first."""
+        found = map(FRAME.match, self.frames)
+        return [(frame[1], int(frame[2], 16)) for frame in found if frame]
 
     @property
     def text(self):
@@ -159,12 +165,14 @@ class Trace:
         return Call(task, name, arguments, begin=time)
 
     def take(self, line):
+        if line.startswith(" > "):
+            if self.calls:
+                self.calls[-1].frames.append(line)
+            return
         task, time, body = split(line)
         if time is not None:
             self.time = time
-        if line.startswith(" > "):
-            self.frame(line)
-        elif body.startswith("+++ "):
+        if body.startswith("+++ "):
             self.ends[task] = body.strip("+ ")
             self.pending.pop(task, None)
         elif body.startswith("--- "):
@@ -180,12 +188,6 @@ class Trace:
         else:
             self.pending.pop(task, None)
             self.finish(task, body, time, None)
-
-    def frame(self, line):
-        """A line that -k prints below a call: where in the program it was made."""
-        found = FRAME.match(line)
-        if found and self.calls:
-            self.calls[-1].stack.append((found.group(1), int(found.group(2), 16)))
 
     def finish(self, task, body, begin, end):
         spent = SPENT.search(body) if body.endswith(">") else None

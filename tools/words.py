@@ -38,6 +38,8 @@ def in_language(piece, language):
 
 def width(text):
     """How many columns of a terminal the text takes: full-width characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 

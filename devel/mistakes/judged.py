@@ -10,12 +10,12 @@ import signal
 import socket
 import struct
 import sys
-import tempfile
 import time
 import traceback
 
 from programs import PORT, ROOT
 
+import guard
 import kernel
 from judge import check, subject, tongue
 from judge.course import Course
@@ -26,6 +26,7 @@ SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 SERVING = ("socket", "setsockopt", "bind", "connect", "listen", "accept", "accept4", "write", "sendto", "read", "close",
            "shutdown", "dup", "poll")
 SHOWN = 6  # lines of a trace
+COURSE = Course(ROOT, PORT)
 
 
 def own_network():
@@ -78,19 +79,33 @@ def without_luck(calls, call, connected):
 
 
 def alone(work, case, folder, separate):
-    """In a child: writes what work(case) returns to FOLDER/verdict."""
+    """Writes what work(case) returns to FOLDER/verdict."""
+    os.makedirs(folder, exist_ok=True)
     os.environ["TMPDIR"] = folder  # what a killed "go run" leaves goes with it
     if separate:
         own_network()
-    os.chdir(os.path.dirname(folder))
-    found = work(case)
-    with open(os.path.join(folder, "verdict"), "w", encoding="utf-8") as file:
-        json.dump(found, file)
+    try:
+        found = work(case)
+        with open(os.path.join(folder, "verdict"), "w", encoding="utf-8") as file:
+            json.dump(found, file)
+    except Exception:  # whatever it is, it has to be told, and the others go on
+        traceback.print_exc(file=sys.stdout)
+
+
+def judge_some(work, cases, top, separate, waiting, ended):
+    """In a child, which is one of several: takes numbers of cases as long as there are any, and tells of each. One
+    process for many: a fork of a Python, and what it then has to copy, costs as much as a verdict."""
+    os.chdir(top)
+    while number := os.read(waiting, 4):
+        i = int.from_bytes(number, "little")
+        alone(work, cases[i], os.path.join(top, f"case-{i}"), separate)
+        guard.reap()  # whom the programs have left
+        os.write(ended, number)
 
 
 def judge(case):
     """What came of it: the reports, and what a page shows."""
-    course, entry = Course(ROOT, PORT), case.entry
+    course, entry = COURSE, case.entry
     if entry and entry.beside:
         holder = socket.socket()
         holder.bind(("", PORT if entry.beside == 8001 else entry.beside))
@@ -116,22 +131,32 @@ def judge(case):
 def verdicts(cases, top, work=judge, at_once=4):
     """Judges them by work(case); yields each case with what came of it, None where nothing did, as they end."""
     separate = networks_allowed()
-    slots, running = at_once if separate else 1, {}
-    waiting = list(cases)
+    (waiting, enter), (ended, tell) = os.pipe(), os.pipe()
+    os.write(enter, b"".join(i.to_bytes(4, "little") for i in range(len(cases))))
+    os.close(enter)
+    workers = [in_child(lambda: judge_some(work, cases, top, separate, waiting, tell))
+               for _ in range(at_once if separate else 1)]
+    for end in (waiting, tell):
+        os.close(end)
+    left = dict(enumerate(cases))
     try:
-        while waiting or running:
-            while waiting and len(running) < slots:
-                case = waiting.pop(0)
-                folder = tempfile.mkdtemp(dir=top)
-                running[in_child(lambda case=case, folder=folder: alone(work, case, folder, separate))] = (case, folder)
-            pid, _ = os.wait()
-            case, folder = running.pop(pid)
-            try:
-                with open(os.path.join(folder, "verdict"), encoding="utf-8") as file:
-                    yield case, json.load(file)
-            except OSError:
-                yield case, None
-            shutil.rmtree(folder, ignore_errors=True)
+        while number := os.read(ended, 4):
+            i = int.from_bytes(number, "little")
+            yield left.pop(i), what_came_of(os.path.join(top, f"case-{i}"))
+        yield from ((case, None) for case in left.values())  # whose worker has ended
     finally:
-        for pid in running:
+        os.close(ended)
+        for pid in workers:
             os.kill(pid, signal.SIGTERM)
+            os.waitpid(pid, 0)
+
+
+def what_came_of(folder):
+    """What is in FOLDER/verdict, None where nothing is; the folder is gone afterwards."""
+    try:
+        with open(os.path.join(folder, "verdict"), encoding="utf-8") as file:
+            return json.load(file)
+    except OSError:
+        return None
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -108,12 +108,13 @@ def write(results):
 
 
 def differences(results):
-    """The mistakes of which a page says something else; all of a page's, by the results of this run."""
+    """(case, in what) for each mistake of which a page says something else, by the results of this run."""
     for language, path in PAGES.items():
         with open(os.path.join(ROOT, path), encoding="utf-8") as file:
             text = file.read()
         # On a busy machine a program that calls without end is run again without -k, and its line is not known.
         lineless = re.sub(r"^ +\S+ +server\.c:\d+\n", "", text, flags=re.M)
         for case, found in results:
-            if section(case, found, language) not in text and section(case, found, language) not in lineless:
-                yield f"{path} says something else of {case.entry.name}:\n" + section(case, found, language)
+            says = section(case, found, language)
+            if says not in text and says not in lineless:
+                yield case, f"{path} says something else of {case.entry.name}:\n{says}"

@@ -59,8 +59,7 @@ class Client:
 
     def held_by_server(self):
         """Does a process still hold the server's end of this connection?"""
-        peer = self.socket.getsockname()[1]
-        return any(each.inode != "0" for each in kernel.sockets(kernel.EVERY, self.port, peer))
+        return any(each.inode != "0" for each in kernel.other_end(self.socket, self.address, self.port))
 
     def leave(self, abruptly=False):
         """Ends the connection. Where the server has closed its end, with a reset: that leaves no

@@ -60,13 +60,13 @@ class Patience:
         self.program, self.trace = program, program.trace
         self.notice = notice if sys.stderr.isatty() else ""  # told once, when this takes its time
         self.kinds, self.counted = set(), 0  # the kinds of calls so far, and how many calls that covers
+        self.looked, self.loop = 0, None  # what spins_on said last, and of how many calls
 
     def waits_for_good(self):
         """Does every thread sleep in a call that only somebody else can end?"""
-        tasks, pending = list(kernel.threads(self.program.processes())), self.trace.pending
-        return bool(tasks) and all(
-            state in "SZX" and task in pending and endless(pending[task]) for task, state in tasks
-        )
+        pending = {task for task, call in self.trace.pending.items() if endless(call)}
+        tasks = list(kernel.threads(self.program.processes())) if pending else ()
+        return bool(tasks) and all(state in "SZX" and task in pending for task, state in tasks)
 
     def naps(self):
         """Does it sleep on a clock of late, and not for the tenth time?"""
@@ -76,6 +76,11 @@ class Patience:
         """A failing call on a descriptor that the program repeats without end, or None. A loop may
         hold some more: of those, it is the first that matters, accept. One that sleeps in between,
         and may complain, needs fewer turns; but writes come to an end, with the text."""
+        if len(self.trace.calls) != self.looked:
+            self.looked, self.loop = len(self.trace.calls), self.find_loop()
+        return self.loop
+
+    def find_loop(self):
         calls, enough = self.trace.calls[-100:], 50
         if naps(calls):
             calls, enough = [c for c in calls if not naps([c]) and c.descriptor not in (1, 2)][-12:], 6
@@ -86,6 +91,8 @@ class Patience:
         """Has it made a call of a kind that it had not made before, taken a client, or slept its time? A loop that
         wakes up again and again has not."""
         calls = self.trace.calls[self.counted :]
+        if not calls:
+            return False
         fresh = {(call.task, *kind(call)) for call in calls} - self.kinds
         self.counted += len(calls)
         self.kinds |= fresh
@@ -108,7 +115,7 @@ class Patience:
                 self.trace.update(AT_ONCE)
                 return reached()
             self.give_notice(waited)
-            time.sleep(0.02 if waited < 1 else 0.06)
+            time.sleep(max(0.02, min(waited / 10, 0.1)))
 
     def enough(self, idle):
         """How many quiet seconds are enough: more where it sleeps on a clock."""
@@ -131,7 +138,7 @@ class Quiet:
     def __init__(self, patience, growing):
         self.patience, self.growing, self.size = patience, growing, growing()
         self.began = self.measured = time.monotonic()
-        self.used = self.seconds_used()
+        self.used = None  # seconds of a processor by then; most waiting is over before that matters
 
     def seconds_used(self):
         return kernel.seconds(self.patience.program.processes())
@@ -139,9 +146,9 @@ class Quiet:
     def seconds(self):
         """Seconds since it last did anything new, or used a tenth of a processor for a while."""
         now, size = time.monotonic(), self.growing()
-        if now - self.measured > 0.5:
+        if now - self.measured > (0.2 if self.used is None else 0.5):
             used = self.seconds_used()
-            if used - self.used > (now - self.measured) / 10:
+            if self.used is not None and used - self.used > (now - self.measured) / 10:
                 self.began = now
             self.measured, self.used = now, used
         if self.patience.news() or size != self.size:

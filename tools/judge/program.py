@@ -8,7 +8,7 @@ from guard import NOTHING, Guarded
 from strace import Trace
 
 FLOOD = {"output": 16 << 20, "calls": 32 << 20}  # bytes; a program that goes beyond does so for ever
-MANY = 250  # calls
+MANY = 150  # calls
 # Calls that come in masses, or at the start of any program, and say nothing about a server. With -k each costs more.
 NOISE = (
     "access faccessat fstat newfstatat statx pread64 arch_prctl set_tid_address set_robust_list rseq prlimit64 "
@@ -66,12 +66,19 @@ class Program:
 
     def open_descriptors(self):
         """How many descriptors its processes hold, all together."""
-        return sum(1 for _ in kernel.descriptors(self.processes()))
+        return kernel.open_descriptors(self.processes())
 
     def holders(self, inode):
         """The (process, descriptor) pairs that hold the socket open."""
         held = kernel.descriptors(self.processes())
         return [(pid, number) for pid, number, what in held if what == f"socket:[{inode}]"]
+
+    def hold(self):
+        """Has it wait at its next call, for strace: it has shown what it does, and would keep a processor busy."""
+        try:
+            os.kill(self.run.pid, signal.SIGSTOP)
+        except ProcessLookupError:
+            pass  # it has ended
 
     def end(self):
         """Kills all of it, whatever it does with signals, and returns when none is left."""

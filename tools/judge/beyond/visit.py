@@ -95,7 +95,7 @@ class Visit(visit.Visit):
 
     def all_read(self, client):
         """Has the program read all that this client has sent?"""
-        return not unread(kernel.sockets(port=self.port, peer=client.getsockname()[1]))
+        return not unread(kernel.other_end(client, *client.getpeername()))
 
     def wait(self, fact, seconds):
         limit = time.monotonic() + seconds
@@ -175,7 +175,7 @@ class Visit(visit.Visit):
         last, since = self.numbers(), time.monotonic()
         limit, still = since + 30, 3 if wanted else 0.3
         while last != wanted and time.monotonic() < limit and time.monotonic() - since < still:
-            time.sleep(0.1)
+            time.sleep(max(0.1, min((time.monotonic() - since) / 3, 0.5)))
             self.program.trace.update()
             now = self.numbers()
             if now != last:
