@@ -9,7 +9,7 @@ TELLING = {
 
 CONSTANT = [
     (r"after 0\.0[0-4]\d{4} s", "after 0.001000 s"),  # what takes longer stays as it is, and is noticed
-    (r"after 300\d milliseconds", "after 3001 milliseconds"),
+    (r"after 30\d\d milliseconds", "after 3001 milliseconds"),
     (r"(not allowed)\n\n", r"\1\n"),  # an older curl ends its line twice
     (r"(?m)^([A-Z])[N<](\S*)( +a\.out)", r"\1\2 \3"),  # under nice
     (r"(?m)^(Z.* a\.out) <defunct>$", r"\1"),  # which an older ps adds

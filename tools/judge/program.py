@@ -8,7 +8,7 @@ from guard import NOTHING, Guarded
 from strace import Trace
 
 FLOOD = {"output": 16 << 20, "calls": 32 << 20}  # bytes; a program that goes beyond does so for ever
-MANY = 150  # calls
+MANY = 250  # calls
 # Calls that come in masses, or at the start of any program, and say nothing about a server. With -k each costs more.
 NOISE = (
     "access faccessat fstat newfstatat statx pread64 arch_prctl set_tid_address set_robust_list rseq prlimit64 "
