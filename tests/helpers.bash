@@ -4,15 +4,13 @@
 # NAME.out and NAME.err in the test's own folder, where the test itself runs. teardown ends all of them.
 # shellcheck shell=bash disable=SC2034,SC2154  # variables come from bats and from tools/lib
 
-# What bats does before every command, to name the line of one that fails, costs more than most commands: it is
-# switched off (set +T, bash(1)) while this file is read, and in the functions that do much.
-set +T
+set +T # see look_at_the_test_only
 # shellcheck source=prepare.bash
 source "${BASH_SOURCE[0]%/*}/prepare.bash"
 printf -v built %q "$build" # in a command for a shell
 
 setup() {
-    local - && set +T
+    look_at_the_test_only
     # Where bats is too old to know setup_suite.
     [[ ${PREPARED:-} == "$root" ]] || require_free_port
     prepare
@@ -21,8 +19,18 @@ setup() {
     declare -gA pids=()
 }
 
+# look_at_the_test_only: what bats does before every command, to name the line of one that fails, costs more than most
+# commands. It is to do that in the test, and not in what the test calls; nor, after a condition that fails, before the
+# one in its own trap, whose line is 1.  (set +T, declare -t, trap DEBUG: bash(1))
+look_at_the_test_only() {
+    local trap
+    set +T
+    declare -ft "${BATS_TEST_NAME%% *}"
+    trap=$(trap -p DEBUG)
+    eval "${trap/\'/\'((LINENO == 1)) || }"
+}
+
 teardown() {
-    local - && set +T
     local name
     for name in "${!pids[@]}"; do stop "$name"; done
     cd "$root" || return
@@ -37,7 +45,6 @@ fail() {
 
 # start NAME COMMAND...: starts COMMAND in the background, and sets pid.
 start() {
-    local - && set +T
     local name=$1
     shift
     [[ -z ${pids[$name]:-} ]] || stop "$name"
@@ -56,7 +63,6 @@ stop() {
 # finish NAME [SECONDS]: waits for the end of what was started under that name, and of all that it has
 # started itself, and sets status. A limit, 20 s, so that nothing hangs.
 finish() {
-    local - && set +T
     local id=${pids[$1]:-$1} limit=${2:-20}
     wait_until "$limit" ended_or_ignored "$id" || true
     ended "$id" || fail "$1 has not ended after $limit s. It says:" "$(cat "$work/$1".* 2>/dev/null)"
@@ -67,7 +73,6 @@ finish() {
 
 # ends_with STATUS NAME...: does each of them end, with that exit status?
 ends_with() {
-    local - && set +T
     local name expected=$1
     shift
     for name in "$@"; do
@@ -87,7 +92,6 @@ says() { assert_file "$work/$1.err" "$2"; }
 
 # assert_file FILE TEXT: does the file hold exactly these bytes?
 assert_file() {
-    local - && set +T
     local found
     # read succeeds only where it finds the NUL byte that it looks for: no text has one.
     if IFS= read -r -d '' found <"$1" || [[ $found != "$2" ]]; then
@@ -101,7 +105,6 @@ assert_file() {
 # waits until the kernel shows that it has got as far as the step before its waiting: a socket, a bound
 # one, a listening one. Sets server_pid.
 start_server() {
-    local - && set +T
     load_promise "$1"
     [[ -n ${PROGRAM:-} ]] || await_port "$1"
     launch_server "$1"
@@ -173,12 +176,10 @@ calls_of() {
 # calls_added FOLDER, calls_gone FOLDER: prints the calls that the step's transcript has and that of the
 # step before has not, and the other way round.
 calls_added() {
-    local - && set +T
     previous_step "$1"
     words_not_in "$(calls_of "$before")" "$(calls_of "$1")"
 }
 calls_gone() {
-    local - && set +T
     previous_step "$1"
     words_not_in "$(calls_of "$1")" "$(calls_of "$before")"
 }

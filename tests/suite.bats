@@ -26,19 +26,20 @@ room() {
     ! grep '^ok' <<<"$output" || fail "Tests ran all the same."
 }
 
-@test "suite: a test that fails, or is interrupted in the middle, leaves no server behind" {
+@test "suite: a test that fails names its line; that, or interrupted in the middle, it leaves no server behind" {
     local signal
     room red.bats <<'END'
 TEST "red" {
     start_server step05-write
     echo "$server_pid" >>"$SERVERS"
     [[ -z ${WAIT:-} ]] || wait_until 20 false
-    false
+    [[ $server_pid == 1 ]]
 }
 END
     export SERVERS=$work/servers
     run bats --tap red.bats
-    [[ $status -ne 0 && $output == *"not ok 1 red"* ]] || fail "$output"
+    # shellcheck disable=SC2016  # so bats shows it
+    [[ $status -ne 0 && $output == *"not ok 1 red"*"red.bats, line 6)"*'`[[ $server_pid == 1 ]]'"' failed"* ]] || fail "$output"
     ended "$(<servers)"
     for signal in 'TERM bats --tap' 'KILL bats --tap' 'TERM devel/test' 'INT devel/test'; do
         rm servers

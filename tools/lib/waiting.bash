@@ -12,7 +12,6 @@ nap() {
 # wait_until SECONDS COMMAND...: runs COMMAND until it succeeds. Fails when SECONDS have passed. It asks
 # often at first, then less: asking starts programs, which others have to wait for.
 wait_until() {
-    local - && set +T # what bats does before every command would cost more than the question
     local limit=$((SECONDS + $1 + 1)) asked=0
     shift
     until "$@"; do
