@@ -84,6 +84,8 @@ wait_until 10 listening
 "$root/clients/client" 127.0.0.1 "$port" 1
 printf -v finished %q "$build/step04-accept"
 end_group "$pid"
+remembered() { ! port_can_be_bound; }
+wait_until 10 remembered || cat /proc/net/tcp
 for program in ./without "$finished"; do
     rm -f note
     "$build/launch" "$root/tools/check" "$program" >note &

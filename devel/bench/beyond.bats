@@ -31,9 +31,9 @@ none_left() {
         <<<"$output" || fail "$output"
     grep -qE '^\| step09-epoll \| 11 \| .* epoll_wait 3, epoll_ctl 2, read 2, accept4 1,' <<<"$output" ||
         fail "$output"
-    # A thread's pages, and a row of a table.
+    # A thread's pages, and a row of a table, which may be less than the machine needs otherwise by then.
     grep -qE '^\| step08-thread \| [1-9][0-9]?\.[0-9]+ \| – ' <<<"$output" || fail "$output"
-    grep -qE '^\| step09-epoll \| [0-2]\.[0-9]+ \| – ' <<<"$output" || fail "$output"
+    grep -qE '^\| step09-epoll \| -?[0-2]\.[0-9]+ \| – ' <<<"$output" || fail "$output"
     none_left
 }
 
