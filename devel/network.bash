@@ -2,9 +2,9 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # network is for those who source it; build comes from tools/lib
 
 # find_network: sets network to the command that gives what follows it a network of its own and, where that may be
-# mounted and TMPDIR names no other, a folder in memory as TMPDIR; to nothing where the kernel does not allow the former. The table of connections
-# there is small: whoever asks for a connection's state reads all of it. OWN_NETWORK says that it may be changed.
-# (unshare(1), tmpfs(5), Linux' Documentation/networking/ip-sysctl.rst)
+# mounted and TMPDIR names no other, a folder in memory as TMPDIR; to nothing where the kernel does not allow the
+# former. The table of connections there is small: whoever asks for a connection's state reads all of it. OWN_NETWORK
+# says that it may be changed.  (unshare(1), tmpfs(5), Linux' Documentation/networking/ip-sysctl.rst)
 # shellcheck disable=SC2016  # the inner shells expand it
 find_network() {
     local mount user=() inner='ip link set lo up && exec "$@"' outer='
@@ -15,7 +15,8 @@ find_network() {
     [[ $EUID -eq 0 ]] || user=(--map-root-user)
     mkdir -p "$build/memory"
     for mount in --mount ''; do
-        network=(unshare "${user[@]}" --net ${mount:+"$mount"} bash -c "$outer" "${mount:+$build/memory}" bash -c "$inner" -)
+        network=(unshare "${user[@]}" --net ${mount:+"$mount"} bash -c "$outer" "${mount:+$build/memory}"
+            bash -c "$inner" -)
         ! "${network[@]}" true 2>/dev/null || return 0
     done
     network=()

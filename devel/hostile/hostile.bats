@@ -116,7 +116,7 @@ flood() {
     local before children='' open=("/proc/$server_pid/fd"/*) now
     resident "$server_pid"
     before=$kib
-    hostile "$(tally 2500)" flood 2500
+    hostile "$(tally 5000)" flood 5000
     resident "$server_pid"
     now=("/proc/$server_pid/fd"/*)
     [[ ${now[*]} == "${open[*]}" ]] || fail "Descriptors before: ${open[*]}, and after: ${now[*]}"
