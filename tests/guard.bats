@@ -159,7 +159,7 @@ END
     touch terminal.py.close
     leaves_nothing "A closed terminal"
     rm terminal.py.close
-    printf -v helpers %q "$root/tests/helpers"
+    printf -v helpers %q "$root/tests/helpers.bash"
     # shellcheck disable=SC2016  # the test there expands it
     printf '%s\n' "load $helpers" 'TEST "waits" {' 'start_server step05-write' 'echo ok >"$MARK/begun"' 'wait_until 20 false' '}' |
         sed 's/^TEST/@test/' >waits.bats
