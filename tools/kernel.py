@@ -118,17 +118,6 @@ def seconds(pids):
     return sum(int(fields[i]) for fields in stats if fields for i in (11, 12, 13, 14)) / os.sysconf("SC_CLK_TCK")
 
 
-def open_descriptors(pids):
-    """How many descriptors they have open, all together."""
-    count = 0
-    for pid in pids:
-        try:
-            count += len(os.listdir(f"/proc/{pid}/fd"))
-        except OSError:
-            continue
-    return count
-
-
 def descriptors(pids):
     """(process, descriptor, what it stands for) of all that they have open."""
     for pid in pids:

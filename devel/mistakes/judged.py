@@ -2,6 +2,7 @@
 
 import ctypes
 import fcntl
+import functools
 import io
 import json
 import os
@@ -17,7 +18,7 @@ from programs import PORT, ROOT
 
 import guard
 import kernel
-from judge import check, subject, tongue
+from judge import check, line, subject, tongue
 from judge.course import Course
 from judge.report import Paper, notes, problem_lines
 
@@ -27,6 +28,7 @@ SERVING = ("socket", "setsockopt", "bind", "connect", "listen", "accept", "accep
            "shutdown", "dup", "poll")
 SHOWN = 6  # lines of a trace
 COURSE = Course(ROOT, PORT)
+line.said = functools.lru_cache(None)(line.said)  # strace, readelf and addr2line, of the same program
 
 
 def own_network():

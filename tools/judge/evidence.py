@@ -24,8 +24,6 @@ class Evidence(Told, Sockets):
         self.program, self.patience, self.visit = visit.program, visit.patience, visit
         self.clients, self.reply = visit.clients, course.reply
         wild = self.program.flood or self.program.alive() and self.patience.spins_on()
-        if wild:
-            self.program.hold()
         self.trace.update(AT_ONCE if wild else -1)
 
     # --- the program -----------------------------------------------------------------------------

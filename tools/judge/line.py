@@ -1,6 +1,5 @@
 """The line of the learner's own source for a call: from the stack that strace -k shows, or from a traceback."""
 
-import functools
 import os
 import re
 import subprocess
@@ -24,7 +23,6 @@ def said(*command):
         return ""
 
 
-@functools.lru_cache(None)
 def debuggable(path):
     """Does the executable say which line its code comes from, and is its stack quick to read (C, Rust)?"""
     try:
@@ -35,23 +33,16 @@ def debuggable(path):
     return content.startswith(b"\x7fELF") and b".debug_line" in content and b"Go build" not in content
 
 
-@functools.lru_cache(None)
 def strace_shows_stacks():
     """Can this strace do that?"""
     return bool(re.search("stack-trace|stack-unwind", said("strace", "-V")))
 
 
-@functools.lru_cache(None)
-def segments(path):
-    """(place in the file, in memory, size) of each part of an executable."""
-    found = re.findall(r"^ +LOAD +(0x\w+) (0x\w+) 0x\w+ (0x\w+)", said("readelf", "-lW", path), re.M)
-    return [[int(each, 16) for each in segment] for segment in found]
-
-
 def addresses(path, offsets):
-    """Where these bytes of an executable lie in memory, before it is moved."""
+    """Where these bytes of an executable lie in memory, before it is moved: what it says of its segments."""
+    segments = re.findall(r"^ +LOAD +(0x\w+) (0x\w+) 0x\w+ (0x\w+)", said("readelf", "-lW", path), re.M)
     for offset in offsets:
-        for begin, address, size in segments(path):
+        for begin, address, size in ([int(each, 16) for each in segment] for segment in segments):
             if begin <= offset < begin + size:
                 yield hex(address + offset - begin)
 

@@ -60,7 +60,6 @@ class Patience:
         self.program, self.trace = program, program.trace
         self.notice = notice if sys.stderr.isatty() else ""  # told once, when this takes its time
         self.kinds, self.counted = set(), 0  # the kinds of calls so far, and how many calls that covers
-        self.looked, self.loop = 0, None  # what spins_on said last, and of how many calls
 
     def waits_for_good(self):
         """Does every thread sleep in a call that only somebody else can end?"""
@@ -76,11 +75,6 @@ class Patience:
         """A failing call on a descriptor that the program repeats without end, or None. A loop may
         hold some more: of those, it is the first that matters, accept. One that sleeps in between,
         and may complain, needs fewer turns; but writes come to an end, with the text."""
-        if len(self.trace.calls) != self.looked:
-            self.looked, self.loop = len(self.trace.calls), self.find_loop()
-        return self.loop
-
-    def find_loop(self):
         calls, enough = self.trace.calls[-100:], 50
         if naps(calls):
             calls, enough = [c for c in calls if not naps([c]) and c.descriptor not in (1, 2)][-12:], 6

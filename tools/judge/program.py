@@ -66,19 +66,12 @@ class Program:
 
     def open_descriptors(self):
         """How many descriptors its processes hold, all together."""
-        return kernel.open_descriptors(self.processes())
+        return sum(1 for _ in kernel.descriptors(self.processes()))
 
     def holders(self, inode):
         """The (process, descriptor) pairs that hold the socket open."""
         held = kernel.descriptors(self.processes())
         return [(pid, number) for pid, number, what in held if what == f"socket:[{inode}]"]
-
-    def hold(self):
-        """Has it wait at its next call, for strace: it has shown what it does, and would keep a processor busy."""
-        try:
-            os.kill(self.run.pid, signal.SIGSTOP)
-        except ProcessLookupError:
-            pass  # it has ended
 
     def end(self):
         """Kills all of it, whatever it does with signals, and returns when none is left."""

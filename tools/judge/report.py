@@ -1,6 +1,5 @@
 """The report: the steps reached, each with its proof; the first that is not, with its mistake; notes."""
 
-import functools
 import os
 
 import words
@@ -13,18 +12,13 @@ from .visit import REQUEST
 BRIEF = ("line", "mistake", "try", "explain")  # what make watch has room for
 
 
-@functools.lru_cache(None)
-def widest(indent, language):
-    """How wide the widest label of a column is."""
-    return max(words.width(words.in_language(each, language)) for each in LABELS[indent].values())
-
-
 class Paper(words.Paper):
     """Where it is printed: in two columns, the labels in one of their own."""
 
     def label(self, name, indent=0):
         """The label, as wide as the widest of its column."""
-        return " " * indent + words.pad(self.text(LABELS[indent][name]), widest(indent, self.language) + 2)
+        widest = max(words.width(self.text(each)) for each in LABELS[indent].values())
+        return " " * indent + words.pad(self.text(LABELS[indent][name]), widest + 2)
 
     def say(self, name, piece, indent=0, colour=""):
         """Prints one part of a report."""

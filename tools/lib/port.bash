@@ -49,6 +49,7 @@ require_free_port() {
     require_loopback
     listening || return 0
     line=$(ss -Hltnp "sport = :$port") # who holds it takes long to find
+    [[ -n $line ]] || return 0 # it has ended meanwhile
     if [[ ! $line =~ \(\(\"([^\"]+)\",pid=([0-9]+) ]]; then
         die "port $port is taken by another user's process. To see which: sudo ss -ltnp 'sport = :$port'" \
             "ポート $port は別のユーザーのプロセスが使用中です。調べるには: sudo ss -ltnp 'sport = :$port'"
