@@ -1,22 +1,24 @@
 # network.bash: a network with nothing but a loopback, for what needs port 8001 to itself; and a folder in memory.
-# shellcheck shell=bash disable=SC2034,SC2154  # network is for those who source it; build comes from tools/lib
+# shellcheck shell=bash disable=SC2034,SC2154  # network is for those who source it; root comes from tools/lib
 
 # find_network: sets network to the command that gives what follows it a network of its own and, where that may be
 # mounted and TMPDIR names no other, a folder in memory as TMPDIR; to nothing where the kernel does not allow the
-# former. The table of connections there is small: whoever asks for a connection's state reads all of it. OWN_NETWORK
-# says that it may be changed.  (unshare(1), tmpfs(5), Linux' Documentation/networking/ip-sysctl.rst)
+# former. The folder is /media, which hides nothing there but from what follows, and has a name without a blank or
+# an apostrophe. The table of connections is small: whoever asks for a connection's state reads all of it.
+# OWN_NETWORK says that it may be changed.  (unshare(1), tmpfs(5), Linux' Documentation/networking/ip-sysctl.rst)
 # shellcheck disable=SC2016  # the inner shells expand it
 find_network() {
-    local mount user=() inner='ip link set lo up && exec "$@"' outer='
+    local spaces user=() memory='' inner='ip link set lo up && exec "$@"' outer='
         { echo 1024 >/proc/sys/net/ipv4/tcp_child_ehash_entries; } 2>/dev/null
         [[ -z $0 || -n ${TMPDIR:-} ]] || { mount -t tmpfs memory "$0" 2>/dev/null && export TMPDIR=$0; }
         export OWN_NETWORK=yes
         exec unshare --net "$@"'
     [[ $EUID -eq 0 ]] || user=(--map-root-user)
-    mkdir -p "$build/memory"
-    for mount in --mount ''; do
-        network=(unshare "${user[@]}" --net ${mount:+"$mount"} bash -c "$outer" "${mount:+$build/memory}"
-            bash -c "$inner" -)
+    [[ ! -d /media || $root == /media/* ]] || memory=/media
+    for spaces in "--net ${memory:+--mount}" --net; do
+        [[ $spaces == *--mount ]] || memory=''
+        # shellcheck disable=SC2086,SC2206  # one word or two
+        network=(unshare "${user[@]}" $spaces bash -c "$outer" "$memory" bash -c "$inner" -)
         ! "${network[@]}" true 2>/dev/null || return 0
     done
     network=()
