@@ -11,6 +11,7 @@ SAME = {"accept4": "accept", "send": "write", "sendto": "write", "sendmsg": "wri
         "recv": "read", "recvfrom": "read", "recvmsg": "read", "readv": "read", "fork": "clone", "vfork": "clone",
         "clone3": "clone", "exit": "exit_group", "ppoll": "poll", "epoll_pwait": "poll", "epoll_wait": "poll",
         "select": "poll", "pselect6": "poll", "dup2": "dup", "dup3": "dup", "clock_nanosleep": "nanosleep"}
+ABOUT_SOCKETS = {"setsockopt", "bind", "listen", "accept", "connect", "write", "read", "shutdown"}
 
 
 def kind(call):
@@ -18,6 +19,11 @@ def kind(call):
     if call.name in ("poll", "ppoll") and call.arguments.startswith("NULL, 0"):
         return "pause"  # what pause is where the machine has no call of that name
     return SAME.get(call.name, call.name)
+
+
+def next_child(names):
+    """The name of the server's next child, or thread that it starts, where there are these names already."""
+    return f"server.{2 + sum('.' in name and '.t' not in name for name in names)}"
 
 
 class World(Kernel):
@@ -53,7 +59,7 @@ class World(Kernel):
     def ready(self, who, call):
         """Can the kernel have answered like this by now, going by what the other side has done?"""
         if who not in self.processes:
-            return ".t" in who  # else its parent has not made it yet
+            return True  # a thread that was there before the first socket
         name, sock = kind(call), self.held(who, call.descriptor)
         if name == "poll" and call.value:
             return self.any_readable(who)
@@ -61,10 +67,10 @@ class World(Kernel):
             return any(p["end"] for w, p in self.processes.items() if w != who)
         if sock is None or call.error == "EAGAIN":
             return True
+        if name == "connect":
+            return sock["state"] == "ESTABLISHED" if call.ok else sock["error"] is not None
         if name == "accept" and call.ok:
             return bool(sock["queue"])
-        if name == "connect":
-            return sock["state"] == "ESTABLISHED" if call.ok else sock["error"] is not None or who not in self.asked
         if name == "read" and call.ok:
             return sock["bytes"] >= call.value if call.value else sock["eof"] and not sock["bytes"]
         return name != "read" or sock["error"] is not None
@@ -75,113 +81,88 @@ class World(Kernel):
         """Yields the moments of one event. phase: does, asks (and waits), gets (the answer)."""
         if who not in self.processes:
             self.start("server", who, True)  # a thread that was there before the first socket
-            self.seen[who] = {}
-        process = self.processes[who]
+        process, seen = self.processes[who], self.seen.setdefault(who, {})
         process["line"] = line or process["line"]
-        self.seen[who][who] = self.seen[who].get(who, 0) + 1
+        seen[who] = seen.get(who, 0) + 1
         self.wire = []
         self.asked.pop(who, None)
         process["waits"] = None
-        name = kind(call)
-        rule = getattr(self, "do_" + name, None)
+        name, sock = kind(call), self.held(who, call.descriptor)
+        facts = {"call": call.name, "fd": call.descriptor}
         if phase == "asks":
             self.asked[who], process["waits"] = call, call.name
-            if name == "connect":
-                yield from self.handshake(who, call)
+            if name == "connect" and sock:
+                yield from self.handshake(who, call.descriptor, call.port)
             else:
-                yield self.moment(who, "waits", call=call.name, name=name, fd=call.descriptor)
+                yield self.moment(who, "waits", name=name, **facts)
             return
-        facts = {"call": call.name, "fd": call.descriptor, "result": call.value, "error": call.error}
+        facts.update(key=name if call.ok or name == "exit_group" else "failed", result=call.value, error=call.error)
         after = []
-        if rule and (call.ok or name in ("connect", "read", "write", "exit_group")):
-            after = rule(who, call, facts) or []
-        key = facts.pop("key", name if call.ok or name == "exit_group" else "failed")
-        yield self.moment(who, key, **facts)
+        if call.ok and sock is None and name in ABOUT_SOCKETS:  # a file, the terminal, a socket that is not TCP's
+            facts["key"] = "prints" if name == "write" and call.descriptor in (1, 2) else "other"
+        elif facts["key"] == name or name == "connect" and sock:
+            rule = getattr(self, "do_" + name, None)
+            after = rule and rule(who, call, facts, sock) or []
+        yield self.moment(who, facts.pop("key"), **facts)
         for step in after:
             yield from step()
 
-    # --- rules: what each call changes. In: who, the call, the facts for the sentence. Out: what the kernels do next.
+    # --- rules: what each call changes. In: who, the call, the facts for the sentence, the socket behind its descriptor
+    # (which those in ABOUT_SOCKETS have). Out: what the kernels do next, or nothing.
 
-    def do_socket(self, who, call, facts):
+    def do_socket(self, who, call, facts, _):
         if not call.arguments.startswith("AF_INET") or "SOCK_STREAM" not in call.arguments:
             facts["key"] = "other"
             return
         letter = "C" if who == "client" else "S"
         number = 1 + sum(1 for s in self.sockets if s.startswith(letter) and not s.endswith("+"))
-        sock = self.new_socket(f"{letter}{number}")
-        self.processes[who]["fds"][str(call.value)] = sock["id"]
+        self.processes[who]["fds"][str(call.value)] = self.new_socket(f"{letter}{number}")["id"]
 
-    def do_setsockopt(self, who, call, facts):
-        sock, name = self.held(who, call.descriptor), call.list[2]
-        if sock and name.startswith("SO_"):
-            sock["options"] = [o for o in sock["options"] if o != name]
-            if call.list[3] != "[0]":
-                sock["options"].append(name)
-        facts["option"] = name
+    def do_setsockopt(self, who, call, facts, sock):
+        name = facts["option"] = call.list[2]
+        if name.startswith("SO_"):
+            sock["options"] = [o for o in sock["options"] if o != name] + [name] * (call.list[3] != "[0]")
 
-    def do_bind(self, who, call, facts):
-        sock = self.held(who, call.descriptor)
-        if sock:
-            sock["local"] = facts["address"] = f"{call.address}:{call.port}"
+    def do_bind(self, who, call, facts, sock):
+        sock["local"] = f"{call.address}:{call.port}"
+        facts.update(host=call.address, port=call.port)
 
-    def do_listen(self, who, call, facts):
-        sock = self.held(who, call.descriptor)
-        if sock:
-            sock["local"] = sock["local"] or f"0.0.0.0:{CLIENT_PORT - 1}"  # never bound: any free port
-            sock["state"], sock["backlog"] = "LISTEN", int(call.list[1])
-            facts["address"] = sock["local"]
+    def do_listen(self, who, call, facts, sock):
+        sock["local"] = sock["local"] or f"0.0.0.0:{CLIENT_PORT - 1}"  # never bound: any free port
+        sock["state"], sock["backlog"] = "LISTEN", int(call.list[1])
 
-    def do_accept(self, who, call, facts):
-        sock = self.held(who, call.descriptor)
-        if sock and sock["queue"]:
+    def do_accept(self, who, call, facts, sock):
+        if sock["queue"]:
             name = sock["queue"].pop(0)
             self.knows(who, name)
-        elif sock:  # of a client that nobody watches
+        else:  # of a client that nobody watches
             name = self.new_socket(f"X{call.value}+", "ESTABLISHED")["id"]
-        if sock:
-            self.processes[who]["fds"][str(call.value)] = name
+        self.processes[who]["fds"][str(call.value)] = name
 
-    def do_connect(self, who, call, facts):
-        sock = self.held(who, call.descriptor)
-        if sock is None:
-            return
+    def do_connect(self, who, call, facts, sock):
         if not call.ok:
             sock.update(state="CLOSED", local="", peer="", error=None)
             facts["key"] = "refused" if call.error == "ECONNREFUSED" else "failed"
         self.knows(who, sock["id"])
 
-    def do_write(self, who, call, facts):
-        sock = self.held(who, call.descriptor)
-        if sock is None:
-            facts["key"] = "failed" if not call.ok else "prints" if call.descriptor in (1, 2) else "other"
-            return None
-        if not call.ok:
-            return None
+    def do_write(self, who, call, facts, sock):
         data = call.data + ("..." if '"...' in call.arguments else "")
-        facts.update(key="write", data=data)
         other = self.peer(sock)
         self.send(sock, "DATA", data=data, bytes=call.value)
         return [lambda: self.arrives(who, sock, other, data, call.value)]
 
-    def do_read(self, who, call, facts):
-        sock = self.held(who, call.descriptor)
-        if sock is None or not call.ok:
-            facts["key"] = "other" if call.ok else "failed"
-            return
+    def do_read(self, who, call, facts, sock):
         self.knows(who, sock["id"])
         if not call.value:
             self.knows(who, sock["id"] + " end")
+            facts["key"] = "read-end"
         sock["bytes"] = max(sock["bytes"] - call.value, 0)
         sock["data"] = sock["data"][call.value:] if sock["bytes"] else ""
-        facts.update(key="read" if call.value else "read-end", data=call.data)
 
-    def do_shutdown(self, who, call, facts):
-        sock = self.held(who, call.descriptor)
-        if sock and "RD" != call.list[1][-2:]:
-            return self.finish(who, sock)
-        return None
+    def do_shutdown(self, who, call, facts, sock):
+        return self.finish(who, sock) if call.list[1] != "SHUT_RD" else None
 
-    def do_close(self, who, call, facts):
+    def do_close(self, who, call, facts, _):
         return self.release(who, [str(call.descriptor)], facts)
 
     def release(self, who, numbers, facts):
@@ -189,34 +170,31 @@ class World(Kernel):
         after, fds = [], self.processes[who]["fds"]
         for number in numbers:
             sock = self.sockets.get(fds.pop(number, None))
-            if sock is None:
-                continue
-            facts["socket"] = sock["state"]
-            if any(sock["id"] in p["fds"].values() for p in self.processes.values()):
-                facts["shared"] = True
-                continue
-            after += self.closed(who, sock)
+            if sock and any(sock["id"] in p["fds"].values() for p in self.processes.values()):
+                facts["socket"] = "shared"
+            elif sock:
+                facts["socket"] = sock["state"]
+                after += self.closed(who, sock)
         return after
 
-    def do_dup(self, who, call, facts):
+    def do_dup(self, who, call, facts, _):
         fds = self.processes[who]["fds"]
         if str(call.descriptor) in fds:
             fds[str(call.value)] = fds[str(call.descriptor)]
 
-    def do_fcntl(self, who, call, facts):
+    def do_fcntl(self, who, call, facts, sock):
         if "F_DUPFD" in call.arguments:
-            self.do_dup(who, call, facts)
+            self.do_dup(who, call, facts, sock)
 
-    def do_rt_sigaction(self, who, call, facts):
-        signal = call.list[0]
-        facts.update(key="ignores" if "SIG_IGN" in call.list[1] else "other", signal=signal)
+    def do_rt_sigaction(self, who, call, facts, _):
+        facts["key"] = "other"
         if "SIG_IGN" in call.list[1]:
-            self.processes[who]["ignores"].append(signal)
+            facts.update(key="ignores", signal=call.list[0])
+            self.processes[who]["ignores"].append(call.list[0])
 
-    def do_clone(self, who, call, facts):
+    def do_clone(self, who, call, facts, _):
         """A new task: with CLONE_THREAD it shares its parent's descriptors, else it gets a copy of them."""
-        thread = "CLONE_THREAD" in call.arguments
-        child = facts["child"] = f"server.{2 + sum('.' in w and '.t' not in w for w in self.processes)}"
+        thread, child = "CLONE_THREAD" in call.arguments, next_child(self.processes)
         self.start(who, child, thread)
         self.knows(child, who)
         facts["key"] = "thread" if thread else "clone"
@@ -226,9 +204,11 @@ class World(Kernel):
         self.processes[child] = dict(mine, fds=mine["fds"] if thread else dict(mine["fds"]), waits=None, woken=False,
                                      end=None, ignores=list(mine["ignores"]), thread=thread)
 
-    def do_exit_group(self, who, call, facts):
+    def do_exit_group(self, who, call, facts, _):
         process = self.processes[who]
         process["end"] = facts["status"] = call.arguments
+        if call.arguments.startswith("killed"):
+            facts["key"] = "killed"
         threads = [w for w, p in self.processes.items() if w != who and p["fds"] is process["fds"]]
         if call.name == "exit" and threads:
             process["fds"] = {}

@@ -3,7 +3,7 @@
 An order between the two programs is given only by cause and effect: what a read returns was sent before, what
 accept returns had connected before. Inside these limits each program is taken to run until it has to wait, the
 server first; "~" marks the lines whose place among the other program's lines is free. The times that strace
-wrote are held against that order; they decide nothing, unless cause and effect leave a program stuck.
+wrote decide nothing, unless cause and effect leave a program stuck.
 """
 
 import re
@@ -21,10 +21,11 @@ NOISE = {"mmap", "munmap", "mremap", "brk", "mprotect", "madvise", "futex", "get
 
 
 class Event:
-    """One line of a recording. phase: does, asks (and has to wait), gets (what it asked for)."""
+    """One line of a recording. phase: does, asks (and has to wait), gets (what it asked for). line: of the source, or
+    None. free: its place among the other program's lines."""
 
-    def __init__(self, who, line, free, phase, call, text):
-        self.who, self.line, self.free, self.phase, self.call, self.text = who, line, free, phase, call, text
+    def __init__(self, who, free, phase, call, text, line=None):
+        self.who, self.free, self.phase, self.call, self.text, self.line = who, free, phase, call, text, line
 
     def __str__(self):
         return f"{self.who:9}{self.line or '-':>4} {'~' if self.free else ' '} {self.text}"
@@ -41,7 +42,7 @@ def read(path):
         trace.take(f"{task} {body}")
         phase = "asks" if body.endswith("<unfinished ...>") else "gets" if body.startswith("<... ") else "does"
         call = trace.pending[task] if phase == "asks" else trace.calls[-1]
-        events.append(Event(who, int(line) if line != "-" else None, mark == "~", phase, call, body))
+        events.append(Event(who, mark == "~", phase, call, body, int(line) if line != "-" else None))
     return events
 
 
@@ -49,55 +50,41 @@ def written(events, title):
     return HEAD.format(title=title) + "".join(f"{event}\n" for event in events)
 
 
-def own_calls(path, who, sources, stop=float("inf"), waiting=()):
-    """A trace as {who: [Call]}, from the first socket on. Each Call gets .line; .value None: never answered.
+def caller(names, call, side="server"):
+    """Who made the call; None: it is no part of the story, which begins with the first socket, and leaves the C
+    library's own doings out. names: {task: who}; those that are new, and the children they make, are added."""
+    if call.name in NOISE or not names and not call.arguments.startswith("AF_INET"):
+        return None
+    if call.task not in names and call.arguments.startswith("killed"):
+        return None  # a thread of which nothing is known but that
+    who = names.setdefault(call.task, f"{side}.t{len(names)}" if names else side)
+    if model.kind(call) == "clone" and call.ok:
+        names[call.value] = model.next_child(names.values())
+    return who
 
-    At the time `stop` the recording was over, and the tasks in `waiting` still waited for an answer."""
-    trace, names, found = strace.Trace(path), {}, {}
-    trace.update()
-    calls = sorted(trace.calls + list(trace.pending.values()), key=lambda call: call.begin)
-    calls = [call for call in calls if call.begin <= stop]
-    for task in waiting:
-        for call in [call for call in calls if call.task == task][-1:]:
-            call.value, call.error, call.ok = None, None, False
-    first = next((i for i, call in enumerate(calls) if call.name == "socket" and "AF_INET" in call.arguments), None)
-    calls = calls[first:] if first is not None else []
-    for call in calls:
-        if call.name in NOISE:
-            continue
-        task = names.setdefault(call.task, f"{who}.t{len(names)}" if names else who)
-        if model.kind(call) == "clone" and call.ok:
-            names[call.value] = f"server.{2 + sum('.' in name and '.t' not in name for name in names.values())}"
-        call.line = None
-        found.setdefault(task, []).append(call)
-    for task, end in trace.ends.items():
-        if end.startswith("killed") and task in names and stop == float("inf"):
-            found[names[task]].append(ended(task, end, trace.time))
-    if sources:
-        find_lines([call for calls in found.values() for call in calls], *sources)
+
+def own_calls(calls, side):
+    """A program's calls, in their order, as {who: [Call]}, one list for each of its tasks."""
+    names, found = {}, {}
+    for call in sorted(calls, key=lambda call: call.begin):
+        who = caller(names, call, side)
+        if who:
+            found.setdefault(who, []).append(call)
     return found
 
 
-def ended(task, end, time):
-    """A signal's end of a program, as if it were a call of its own."""
-    call = strace.Call(task, "exit_group", end, "?", "", time, time)
-    call.line = None
-    return call
-
-
-def find_lines(calls, program, source):
-    """Asks the compiler's own notes (-g) in which line of the source each call is. addr2line(1)"""
-    frames = []  # (call, address); the innermost frame in the source wins
-    for call in calls:
-        frames += [(call, offset - 1) for path, offset in call.stack if path == program]
+def find_lines(events, side, program, source):
+    """Asks the compiler's own notes (-g) in which line of the source each call of the program is. addr2line(1)"""
+    frames = [(event, hex(offset - 1)) for event in events if event.who.startswith(side)
+              for path, offset in event.call.stack if path == program]  # the innermost frame in the source wins
     if not frames:
         return
-    answer = subprocess.run(["addr2line", "-e", program] + [hex(address) for _, address in frames],
+    answer = subprocess.run(["addr2line", "-e", program] + [address for _, address in frames],
                             stdout=subprocess.PIPE, universal_newlines=True, check=False).stdout
-    for (call, _), place in zip(frames, answer.split("\n")):
+    for (event, _), place in zip(frames, answer.split("\n")):
         found = re.search(rf"/{re.escape(source)}:(\d+)", place)
-        if found and call.line is None:
-            call.line = int(found.group(1))
+        if found and event.line is None:
+            event.line = int(found.group(1))
 
 
 def asked(call):
@@ -124,98 +111,77 @@ def over(call):
 
 
 class Order:
-    """Puts the programs' calls into one order, by following a World through them."""
+    """Puts the programs' calls into one order, by following a World through them. In: {who: [Call]}."""
 
-    def __init__(self, server, client, strict):
-        self.strict = strict  # is an effect before its cause an error?
-        self.todo = dict(server)
-        self.todo["client"] = client.get("client", [])
-        self.turn = list(server) + ["client"]
-        self.world, self.events, self.done = model.World(), [], {}
+    def __init__(self, server, client):
+        self.todo = {**server, "client": client.get("client", [])}
+        self.turn = list(self.todo)
+        self.world, self.events = model.World(), []
 
     def run(self):
-        """The events. The client was started when the server waited: all that came before, came before."""
-        start = self.todo["client"][0].begin if self.todo["client"] else float("inf")
+        """The events."""
         while True:
-            who = next((w for w in self.turn if self.possible(w, start)), None) or self.earliest()
+            who = next(filter(self.possible, self.turn), None)
+            forced = who is None
+            who = who or self.earliest()
             if who is None:
                 return self.events
-            while self.possible(who, start) or self.done.get(who) == "forced":
+            self.step(who, forced)
+            while self.possible(who):
                 self.step(who)
             self.turn.sort(key=lambda w: w == who)  # the others are next
 
-    def possible(self, who, start):
+    def begun(self, who):
+        """Is there something to do for it, and has its parent made it, if it has one?"""
+        return self.todo[who] and (who in self.world.processes or ".t" in who)
+
+    def client_begun(self):
+        return self.world.seen["client"]["client"] > 0
+
+    def possible(self, who):
         """Has the program something to do that needs nothing more from the others? Then it goes on."""
-        if not self.todo[who] or who not in self.world.processes and ".t" not in who:
-            return False
-        if who == "client" and any(calls and not never(calls[0]) and over(calls[0]) < start
-                                   for other, calls in self.todo.items() if other != "client"):
+        if not self.begun(who):
             return False
         call = self.todo[who][0]
-        if who not in self.world.asked:
-            return who == "client" or self.in_turn(who, call)
-        return not never(call) and self.world.ready(who, call)
+        if who in self.world.asked:
+            return not never(call) and self.world.ready(who, call)
+        return who == "client" and self.client_begun() or self.in_turn(who, call)
 
     def in_turn(self, who, call):
-        """Tasks of one program tell each other things that nobody sees: among them the clock decides."""
-        for other in self.todo:
-            if other in (who, "client") or not self.todo[other]:
-                continue
-            theirs = self.todo[other][0]
-            if over(theirs) < call.begin and not (never(theirs) and other in self.world.asked):
+        """Tasks of one program tell each other things that nobody sees: among them the clock decides. So it does on
+        the client's first call: it was started when the server waited."""
+        for other, calls in self.todo.items():
+            if other not in (who, "client") and calls and over(calls[0]) < call.begin and \
+                    not (never(calls[0]) and other in self.world.asked):
                 return False
         return True
 
     def earliest(self):
         """Cause and effect do not say who goes on: then the clock does."""
-        waiting = [w for w in self.todo if self.todo[w] and not never(self.todo[w][0]) and
-                   (w in self.world.processes or ".t" in w)]
-        who = min(waiting, key=lambda w: over(self.todo[w][0]), default=None)
-        self.done[who] = "forced"
-        return who
+        waiting = [who for who in self.todo if self.begun(who) and not never(self.todo[who][0])]
+        return min(waiting, key=lambda who: over(self.todo[who][0]), default=None)
 
-    def step(self, who):
-        call = self.todo[who][0]
-        forced = self.done.pop(who, None)
-        before = self.events[-1] if self.events else None
-        waits = who not in self.world.asked and not forced
-        if waits and (never(call) or model.kind(call) == "connect" or not self.world.ready(who, call)):
+    def step(self, who, forced=False):
+        call, waited = self.todo[who][0], who in self.world.asked
+        before = self.events[-1].who if self.events else who
+        if not waited and not forced and (
+                never(call) or model.kind(call) == "connect" or not self.world.ready(who, call)):
             phase, text = "asks", asked(call) + " <unfinished ...>"
         else:
             self.todo[who].pop(0)
-            phase = "gets" if who in self.world.asked else "does"
-            text = call.text if phase == "does" else f"<... {call.name} resumed>" + call.text[len(asked(call)):]
-            if never(call):
-                return
-        if not self.events or who == "client" and not any(e.who == "client" for e in self.events):
+            phase = "gets" if waited else "does"
+            text = f"<... {call.name} resumed>" + call.text[len(asked(call)):] if waited else call.text
+        if who == "client" and not self.client_begun():
             self.world.knows(who, "server")
         for _ in self.world.take(who, phase, call):
             pass
-        past = self.world.seen[who]
-        if self.strict:
-            self.agrees_with_the_clock(who, call, past)
-        other = before.who if before else who
-        free = other != who and past.get(other, 0) < self.world.seen[other][other]
-        self.events.append(Event(who, call.line, free, phase, call, constant(text)))
-
-    def agrees_with_the_clock(self, who, call, past):
-        """No effect before its cause, says the clock: else the model is wrong about this run."""
-        for other, count in past.items():
-            theirs = [event for event in self.events if event.who == other][:count]
-            if other != who and theirs and call.end and theirs[-1].call.begin > call.end:
-                raise ValueError(f"{call.text} ended before its cause began: {theirs[-1].call.text}")
-
-
-def order(server, client, strict):
-    return Order(server, client, strict).run()
+        free = before != who and self.world.seen[who].get(before, 0) < self.world.seen[before][before]
+        self.events.append(Event(who, free, phase, call, constant(text)))
 
 
 def play(events):
     """The moments of a recording, each with the event's number and whether its place is free."""
     world = model.World()
     for number, event in enumerate(events):
-        first = True
-        for moment in world.take(event.who, event.phase, event.call, event.line):
-            moment["event"], moment["free"] = number, event.free and first
-            first = False
-            yield moment
+        for later, moment in enumerate(world.take(event.who, event.phase, event.call, event.line)):
+            yield dict(moment, event=number, free=event.free and not later)

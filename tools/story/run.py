@@ -1,5 +1,6 @@
 """One request under strace: a server and a client side by side, until both have ended or nothing moves any more."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -15,10 +16,12 @@ QUIET = 0.5  # seconds without a line from either side: now both wait for good
 
 
 class Traced:
-    """A command under strace. stacks: note for each call where in the program it is. output: nothing, or None."""
+    """A command under strace, whose trace is FOLDER/NAME. stacks: note for each call where in the program it is. output: nothing, or None."""
 
-    def __init__(self, command, trace, stacks, output=guard.NOTHING):
-        self.path = trace
+    def __init__(self, command, folder, name, stacks, output=guard.NOTHING):
+        if not strace.room_for_trace(folder):
+            raise OSError(errno.ENOSPC, f"{os.path.dirname(folder)}: {os.strerror(errno.ENOSPC)}")
+        trace = os.path.join(folder, name)
         open(trace, "w", encoding="utf-8").close()
         self.trace = strace.Trace(trace)
         keep = ["-k"] if stacks and stacks_known() else []
@@ -40,14 +43,24 @@ class Traced:
         return own and any(model.kind(call) in WAITING for call in self.trace.pending.values())
 
     def stop(self):
-        """Ctrl-C, or worse. Returns the time of it, and the tasks that were waiting."""
+        """Ends it, by Ctrl-C or worse. Returns its calls till then, and how it ended if it had: a signal's end is like
+        a call of its own. What a call that still waits was asked, and where, strace tells at the end; no answer."""
         self.look()
-        moment, waiting = time.time(), list(self.trace.pending)
+        calls, waiting = list(self.trace.calls), set(self.trace.pending)
+        calls += [strace.Call(task, "exit_group", end, "?", "", self.trace.time, self.trace.time)
+                  for task, end in self.trace.ends.items() if end.startswith("killed")]
+        known = len(self.trace.calls)
         for number in (signal.SIGINT, signal.SIGTERM):
             self.send(number)
             until(lambda: self.run.poll() is not None, 2)
         self.run.end()
-        return moment, waiting
+        self.trace.update()
+        for call in self.trace.calls[known:]:
+            if call.task in waiting:
+                waiting.remove(call.task)
+                call.value, call.error, call.ok = None, None, False
+                calls.append(call)
+        return calls
 
     def send(self, number):
         """A signal to the program, and to all that it has started."""
@@ -71,31 +84,30 @@ def until(condition, seconds=LONGEST):
         time.sleep(0.02)
 
 
-def request(folder, server, client, server_source, client_source, strict=False):
-    """Runs both and returns the events. A source is (program, its source's name), or None where it is not known.
-
-    strict: an order against the clock is an error. Threads make such: how they wake each other we do not follow."""
-    one = Traced(server, os.path.join(folder, "server"), server_source)
+def request(folder, server, server_source, client):
+    """Runs both and returns the events. client: clients/client.c, built with -g. server_source: (the program, its
+    source's name), or None where it is not known."""
+    one = Traced(server, folder, "server", server_source)
     two = None
     try:
         until(lambda: one.look() or one.waits())
-        two = Traced(client, os.path.join(folder, "client"), client_source)
-        until(lambda: two.look() and still(one, two) or one.look() and two.look() or still(one, two))
-        client_stop, server_stop = two.stop(), one.stop()
+        two = Traced([client, "127.0.0.1", "8001", "1"], folder, "client", True)
+        until(lambda: settled(one, two))
+        client_calls, server_calls = two.stop(), one.stop()
     finally:
         for traced in (one, two):
             if traced:
                 traced.run.end()
-    ended = [float("inf")]
-    return recording.order(
-        recording.own_calls(one.path, "server", server_source, *(server_stop if one.trace.pending else ended)),
-        recording.own_calls(two.path, "client", client_source, *(client_stop if two.trace.pending else ended)),
-        strict)
+    events = recording.Order(recording.own_calls(server_calls, "server"),
+                             recording.own_calls(client_calls, "client")).run()
+    recording.find_lines(events, "client", client, "client.c")
+    if server_source:
+        recording.find_lines(events, "server", *server_source)
+    return events
 
 
-def still(one, two):
-    """Does nothing move any more: the server waits, the client waits or has ended, and that for a while?"""
-    one.look()
-    done = two.look()
+def settled(one, two):
+    """Have both ended; or does nothing move any more, each waits or has ended, and that for a while?"""
+    ended = [traced.look() for traced in (one, two)]
     quiet = time.monotonic() - max(one.changed, two.changed) > QUIET
-    return (done or two.waits()) and quiet and (one.waits() or one.run.poll() is not None)
+    return all(ended) or quiet and all(traced.run.poll() is not None or traced.waits() for traced in (one, two))

@@ -56,20 +56,17 @@ class Kernel:
     def send(self, sock, what, **more):
         self.wire = [dict({"from": sock["id"], "what": what}, **more)]
 
-    def handshake(self, who, call):
+    def handshake(self, who, number, port):
         """connect: the client's kernel asks, the server's answers, whatever the server's program does."""
-        sock = self.held(who, call.descriptor)
-        if sock is None or call.port is None:
-            yield self.moment(who, "waits", call=call.name, name="connect", fd=call.descriptor)
-            return
-        number = sum(1 for s in self.sockets.values() if s["id"].startswith("C") and s["local"])
-        sock.update(state="SYN-SENT", local=f"127.0.0.1:{CLIENT_PORT + number}", peer=f"127.0.0.1:{call.port}")
+        sock = self.held(who, number)
+        known = sum(1 for s in self.sockets.values() if s["id"].startswith("C") and s["local"])
+        sock.update(state="SYN-SENT", local=f"127.0.0.1:{CLIENT_PORT + known}", peer=f"127.0.0.1:{port}")
         self.send(sock, "SYN")
-        yield self.moment(who, "connect-asks", fd=call.descriptor, port=call.port)
-        listener = self.listener(call.port)
+        yield self.moment(who, "connect-asks", fd=number)
+        listener = self.listener(port)
         if listener is None:
             self.wire = [{"from": None, "to": sock["id"], "what": "RST"}]
-            yield self.moment("server-kernel", "refuses", port=call.port)
+            yield self.moment("server-kernel", "refuses", port=port)
             sock["error"] = "ECONNREFUSED"
             return
         other = self.new_socket(sock["id"] + "+", "SYN-RECV")
@@ -78,19 +75,13 @@ class Kernel:
         yield self.moment("server-kernel", "answers")
         sock["state"] = "ESTABLISHED"
         self.send(sock, "ACK")
-        self.knows(sock["id"], self.owner(listener))
+        self.knows(sock["id"], "server")
         yield self.moment("client-kernel", "confirms")
         self.wire = []
         other["state"] = "ESTABLISHED"
         listener["queue"].append(other["id"])
         self.knows(other["id"], who)
-        yield self.moment("server-kernel", "queues", waiting=len(listener["queue"]), backlog=listener["backlog"])
-
-    def owner(self, sock):
-        for who, process in self.processes.items():
-            if sock["id"] in process["fds"].values():
-                return who
-        return "server"
+        yield self.moment("server-kernel", "queues")
 
     def arrives(self, who, sock, other, data, count):
         self.wire = []
@@ -111,13 +102,10 @@ class Kernel:
         if sock["state"] == "LISTEN":
             del self.sockets[sock["id"]]
             return [lambda name=name: self.abort(self.sockets[name]) for name in sock["queue"]]
-        if sock["state"] in ("ESTABLISHED", "CLOSE-WAIT") and sock["bytes"]:
-            return [lambda: self.abort(sock)]
-        if sock["state"] in ("ESTABLISHED", "CLOSE-WAIT"):
-            return self.finish(who, sock)
         if sock["state"] == "CLOSED":
             del self.sockets[sock["id"]]
-        return []
+            return []
+        return [lambda: self.abort(sock)] if sock["bytes"] else self.finish(who, sock)
 
     def finish(self, who, sock):
         """Sends FIN: from here nothing more will come."""
@@ -140,7 +128,7 @@ class Kernel:
             yield self.moment(self.side(other), "time-wait")
         else:
             sock["state"], other["state"] = "FIN-WAIT-2", "CLOSE-WAIT"
-            yield self.moment(self.side(other), "fin-arrives", bytes=other["bytes"])
+            yield self.moment(self.side(other), "fin-arrives")
 
     def abort(self, sock):
         """Breaks a connection off: RST, and both ends are gone at once."""
