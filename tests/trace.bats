@@ -34,17 +34,24 @@ interrupt() {
     ! listening || fail "The server has outlived it."
 }
 
-@test "trace: in Japanese, and for a Python server, whose own end is not told in full" {
+@test "trace: in Japanese, and for a Python server with a thread, whose own end is not told in full" {
     cat >mine.py <<'END'
-import socket
+import os, socket, threading
 server = socket.create_server(("", 8001))
-server.accept()
+socket.socket(type=socket.SOCK_DGRAM).bind(("127.0.0.1", 0)) # no socket of TCP's: no word on it
+threading.Thread(target=server.accept, daemon=True).start()
+try:
+    server.accept()
+finally:
+    os.system("true") # a new process after Ctrl-C
 END
     traced env WORKSHOP_LANG=ja tools/trace "python3 $work/mine.py"
     wait_until 10 shown '^accept4(3,  ...$' || fail "$(cat trace.out)"
     interrupt
+    [[ $status -eq 0 ]] || fail "exit status $status" "$(cat trace.err)"
     grep -q '^    サーバーがソケットにアドレスを割り当てました。' trace.out || fail "$(cat trace.out)"
-    ! grep -q 'Traceback' trace.out || fail "$(cat trace.out)"
+    [[ $(grep -c '^+++ killed by SIGINT' trace.out) -eq 1 ]] || fail "$(cat trace.out)"
+    ! grep -Eq 'Traceback|execve' trace.out || fail "$(cat trace.out)"
     ! listening || fail "The server has outlived it."
 }
 
