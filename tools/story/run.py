@@ -10,13 +10,19 @@ import guard
 import strace
 from story import model, recording
 
+# What the C library and an interpreter do for themselves; "?": where this machine has such a call. strace(1)
+NOISE = ",".join(f"?{name}" for name in (
+    "mmap munmap mremap brk mprotect madvise futex getrandom fstat newfstatat lseek statx rt_sigprocmask rt_sigreturn "
+    "set_robust_list rseq sched_yield sched_getaffinity getpid gettid restart_syscall sigaltstack prctl readlinkat "
+    "clock_gettime").split())
 WAITING = {"pause", "accept", "poll", "read", "wait4", "rt_sigsuspend"}
 LONGEST = 10  # seconds for a program to get as far as waiting, and for the client's request
 QUIET = 0.5  # seconds without a line from either side: now both wait for good
 
 
 class Traced:
-    """A command under strace, whose trace is FOLDER/NAME. stacks: note for each call where in the program it is. output: nothing, or None."""
+    """A command under strace, whose trace is FOLDER/NAME. stacks: note for each call where in the program it is.
+    output: where what it prints goes; None: where what we print goes. OSError where no trace can be written."""
 
     def __init__(self, command, folder, name, stacks, output=guard.NOTHING):
         if not strace.room_for_trace(folder):
@@ -25,7 +31,7 @@ class Traced:
         open(trace, "w", encoding="utf-8").close()
         self.trace = strace.Trace(trace)
         keep = ["-k"] if stacks and stacks_known() else []
-        self.run = guard.Guarded(["strace", "-f", "-ttt", "-T", *keep, "-o", trace, *command],
+        self.run = guard.Guarded(["strace", "-f", "-ttt", "-T", "-e", f"trace=!{NOISE}", *keep, "-o", trace, *command],
                                  stdin=guard.NOTHING, stdout=output, stderr=output)
         self.changed = time.monotonic()
 
