@@ -111,7 +111,7 @@ def in_time(title, moments, told, language):
 
 def socket_lines(sock, held, words):
     """What a socket's box says below its state."""
-    yield sock["local"] or words["none"], "m"
+    yield sock["local"] or words["noAddress"], "m"
     if sock["peer"]:
         yield words["to"].format(sock["peer"]), "m"
     elif sock["options"]:
@@ -122,7 +122,7 @@ def socket_lines(sock, held, words):
         inbox = [f"“{sock['data']}”"] * bool(sock["bytes"]) + [words["end"]] * bool(sock["eof"])
         yield words["received"].format(", ".join(inbox)), "soft"
     if not held:
-        yield words["nobody"], "soft"
+        yield words["noFd"], "soft"
 
 
 def program(side, process, y, height, words):
@@ -133,7 +133,7 @@ def program(side, process, y, height, words):
         yield text(26, y + 38, words["ended"], "soft", "start")
         return
     if process["waits"]:
-        yield text(26, y + 38, words["waits"].format(process["waits"]), "soft", "start")
+        yield text(26, y + 38, words["waits"].format(call=process["waits"]), "soft", "start")
     yield text(26, y + 54, "0 1 2 " + words["terminal"], "soft", "start")
 
 

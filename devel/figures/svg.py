@@ -4,12 +4,14 @@ import json
 import os
 from html import escape
 
+from story import page
+
 WIDTH = 480
 HERE = os.path.dirname(os.path.realpath(__file__))
 with open(os.path.join(HERE, "figures.css"), encoding="utf-8") as css:
     STYLE = css.read()
 with open(os.path.join(HERE, "labels.json"), encoding="utf-8") as labels:
-    LABELS = json.load(labels)
+    LABELS = {**page.LABELS, **json.load(labels)}  # the page's words, and what the figures say in another way
 TEXT = {language: {name: said[language] for name, said in LABELS.items()} for language in ("en", "ja")}
 
 

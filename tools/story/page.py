@@ -17,6 +17,9 @@ def text(path):
         return file.read()
 
 
+LABELS = json.loads(text(os.path.join(HERE, "labels.json")))
+
+
 def traces(events):
     """What each side's terminal shows: {side: [[event, text, event of the answer, answer], ...]}."""
     shown, opened = {"server": [], "client": []}, {}
@@ -77,7 +80,7 @@ def recorded(root):
 
 def build(stories):
     """The whole page as text."""
-    data = {"stories": stories, "labels": json.loads(text(os.path.join(HERE, "labels.json")))}
+    data = {"stories": stories, "labels": LABELS}
     inside = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
     page = text(os.path.join(HERE, "page.html"))
     for name, part in (("page.css", text(os.path.join(HERE, "page.css"))), ("DATA", inside),
