@@ -1,16 +1,14 @@
 "use strict";
 // Draws a moment of a story from its state alone, and walks through the moments. No library, no request.
 
-const TEXT = (language) => Object.fromEntries(Object.entries(DATA.labels).map(([n, said]) => [n, said[language]]));
 const get = (id) => document.getElementById(id);
 const escape = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
-const query = new URLSearchParams(location.search);
 const keep = {  // what was answered; a file:// page may have no storage
     read: () => { try { return JSON.parse(localStorage.getItem("predictions")) || {}; } catch { return {}; } },
     write: (answers) => { try { localStorage.setItem("predictions", JSON.stringify(answers)); } catch { /* none */ } },
 };
-let lang = query.get("lang") || (navigator.language.startsWith("ja") ? "ja" : "en");
-if (lang !== "ja") lang = "en";
+let lang = (new URLSearchParams(location.search).get("lang") || navigator.language).startsWith("ja") ? "ja" : "en";
+let t = {}; // the labels in that language
 let story = DATA.stories[0], now = 0, asking = null, goal = 0, answers = keep.read(), timer = null;
 
 // --- the drawing: every box has one place in a story, whatever the moment
@@ -41,14 +39,14 @@ function places() {
     };
 }
 
-function status(process, t) {
+function status(process) {
     const call = tag("", process.waits, "", "code");
     if (process.end !== null) return tag("status", t.ended);
     if (process.woken) return tag("status woken", t.woken.replace("{call}", call));
     return process.waits ? tag("status sleeps", t.waits.replace("{call}", call)) : tag("status", t.runs);
 }
 
-function program(side, moment, place, t) {
+function program(side, moment, place) {
     const started = story.trace[side].length && story.trace[side][0][0] <= moment.event;
     const all = Object.entries(moment.state.processes).filter(([who]) => who.startsWith(side)).map(([who, process]) => {
         const other = `${process.thread ? t.thread : t.child} ${who.slice(7)}`;
@@ -57,13 +55,13 @@ function program(side, moment, place, t) {
         const terminals = Object.keys(process.fds).filter((n) => process.fds[n] === "terminal").join(" ");
         const kept = terminals && `<br> ${tag("small", `<code>${terminals}</code> ${t.terminal}`)}`;
         const ignored = process.ignores.length ? `<br> ${tag("small extra", t.ignores + process.ignores)}` : "";
-        return `${name} ${status(process, t)}${kept}${ignored}`;
+        return `${name} ${status(process)}${kept}${ignored}`;
     });
     const acts = moment.who.split(".")[0] === side ? " acts" : "";
     return div(`area ${side}${acts}`, all.join("<br>"), place, side);
 }
 
-function socket(sock, before, held, place, t) {
+function socket(sock, before, held, place) {
     const changed = (field) => before && JSON.stringify(before[field]) !== JSON.stringify(sock[field]);
     const mark = (field, text) => changed(field) ? tag("new", text) : text;
     const listens = sock.state === "LISTEN", rows = [];
@@ -100,20 +98,20 @@ function descriptors(id, holders, place) {
 }
 
 function draw() {
-    const t = TEXT(lang), moment = story.moments[now], { processes, sockets } = moment.state, place = places();
+    const moment = story.moments[now], { processes, sockets } = moment.state, place = places();
     const before = now ? story.moments[now - 1].state.sockets : {};
     const side = (name) => tag(`side ${name}${moment.who === name + "-kernel" ? " acts" : ""}`, t[name + "Kernel"]);
-    const out = [program("client", moment, place.client, t)];
+    const out = [program("client", moment, place.client)];
     out.push(div("area kernel", side("client") + tag("whole", t.kernel) + side("server"), place.kernel));
     for (const [id, spot] of Object.entries(place.sockets)) {
         const holders = Object.entries(processes).flatMap(([who, { fds }]) =>
             Object.keys(fds).filter((number) => fds[number] === id).map((number) => [who, number]));
         if (id.endsWith("~")) out.push(wire(id.slice(0, -1), moment.state, spot));
         else if (!sockets[id]) out.push(div("slot", "", spot));
-        else out.push(socket(sockets[id], before[id], holders.length, spot, t));
+        else out.push(socket(sockets[id], before[id], holders.length, spot));
         if (holders.length) out.push(descriptors(id, holders, spot));
     }
-    get("drawing").innerHTML = out.join("") + program("server", moment, place.server, t);
+    get("drawing").innerHTML = out.join("") + program("server", moment, place.server);
 }
 
 // --- traces and sources
@@ -129,7 +127,7 @@ function trace(side, event) {
 
 function source(side, line) {
     const known = story.source[side], pane = get(`${side}-source`);
-    get(`${side}-name`).textContent = `${TEXT(lang)[side]}: ${known ? known[0] : TEXT(lang).noSource}`;
+    get(`${side}-name`).textContent = `${t[side]}: ${known ? known[0] : t.noSource}`;
     pane.hidden = !known;
     if (!known) return;
     if (pane.shows !== known) {
@@ -156,23 +154,21 @@ function scroll() {
 
 // --- the sentence, or the question that comes before it
 
-function question(t) {
+function question() {
     const button = (number, look, text) => tag(look, escape(text), ` data-answer="${number}"`, "button");
     return `<h2>${t.ask}</h2><p>${escape(asking.ask[lang])}</p>` +
         asking.answers.map((answer, i) => button(i, "", answer[lang])).join("") + button(-1, "skip", t.skip);
 }
 
-function verdict(asked, t) {
-    if (!asked) return "";
+function verdict(asked) {
     const given = answers[asked.id], right = given === asked.right;
     return tag(right ? "right" : "wrong", `“${escape(asked.answers[given][lang])}”: ${right ? t.right : t.wrong} ` +
         escape(asked.because[lang]), "", "p");
 }
 
 function say() {
-    const t = TEXT(lang), moment = story.moments[now];
-    const asked = story.questions.find((q) => q.at === now && answers[q.id] >= 0);
-    get("say").innerHTML = asking ? question(t) : `<p>${escape(moment.say[lang])}</p>${verdict(asked, t)}` +
+    const moment = story.moments[now], asked = story.questions.filter((q) => q.at === now && answers[q.id] >= 0);
+    get("say").innerHTML = asking ? question() : `<p>${escape(moment.say[lang])}</p>${asked.map(verdict).join("")}` +
         (moment.free ? tag("small", t.free, "", "p") : "");
     const told = story.moments.slice(0, now + 1).map((m) => `<li>${escape(m.say[lang])}</li>`);
     get("so-far").innerHTML = told.join("");
@@ -180,14 +176,15 @@ function say() {
 
 // --- moving
 
-const title = (s) => s.id === "mine" ? TEXT(lang).mine : escape(s.id.replace(/^step(\d+)-/, "$1 "));
+const title = (s) => s.id === "mine" ? t.mine : escape(s.id.replace(/^step(\d+)-/, "$1 "));
 const name = (s) => s.id.split("-")[0];
 
 function show() {
+    t = Object.fromEntries(Object.entries(DATA.labels).map(([label, said]) => [label, said[lang]]));
     document.documentElement.lang = lang;
-    document.title = TEXT(lang).title;
-    for (const node of document.querySelectorAll("[data-t]")) node.textContent = TEXT(lang)[node.dataset.t];
-    for (const node of document.querySelectorAll("[data-label]")) node.ariaLabel = TEXT(lang)[node.dataset.label];
+    document.title = t.title;
+    for (const node of document.querySelectorAll("[data-t]")) node.textContent = t[node.dataset.t];
+    for (const node of document.querySelectorAll("[data-label]")) node.ariaLabel = t[node.dataset.label];
     for (const node of get("languages").children) node.setAttribute("aria-pressed", node.lang === lang);
     const current = (s) => s === story ? ' aria-current="page"' : "";
     get("steps").innerHTML = DATA.stories.map((s) => `<a href="#${name(s)}/1"${current(s)}>${title(s)}</a>`).join("");
@@ -195,7 +192,7 @@ function show() {
     get("line").value = now;
     const last = now === story.moments.length - 1, after = DATA.stories[DATA.stories.indexOf(story) + 1];
     get("next").disabled = Boolean(asking) || last && !after;
-    get("next").textContent = (last && after ? title(after) : TEXT(lang).next) + " ›";
+    get("next").textContent = (last && after ? title(after) : t.next) + " ›";
     get("count").textContent = `${now + 1} / ${story.moments.length}`;
     draw();
     for (const side of ["client", "server"]) {
