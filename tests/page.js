@@ -1,17 +1,26 @@
 "use strict";
 // Put behind the page's own script by tests/page.bats, in a frame: steps through everything, looks at each moment in a
-// wide window and a narrow one, and writes down below the frame what it found, and what figures.js did.
+// wide window and a narrow one, and at the lessons' figures above the frame; and writes what it found below.
 
+const errors = [], counts = { moments: 0, questions: 0, texts: 0 };
+const check = (fine, what) => fine || errors.push(`${lang} ${story.id}/${now}: ${what}`);
+
+// What is drawn, and what the state of the model says: sockets, and who holds them.
 function drawn() {
-    const sockets = {};
     const field = (box, name) => (box.querySelector(`[data-f=${name}]`) || { textContent: "" }).textContent;
-    for (const box of document.querySelectorAll(".sock"))
-        sockets[box.dataset.box] = ["state", "local", "peer"].map((name) => field(box, name));
-    return { sockets, fds: [...document.querySelectorAll("[data-fd]")].map((node) => node.dataset.fd).sort() };
+    const sockets = [...document.querySelectorAll(".sock")].map((box) =>
+        [box.dataset.box, ...["state", "local", "peer"].map((name) => field(box, name))].join(" "));
+    return [...sockets, ...[...document.querySelectorAll("[data-fd]")].map((node) => node.dataset.fd)].sort().join();
+}
+function promised({ sockets, processes }) {
+    const boxes = Object.values(sockets).map((s) => `${s.id} ${s.state} ${s.local || t.noAddress} ${s.peer}`);
+    const held = Object.entries(processes).flatMap(([who, { fds }]) =>
+        Object.keys(fds).filter((n) => fds[n] !== "terminal").map((n) => `${who} ${n} ${fds[n]}`));
+    return [...boxes, ...held].sort().join();
 }
 
 // The keyboard, the time line, a link to a moment.
-function moves(check) {
+function moves() {
     const press = (key) => dispatchEvent(new KeyboardEvent("keydown", { key, cancelable: true }));
     const end = story.moments.length - 1;
     for (const [act, expected] of [
@@ -30,47 +39,70 @@ function moves(check) {
     check(timer === null, "space does not pause");
 }
 
-function selftest() {
-    const found = { errors: [], moments: 0, last: {}, questions: 0, figures: parent.figures }, widths = [500, 1280];
-    const check = (fine, what) => fine || found.errors.push(`${lang} ${story.id}/${now}: ${what}`);
-    addEventListener("error", (event) => found.errors.push(event.message));
-    addEventListener("securitypolicyviolation", (event) => found.errors.push(event.violatedDirective));
-    keep.write = () => {};
-    for (lang of ["en", "ja"]) for (story of DATA.stories) {
-        const places = {};
-        answers = {};
-        history.replaceState = () => {}; // which is expensive; moves() looks at what it does
-        for (const question of story.questions) {
-            go(1e6);
-            check(asking === question && now === question.at - 1, "no question");
-            check(get("say").querySelectorAll("button").length === question.answers.length + 1, "not the answers");
-            const told = document.querySelector("main").textContent;
-            check(!told.includes(story.moments[question.at].say[lang]), "the answer is on the page");
-            answer(question.right);
-            check(now === question.at && get("say").querySelector(".right"), "no verdict");
-            found.questions++;
-        }
-        for (let i = 0; i < story.moments.length; i++, found.moments++) {
-            go(i);
-            widths.reverse(); // the first is as it is: the fewer layouts, the less there is to wait for
-            for (const width of widths) {
-                frameElement.width = width;
-                check(innerWidth === width, `the window is ${innerWidth} pixels wide`);
-                check(now === i && get("say").innerText.includes(story.moments[i].say[lang]), "no sentence");
-                check(document.documentElement.scrollWidth <= width, `wider than ${width} pixels`);
-                for (const node of document.querySelectorAll("[data-box]")) {
-                    const { x, y } = node.getBoundingClientRect(), place = `${x} ${y + scrollY}`;
-                    const name = `${node.dataset.box} at ${width} pixels`;
-                    check((places[name] = places[name] || place) === place, `${name} has moved`);
-                }
-            }
-        }
-        found.last[story.id] = drawn();
-        delete history.replaceState;
-        if (lang === "en") moves(check); // the other language is shown in the same way
+function questions() {
+    for (const question of story.questions) delete answers[question.id];
+    for (const question of story.questions) {
+        go(1e6);
+        check(asking === question && now === question.at - 1, "no question");
+        check(get("say").querySelectorAll("button").length === question.answers.length + 1, "not the answers");
+        const told = document.querySelector("main").textContent;
+        check(!told.includes(story.moments[question.at].say[lang]), "the answer is on the page");
+        answer(question.right);
+        check(now === question.at && get("say").querySelector(".right"), "no verdict");
+        counts.questions++;
     }
-    const said = `\n<pre id="selftest">${escape(JSON.stringify(found))}</pre>\n`;
-    parent.document.body.insertAdjacentHTML("beforeend", said);
+}
+
+function moments(width) {
+    const places = {}, panes = get("panes"), page = document.documentElement;
+    const fits = () => check(page.scrollWidth <= width, `wider than ${width} pixels`);
+    panes.style.display = "none"; // To lay them out takes long: that they fit is seen at the end, when they are fullest.
+    for (const [i, { say, state }] of story.moments.entries()) {
+        go(i);
+        check(now === i && get("say").innerText.includes(say[lang]), "no sentence");
+        check(drawn() === promised(state), `it shows ${drawn()}, not ${promised(state)}`);
+        fits();
+        for (const node of document.querySelectorAll("[data-box]")) {
+            const { x, y } = node.getBoundingClientRect(), place = `${x} ${y + scrollY}`, box = node.dataset.box;
+            check((places[box] = places[box] || place) === place, `${box} has moved at ${width} pixels`);
+        }
+        counts.moments++;
+    }
+    panes.style.display = "";
+    fits();
+}
+
+// Does a text leave its figure, or lie on another one?
+function figure(svg) {
+    const whole = svg.getBoundingClientRect(), title = svg.querySelector("title").textContent;
+    const texts = [...svg.querySelectorAll("text")].map((node) => [node.textContent, node.getBoundingClientRect()]);
+    texts.forEach(([text, a], i) => {
+        if (a.left < whole.left || a.right > whole.right || a.bottom > whole.bottom) errors.push(`${title} ${text}: outside`);
+        for (const [other, b] of texts.slice(i + 1))
+            if (a.left < b.right && b.left < a.right && a.top + 4 < b.bottom && b.top + 4 < a.bottom)
+                errors.push(`${title} ${text} / ${other}`);
+        counts.texts++;
+    });
+}
+
+function selftest() {
+    addEventListener("error", (event) => errors.push(event.message));
+    addEventListener("securitypolicyviolation", (event) => errors.push(event.violatedDirective));
+    keep.write = () => {};
+    history.replaceState = () => {}; // which is expensive; moves() looks at what it does
+    parent.document.querySelectorAll("svg").forEach(figure);
+    for (const width of [1280, 500]) {
+        frameElement.width = width;
+        check(innerWidth === width, `the window is ${innerWidth} pixels wide`);
+        for (lang of ["en", "ja"]) for (story of DATA.stories) {
+            if (width === 1280) questions();
+            moments(width);
+        }
+    }
+    delete history.replaceState;
+    moves();
+    const said = escape([...errors, JSON.stringify(counts)].join("\n"));
+    parent.document.body.insertAdjacentHTML("beforeend", `<pre id="selftest">${said}</pre>\n`);
 }
 
 selftest();
