@@ -21,7 +21,7 @@ import glob, sys, xml.dom.minidom
 sys.path.insert(0, sys.argv[1] + "/tools")
 from story import page, recording, words
 from os.path import dirname
-for folder in map(dirname, page.recordings(sys.argv[1])):
+for folder in map(dirname, page.recordings()):
     for path in glob.glob(folder + "/*.svg"):
         language = "ja" if path.endswith(".ja.svg") else "en"
         svg = xml.dom.minidom.parse(path)

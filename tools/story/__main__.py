@@ -16,7 +16,6 @@ import guard  # noqa: E402
 import words as reader  # noqa: E402
 from story import model, page, recording, run, words  # noqa: E402
 
-ROOT = os.path.join(page.HERE, "..", "..")
 SAYS = {
     "written": {"en": "{page} is written. Open it in a browser.",
                 "ja": "{page} を書き出しました。ブラウザーで開いてください。"},
@@ -26,15 +25,15 @@ SAYS = {
 
 def write_page(folder, out, client=None, source=None, *command):
     """Writes the page, the run of COMMAND and a client beside each other in front of the steps' recordings."""
-    stories = page.recorded(ROOT)
+    stories = page.recorded()
     if command:
         known = (os.path.realpath(command[0]), os.path.basename(source)) if source else None
         events = run.request(folder, command, known, client)
         if not any(event.who == "server" for event in events):
             sys.exit("page: " + SAYS["no-socket"][reader.language()])
         server = (os.path.basename(source), page.text(source)) if source else None
-        stories.insert(0, page.story("mine", events, server, stories[0]["source"]["client"]))
-    shown = os.path.relpath(out, ROOT)
+        stories.insert(0, page.story("mine", events, server))
+    shown = os.path.relpath(out, page.ROOT)
     try:
         with open(out, "w", encoding="utf-8") as file:
             file.write(page.build(stories))

@@ -87,16 +87,19 @@ class World(Kernel):
         self.wire = []
         self.asked.pop(who, None)
         process["waits"] = None
-        name, sock = kind(call), self.held(who, call.descriptor)
-        facts = {"call": call.name, "fd": call.descriptor}
-        if phase == "asks":
-            self.asked[who], process["waits"] = call, call.name
-            if name == "connect" and sock:
-                yield from self.handshake(who, call.descriptor, call.port)
-            else:
-                yield self.moment(who, "waits", name=name, **facts)
+        if phase != "asks":
+            yield from self.answered(who, call, kind(call), self.held(who, call.descriptor))
             return
-        facts.update(key=name if call.ok or name == "exit_group" else "failed", result=call.value, error=call.error)
+        self.asked[who], process["waits"] = call, call.name
+        if kind(call) == "connect" and self.held(who, call.descriptor):
+            yield from self.handshake(who, call.descriptor, call.port)
+        else:
+            yield self.moment(who, "waits", name=kind(call), call=call.name, fd=call.descriptor)
+
+    def answered(self, who, call, name, sock):
+        """Yields the moments that follow from the kernel's answer to a call about that socket, or about none."""
+        facts = {"key": name if call.ok or name == "exit_group" else "failed", "call": call.name,
+                 "fd": call.descriptor, "result": call.value, "error": call.error}
         after = []
         if call.ok and sock is None and name in ABOUT_SOCKETS:  # a file, the terminal, a socket that is not TCP's
             facts["key"] = "prints" if name == "write" and call.descriptor in (1, 2) else "other"

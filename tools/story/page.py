@@ -10,6 +10,7 @@ import os
 from story import recording, words
 
 HERE = os.path.dirname(os.path.realpath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
 
 
 def text(path):
@@ -41,20 +42,19 @@ def questions(moments, step):
     """The predictions that belong to a step, each with the number of the moment that answers it."""
     found = []
     for question in json.loads(text(os.path.join(HERE, "predictions.json"))):
-        for number, moment in enumerate(moments):
-            if step.startswith(question["step"]) and moment["key"] == question["before"] and \
-                    moment["who"] == question.get("who", moment["who"]) and number:
-                found.append(dict(question, at=number))
-                break
+        at = next((number for number, moment in enumerate(moments) if moment["key"] == question["before"] and
+                   moment["who"] == question.get("who", moment["who"])), None)
+        if at and step.startswith(question["step"]):
+            found.append(dict(question, at=at))
     return found
 
 
-def story(name, events, server, client):
-    """What the page needs of one recording. server, client: (file's name, its text), or None."""
+def story(name, events, server):
+    """What the page needs of one recording. server: (file's name, its text), or None."""
     moments = list(recording.play(events))
     return {
         "id": name,
-        "source": {"server": server, "client": client},
+        "source": {"server": server, "client": ("client.c", text(os.path.join(ROOT, "clients", "client.c")))},
         "trace": traces(events),
         "questions": questions(moments, name),
         "moments": [{"who": m["who"], "free": m["free"], "event": m["event"], "say": words.sentence(m),
@@ -62,28 +62,21 @@ def story(name, events, server, client):
     }
 
 
-def recordings(root):
+def recordings():
     """The recordings of all steps that have one, in order."""
-    return sorted(glob.glob(os.path.join(root, "step[0-9][0-9]-*", "request.events")))
+    return sorted(glob.glob(os.path.join(ROOT, "step[0-9][0-9]-*", "request.events")))
 
 
-def recorded(root):
+def recorded():
     """The stories of all steps."""
-    client = "client.c", text(os.path.join(root, "clients", "client.c"))
-    found = []
-    for path in recordings(root):
-        folder = os.path.dirname(path)
-        server = "server.c", text(os.path.join(folder, "server.c"))
-        found.append(story(os.path.basename(folder), recording.read(path), server, client))
-    return found
+    return [story(os.path.basename(folder), recording.read(path), ("server.c", text(os.path.join(folder, "server.c"))))
+            for path in recordings() for folder in [os.path.dirname(path)]]
 
 
 def build(stories):
     """The whole page as text."""
-    data = {"stories": stories, "labels": LABELS}
-    inside = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    page = text(os.path.join(HERE, "page.html"))
-    for name, part in (("page.css", text(os.path.join(HERE, "page.css"))), ("DATA", inside),
-                       ("page.js", text(os.path.join(HERE, "page.js")))):
-        page = page.replace(f"/*{name}*/", part)
+    data = json.dumps({"stories": stories, "labels": LABELS}, ensure_ascii=False, separators=(",", ":"))
+    page = text(os.path.join(HERE, "page.html")).replace("/*DATA*/", data.replace("</", "<\\/"))
+    for name in ("page.css", "page.js"):
+        page = page.replace(f"/*{name}*/", text(os.path.join(HERE, name)))
     return page
