@@ -41,7 +41,10 @@ END
     # shellcheck disable=SC2016  # so bats shows it
     [[ $status -ne 0 && $output == *"not ok 1 red"*"red.bats, line 6)"*'`[[ $server_pid == 1 ]]'"' failed"* ]] || fail "$output"
     ended "$(<servers)"
-    for signal in 'TERM bats --tap' 'KILL bats --tap' 'TERM devel/test' 'INT devel/test'; do
+    # The terminal's first process does as make does: it hears of the terminal's end, and waits. script is the terminal.
+    # shellcheck disable=SC2016  # the inner shell expands it
+    echo 'printf -v test %q "$1"; exec script -qec "trap : HUP; devel/test $test; true" /dev/null' >terminal
+    for signal in 'TERM bats --tap' 'KILL bats --tap' 'TERM devel/test' 'INT devel/test' "KILL bash $work/terminal"; do
         rm servers
         # shellcheck disable=SC2086  # several words
         TMPDIR=$work WAIT=yes start run ${signal#* } "$work/red.bats"
