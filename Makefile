@@ -29,24 +29,20 @@ help:
 
 #: Yours | 参加者のコマンド
 check: ## how far your server has got, and what is wrong with it (PROGRAM='python3 mine.py', STEP=03) ## 自分のサーバーがどこまでできたか、何が間違っているか (PROGRAM='python3 mine.py'、STEP=03)
-	$(needs) bash strace python3
-	@CC='$(CC)' CHECK_STEP=$(call quoted,$(STEP_WANTED)) exec bash tools/check $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
-
 watch: ## the same at every save, in short, until Ctrl-C ## 保存のたびに短く確認する (Ctrl-C で終了)
+check watch:
 	$(needs) bash strace python3
-	@CC='$(CC)' CHECK_STEP=$(call quoted,$(STEP_WANTED)) exec bash tools/watch $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
+	@CC='$(CC)' CHECK_STEP=$(call quoted,$(STEP_WANTED)) exec bash tools/$@ $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
 
 explain: ## a mistake that make check names, and the fix (MISTAKE=bind/no-htons) ## make check が示した間違いと直し方 (MISTAKE=bind/no-htons)
 	$(needs) bash python3
 	@exec bash tools/explain $(if $(MISTAKE),$(call quoted,$(MISTAKE)))
 
 break: ## a step with one thing changed, to experiment with (NAME=backlog) ## 1 か所だけ変えたステップで実験する (NAME=backlog)
-	$(needs) bash python3 $(firstword $(CC))
-	@CC='$(CC)' exec bash tools/break $(if $(NAME_WANTED),$(call quoted,$(NAME_WANTED)))
-
 riddle: ## a server with an unknown mistake: find it with strace and ss (NAME=7) ## 間違いがひとつあるサーバー。strace と ss で見つける (NAME=7)
+break riddle:
 	$(needs) bash python3 $(firstword $(CC))
-	@CC='$(CC)' exec bash tools/riddle $(if $(NAME_WANTED),$(call quoted,$(NAME_WANTED)))
+	@CC='$(CC)' exec bash tools/$@ $(if $(NAME_WANTED),$(call quoted,$(NAME_WANTED)))
 
 trace: ## your server under strace, each line with a word on it (PROGRAM='python3 mine.py') ## 自分のサーバーを strace 付きで動かし、各行に説明を付ける (PROGRAM='python3 mine.py')
 	$(needs) bash strace ss python3
