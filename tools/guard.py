@@ -27,9 +27,9 @@ LAST = []  # what at_end was told
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
-def end_with_parent():
+def end_with_parent(parent=None):
     """Has this process get SIGTERM when the one that started it ends: make, a shell, a terminal."""
-    parent = os.getppid()
+    parent = parent or os.getppid()
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if os.getppid() != parent:  # it has ended before that call
         os.kill(os.getpid(), signal.SIGTERM)

@@ -9,9 +9,7 @@ export LC_ALL=C.UTF-8
 unset LANGUAGE CDPATH # some C libraries heed the one even so (gettext(3)); with the other, cd prints
 
 port=8001
-# The tests, each of whose programs asks anew, have found it.
-root=${PREPARED:-}
-[[ $root -ef ${BASH_SOURCE[0]%/*}/../.. ]] || root=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
+root=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 build=$root/build
 # Our own programs need the standard library only, which starts faster; what is compiled of them is kept in
 # build/, whatever the reader's PYTHON variables say (python(1)).
