@@ -1,9 +1,8 @@
 #!/usr/bin/env bats
-# What is promised of every step's files: each adds one call and nothing else, its transcript is what strace
-# shows, and its own tests tell it from its neighbour.
+# What is promised of every step's files: each adds one call and nothing else, and its own tests tell it from its
+# neighbour.
 # shellcheck disable=SC2154  # variables come from the promise and from helpers
 load ../../tests/helpers
-load ../recording/transcript
 load ../network
 
 setup_file() {
@@ -26,7 +25,6 @@ each_step() {
     local step before
     all_steps
     for step in "${steps[@]}"; do
-        client_program=''
         load_promise "$step"
         previous_step "$step"
         "$@"
@@ -100,24 +98,4 @@ second_server() {
     ends_with 1 second
     says second $'bind: Address already in use\n'
     still_runs server
-}
-
-# In here is what strace has shown now, in committed what it should, each without what varies.
-@test "steps: strace shows each step's committed transcripts again" {
-    mkdir fresh committed
-    each_step record_again
-    for folder in fresh committed; do
-        portable_transcript -i $folder/{client,server}-*
-        portable_curl -i $folder/curl-*
-    done
-    diff -ru committed fresh || fail "A transcript is not what strace shows now. If the change is meant: make transcripts"
-}
-
-record_again() {
-    local name=${step##*/} client=${client_program:-client}
-    "$root/devel/recording/record" "${name:4:2}" "$name" 2>said || fail "$(<said)"
-    mv "$name/server.strace" "fresh/server-$name"
-    mv "$name/client.strace" "fresh/$client-$name"
-    cp "$root/$step/server.strace" "committed/server-$name"
-    cp "$root/$step/client.strace" "committed/$client-$name"
 }
