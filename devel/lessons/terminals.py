@@ -8,7 +8,6 @@ Read  pty(7) termios(3) signal(7) network_namespaces(7)
 """
 
 import ctypes
-import difflib
 import fcntl
 import os
 import pty
@@ -28,6 +27,8 @@ from normal import PROMPT, normal
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 import guard  # noqa: E402
 import kernel  # noqa: E402
+from games.edits import apply, diff  # noqa: E402
+from games.experiments import EXPERIMENTS  # noqa: E402
 
 LIMIT = 10  # seconds that anything awaited may take
 SEEN = ["Makefile", "clients", "tools", "step*", "beyond"]  # of the project; nobody writes there
@@ -123,22 +124,19 @@ class Scene:
     # --- what an experiment says ------------------------------------------------------------
 
     def server(self, step, *edits):
-        """The reader's own server.c from here on: that of the step, with edits (what is there, what comes in its
-        place)."""
+        """The reader's own server.c from here on: that of the step, with edits: (what is there, what comes in its
+        place), as in tools/games/edits.py, or the name of what make break has."""
         shutil.copy(self.folder / step / "server.c", self.folder / "server.c")
         self.edit(*edits)
 
     def edit(self, *edits):
         """Edits the server.c that is there; what then differs is for the page."""
         path = self.folder / "server.c"
-        text = before = path.read_text(encoding="utf-8")
-        for old, new in edits:
-            if text.count(old) != 1:
-                raise ValueError(f"not once in server.c: {old!r}")
-            text = text.replace(old, new)
+        before = path.read_text(encoding="utf-8")
+        pairs = [pair for each in edits for pair in (EXPERIMENTS[each].edit if isinstance(each, str) else [each])]
+        text = apply(before, pairs)
         path.write_text(text, encoding="utf-8")
-        lines = list(difflib.unified_diff(before.splitlines(), text.splitlines(), lineterm="", n=1))[3:]
-        lines = ["..." if line.startswith("@@") else line for line in lines if line.strip()]
+        lines = ["..." if line.startswith("@@") else line for line in diff(before, text, "")[3:] if line.strip()]
         self.edited = "".join(f"{line}\n" for line in lines)
 
     def type(self, number, command):
