@@ -77,7 +77,7 @@ class Terminal:
 
     def __init__(self, folder):
         self.raw, self.output = b"", ""  # all that it showed, and the same as text
-        self.typed = []
+        self.typed = ""  # the commands, a line each
         self.mark = 0  # where in the output the last command's echo begins
         self.pid, self.master = pty.fork()
         if self.pid == 0:
@@ -100,6 +100,7 @@ class Terminal:
 
     def prompts(self):
         return self.output[self.mark :].endswith(PROMPT)
+
 
 class Scene:
     """The project's folder, the network, the terminals; what an experiment acts on."""
@@ -144,7 +145,7 @@ class Scene:
         self.shows_prompt(number)
         terminal = self.terminal(number)
         terminal.mark = len(terminal.output)
-        terminal.typed.append(command)
+        terminal.typed += f"{command}\n"
         command = re.sub("pgrep -(n?x)", rf"pgrep -s {self.sessions()} -\1", command)  # no other scene's a.out
         os.write(terminal.master, f"{command}\n".encode())
 
