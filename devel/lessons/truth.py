@@ -16,8 +16,8 @@ CORPUS = """Makefile step*/server.c step*/promise step*/*.strace beyond/*/* clie
 
 
 class Truth:
-    """SCREENS holds for each experiment what it showed: typed, screen (texts by terminal), edit (a text by ""), seconds;
-    or nothing of that."""
+    """SCREENS holds for each experiment what it showed: typed and screen (texts by terminal), edit (a text, by ""),
+    seconds; or nothing of that."""
 
     def __init__(self, root, screens):
         self.root, self.screens = Path(root), screens

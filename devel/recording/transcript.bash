@@ -1,8 +1,8 @@
 # transcript.bash: makes constant what differs from machine to machine.
 # shellcheck shell=bash
 
-# portable_transcript [-i FILE...]: copies a transcript, or changes those files, with what differs from one kind of machine
-# to another made constant: aarch64 has no pause, musl writes with writev, SOMAXCONN varies, strace writes
+# portable_transcript [-i FILE...]: copies a transcript, or changes those files, with what differs from one kind of
+# machine to another made constant: aarch64 has no pause, musl writes with writev, SOMAXCONN varies, strace writes
 # epoll's data in three ways; and what a C library does of its own accord around a fork or a thread is left out.
 portable_transcript() {
     sed -E \
@@ -15,8 +15,8 @@ portable_transcript() {
         -e '/^rt_sigaction\(SIGRT/d' "$@"
 }
 
-# portable_curl [-i FILE...]: the same of a transcript of curl: some versions ask without waiting, read on to the end, or have
-# more descriptors open. Whom it connects to, what it sends and what it gets is the same in all.
+# portable_curl [-i FILE...]: the same of a transcript of curl: some versions ask without waiting, read on to the end,
+# or have more descriptors open. Whom it connects to, what it sends and what it gets is the same in all.
 portable_curl() {
     sed -E \
         -e 's/^(socket\(AF_INET, SOCK_STREAM)(\|SOCK_NONBLOCK)?, IPPROTO_(IP|TCP)\) *= [0-9]+/\1, IPPROTO_TCP) = 5/' \
