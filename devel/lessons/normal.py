@@ -66,13 +66,9 @@ def detached(lines):
     it is strace, always."""
     for number, line in enumerate(lines):
         if match := re.match(r"(\w+\([^)]*?\^C)\) +=", line):
-            return [*lines[:number], *detached_lines(match[1], lines[number + 1 :])]
+            rest = [each for each in lines[number + 1 :] if not each.startswith(("--- SIGINT", "+++ killed", "strace: "))]
+            return [*lines[:number], f"{match[1]}strace: Process 4242 detached", " <detached ...>", *rest]
     return lines
-
-
-def detached_lines(start, rest):
-    rest = [line for line in rest if not line.startswith(("--- SIGINT", "+++ killed", "strace: "))]
-    return [f"{start}strace: Process 4242 detached", " <detached ...>", *rest]
 
 
 def without_loader(lines):
@@ -100,15 +96,13 @@ def tables(lines):
             rows.append(columns)
         else:
             rows.sort(key=lambda row: (row[0] != "LISTEN", not row[3].endswith(f":{PORT}"), row[0], row[3:5]))
-            result += [row_text(row) for row in rows]
+            result += [row_text(*row) for row in rows]
             rows = []
             result.append(line)
     return result[:-1]
 
 
-def row_text(row):
-    state, received, sent, local, peer, *process = row
-    if state == "LISTEN" and sent in ("4096", "128"):  # SOMAXCONN here
+def row_text(state, received, sent, local, peer, *process):
+    if state == "LISTEN" and sent == "128":  # SOMAXCONN of an older kernel
         sent = "4096"
-    text = f"{state:<10} {received:>6} {sent:>6}  {local:<18}  {peer:<18}  {' '.join(process)}"
-    return text.rstrip()
+    return f"{state:<10} {received:>6} {sent:>6}  {local:<18}  {peer:<18}  {' '.join(process)}".rstrip()

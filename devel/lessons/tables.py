@@ -84,7 +84,6 @@ COMMENTS = {
 WORDS = [line.strip() for line in """
     ____
     fd = accept(...) < 0
-    Content-Length
     [1]+  Stopped
     fg
     502 Bad Gateway
@@ -94,10 +93,8 @@ WORDS = [line.strip() for line in """
     man 3 htons
     while reading response header from upstream
     export WORKSHOP_LANG=ja
-    TCPServer
     http.server
     forks.txt
-    htons(80)
     OSError: [Errno 98] Address already in use
     BrokenPipeError: [Errno 32] Broken pipe
     ERR_INVALID_HTTP_RESPONSE
@@ -105,13 +102,8 @@ WORDS = [line.strip() for line in """
     cat /proc/sys/kernel/yama/ptrace_scope
     HOST PORT COUNT INTERVAL
     execve
-    http://localhost:8001/
-    accept4
-    sendto
     No rule to make target
-    man -L ja 2 bind
     clients/client 127.0.0.1 8001 2
-    servers
     man 3 errno
     /proc/PID/fd
     ss -ltnp 'sport = :8001'
@@ -119,5 +111,4 @@ WORDS = [line.strip() for line in """
     git diff
     export LC_ALL=C.UTF-8 LANGUAGE=
     -e inject=write:error=EPIPE:when=2
-    shutdown(fd, SHUT_WR)
 """.strip().split("\n")]

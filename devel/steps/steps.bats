@@ -16,8 +16,9 @@ lines_at_most() {
     esac
 }
 
-@test "steps: each transcript has the calls more, and the calls less, that the step's promise names" {
-    each_step calls_as_promised
+# Of the lines before, only the header, the greeting and the call that the promise removes may differ.
+@test "steps: each server.c is the one before plus its new calls, which its promise and transcript name, and short" {
+    each_step a_step_further
 }
 
 # each_step COMMAND...: runs COMMAND with each step in step, the one before it in before, and its promise loaded.
@@ -31,21 +32,10 @@ each_step() {
     done
 }
 
-calls_as_promised() {
-    local added gone
-    added=$(calls_added "$step")
-    gone=$(calls_gone "$step")
-    [[ $added == "$calls_added" ]] || fail "$step: new calls $added, promised: $calls_added"
-    [[ $gone == "$calls_removed" ]] || fail "$step: calls gone $gone, promised: $calls_removed"
-}
-
-# Of the lines before, only the header, the greeting and the call that the promise removes may differ.
-@test "steps: each server.c is the one before plus the lines about its new call, and short" {
-    each_step a_step_further
-}
-
 a_step_further() {
-    local line added='' lines
+    local line added='' lines in_transcript
+    in_transcript="$(calls_added "$step"), gone: $(calls_gone "$step")"
+    [[ $in_transcript == "$calls_added, gone: $calls_removed" ]] || fail "$step: not as promised: $in_transcript"
     mapfile -t lines <"$root/$step/server.c"
     ((${#lines[@]} <= $(lines_at_most "$step"))) || fail "$step/server.c is too long."
     [[ -n $before && $step != beyond/* ]] || return 0
@@ -73,7 +63,7 @@ a_step_further() {
     PROGRAM=$(printf 'case $BATS_TEST_NAME in %s esac' "$(<programs)") \
         run "${network[@]}" bats --tap all.bats 3>&-
     for step in "${steps[@]##*/}"; do
-        [[ $output == *$'\n'"not ok "?" ${step%%-*}: "* ]] || fail "The first test of $step does not fail on the program before:" "$output"
+        [[ $output == *$'\n'"not ok "?" ${step%%-*}: "* ]] || fail "$step: its test does not fail:" "$output"
     done
 }
 
