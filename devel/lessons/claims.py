@@ -96,17 +96,13 @@ def about_command(words, truth):
     words = [word for word in words if not re.match(r"\d?[<>]", word)]
     for word in words[1:] if words[:1] == ["make"] else []:
         name, is_variable, value = word.partition("=")
-        if not is_variable and not is_target(word, truth):
+        if not is_variable and word not in truth.targets:
             yield f"no target {word}"
         if name in ("MISTAKE", "NAME") and value and not value.isdigit() and not truth.contains(f'"{value}"'):
             yield f"make {words[1]} knows no {value}"
     for before, word in zip(["", *words], words):
         if before != "-o" and "/" in word and not re.search(r"^[-/]|[$* =]|://", word) and not truth.exists(word):
             yield f"no file {word}"
-
-
-def is_target(name, truth):
-    return name in truth.targets or name == "stepNN" or name in [step[:6] for step in truth.steps]
 
 
 def about_spans(page, truth):

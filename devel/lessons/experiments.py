@@ -26,11 +26,8 @@ def traced(scene, step, *edits):
 
 def settled(scene, *states):
     """Waits until the port's connections are all in these states, and there is one in each."""
-    wanted = {"LISTEN", *states}
-    scene.wait(
-        lambda: wanted - {"LISTEN"} <= set(scene.states()) <= wanted,
-        f"the connections to be in {states}",
-    )
+    wanted = set(states)
+    scene.wait(lambda: wanted <= set(scene.states()) <= wanted | {"LISTEN"}, f"the connections to be in {states}")
 
 
 def queued(scene, number, command):
@@ -44,11 +41,6 @@ def stopped(scene, *numbers):
     for number in numbers:
         scene.key(number, "C")
         scene.shows_prompt(number)
-
-
-def several(count):
-    """The command that starts so many clients at once, in the background."""
-    return f"for i in {' '.join(str(i + 1) for i in range(count))}; do ({ONCE} &); done"
 
 
 # --- step01-socket ------------------------------------------------------------------------------
@@ -119,7 +111,7 @@ def watch03(scene):
 
 def backlog03(scene):
     started(scene, "step03-listen", "backlog")
-    scene.run(2, several(5))
+    scene.run(2, f"for i in 1 2 3 4 5; do ({ONCE} &); done")
     settled(scene, "ESTAB", "SYN-SENT")
     scene.wait(lambda: scene.states().count("SYN-SENT") == 3, "three clients to wait for an answer")
     scene.run(3, LOOK)
@@ -186,7 +178,7 @@ def mended04(scene):
 def leak04(scene):
     text = '\n        if (close(connected_fd) == -1)\n            perror("close");\n'
     started(scene, "step04-accept", (text, ""), by="cc server.c && (ulimit -n 6; ./a.out)")
-    scene.run(2, several(3))
+    scene.run(2, f"for i in 1 2 3; do ({ONCE} &); done")
     scene.sees(1, "accept: ", 2)
     scene.wait(lambda: scene.queue() == 1, "the third client to be in the queue")
     scene.run(3, FILES)

@@ -21,11 +21,11 @@ class Truth:
 
     def __init__(self, root, screens):
         self.root, self.screens = Path(root), screens
-        make = (self.root / "Makefile").read_text(encoding="utf-8")
-        self.targets = set(re.findall(r"^([a-z]+):", make, re.MULTILINE))
         found = [*self.root.glob("step[0-9][0-9]-*/server.c"), *self.root.glob("beyond/step[0-9][0-9]-*/server.c")]
         self.folders = {path.parent.name: str(path.parent.relative_to(self.root)) for path in sorted(found)}
         self.steps = sorted(self.folders)
+        named = re.findall(r"^([a-z]+):", self.read("Makefile"), re.MULTILINE)
+        self.targets = {*named, "stepNN", *(step[:6] for step in self.steps)}
         self.corpus = self.everything()
 
     def everything(self):

@@ -17,8 +17,9 @@ import struct
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "tools"))
-from puppet import NUMBERS, Puppet, libc, until  # noqa: E402
+from puppet import NUMBERS, Puppet, libc  # noqa: E402
 from story import model, recording  # noqa: E402
+from story.run import until  # noqa: E402
 from wire import HERE, THERE, Wire  # noqa: E402
 
 STATES = dict(enumerate("ESTABLISHED SYN-SENT SYN-RECV FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT CLOSED CLOSE-WAIT LAST-ACK "
@@ -95,13 +96,13 @@ class Run:
         return sorted(found)
 
     def descriptors(self, who):
-        """{number: "terminal" or the inode of a socket}, {} for a program that has ended."""
+        """{number: "socket" or "terminal"}, {} for a program that has ended."""
         folder = f"/proc/{self.puppets[who].pid}/fd" if who in self.puppets else ""
         try:
             links = {number: os.readlink(f"{folder}/{number}") for number in os.listdir(folder)}
         except FileNotFoundError:
             return {}
-        return {n: link if link.startswith("socket") else "terminal" for n, link in links.items()}
+        return {n: "socket" if link.startswith("socket") else "terminal" for n, link in links.items()}
 
     def own_view(self, who, number):
         """What a socket says of itself: its address, its options, and how many may wait in its queue. pidfd_getfd(2)"""
@@ -117,17 +118,15 @@ class Run:
             own = self.address(f"{host}:{port}"), ["SO_REUSEADDR"] if reuse else []
             return (*own, backlog if STATES[state] == "LISTEN" else None)
 
-    def shown(self, state):
+    def shown(self):
         """Everything that can be compared, as the kernel has it."""
         self.wire.look()
         found = {"sockets": self.rows(), "wire": sorted(packet[:2] for packet in self.wire.held)}
         for who in self.puppets:
-            fds = self.descriptors(who)
-            found[who + " descriptors"] = {n: "socket" if t != "terminal" else t for n, t in fds.items()}
-            waits = self.puppets[who].asleep_in() if fds else None
-            found[who + " waits"] = waits
-            for number, target in fds.items():
-                if target != "terminal":
+            found[who + " descriptors"] = fds = self.descriptors(who)
+            found[who + " waits"] = self.puppets[who].asleep_in() if fds else None
+            for number, kind in fds.items():
+                if kind == "socket":
                     found[f"{who} {number}"] = self.own_view(who, number)
         return found
 
@@ -167,11 +166,12 @@ class Run:
         def equal():
             self.pump(before, moment)
             found.clear()
-            found.update(self.shown(state))
+            found.update(self.shown())
             # Where nothing is on its way, no kernel may still wait for an acknowledgement.
             return found == promised and (state["wire"] or not self.unacknowledged)
 
-        if not until(equal, self.patience):
+        until(equal, self.patience)
+        if not equal():
             lines = [f"{name}: the model says {promised.get(name)}, the kernel {found.get(name)}"
                      for name in promised if promised.get(name) != found.get(name)]
             raise AssertionError("\n".join(lines))
