@@ -14,13 +14,12 @@ from truth import comments
 
 
 def about_page(page, pages, truth):
+    yield from about_links(page, pages, truth)
     if page.foreign:
-        yield from about_links(page, pages, truth)
         return
     yield from page.odd
     yield from about_blocks(page, pages, truth)
     yield from about_spans(page, truth)
-    yield from about_links(page, pages, truth)
     if re.fullmatch(r"README(\.ja)?\.md", page.path):
         yield from about_steps(page, truth)
     if page.path.startswith("docs/errors"):

@@ -17,18 +17,15 @@ import shutil
 import signal
 import socket
 import struct
-import sys
 import tempfile
 import time
 from pathlib import Path
 
+import guard
+import kernel
+from games.edits import apply, diff
+from games.experiments import EXPERIMENTS
 from normal import PROMPT, normal
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-import guard  # noqa: E402
-import kernel  # noqa: E402
-from games.edits import apply, diff  # noqa: E402
-from games.experiments import EXPERIMENTS  # noqa: E402
 
 LIMIT = 10  # seconds that anything awaited may take
 SEEN = ["Makefile", "clients", "tools", "step*", "beyond"]  # of the project; nobody writes there

@@ -54,7 +54,7 @@ a_step_further() {
 # These very tests, run on the program of the step before, fail: each step has its own proof. The first
 # step's is run on a program that opens no socket at all.
 @test "steps: each step's own first test fails on the program of the step before" {
-    local network failed
+    local network
     find_network
     # One file, which bats begins once; the program knows by the test's name whose turn it is.
     printf 'load %q\n' "$root/tests/helpers.bash" "$root/tests/beyond.bash" >all.bats
