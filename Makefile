@@ -78,9 +78,8 @@ lint: ## check scripts, formatting and warnings; run the analyzers ## スクリ�
 	@devel/lint/lint
 
 transcripts: ## record every server.strace and client.strace anew ## server.strace と client.strace を記録し直す
-	@sh tools/setup bash cc strace ss curl
-	@for step in $(folders); do devel/recording/record $$(basename $$step | cut -c 5-6) $$step || exit 1; done
-	@devel/recording/events $(filter step%,$(folders))
+	@sh tools/setup bash cc strace curl python3
+	@devel/recording/record $(folders)
 
 figures: ## draw the lessons' figures anew ## レッスンの図を描き直す
 	@sh tools/setup bash python3
