@@ -182,7 +182,10 @@ def no_bytes(e):
     edits=(((REPLY,
              "        char request[4096];\n"
              "        while (read(connected_fd, request, sizeof request) > 0)\n            continue;\n"
-             + REPLY),),),
+             + REPLY),),
+           ((REPLY,
+             "        char request[4096];\n"
+             "        recv(connected_fd, request, sizeof request, MSG_WAITALL);\n" + REPLY),)),
     en="The server waits for more than the client sends: it got a whole request (GET / HTTP/1.0 and an empty "
        "line), and did not answer.",
     ja="クライアントが送る以上のデータを待っています。リクエスト全体 (GET / HTTP/1.0 と空行) を受け取っても、応答しませんでした。")
