@@ -4,7 +4,6 @@ import collections
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import time
 
@@ -119,7 +118,7 @@ def require_program(word):
         raise Unable(say("source", file=word))
     if "/" in word:
         require_runnable(word)
-    elif os.path.isfile(word) and not shutil.which(word):
+    elif os.path.isfile(word) and not any(os.access(os.path.join(each, word), os.X_OK) for each in os.get_exec_path()):
         raise Unable(say("no-path" if os.access(word, os.X_OK) else "not-executable", file=word))
 
 
