@@ -23,16 +23,13 @@ CHECKING = Words("Checking ...", "確認しています ...")
 KILLED = Words("The check was killed. Save again for another.", "確認が強制終了されました。もう一度保存すると再開します。")
 
 
-def stamps(files):
-    """What changes at a save: time, size and inode of each file; None for one that is not there just now."""
-    found = []
-    for name in files:
-        try:
-            status = os.stat(name)
-            found.append((status.st_mtime_ns, status.st_size, status.st_ino))
-        except OSError:
-            found.append(None)
-    return found
+def stamp(name):
+    """What changes at a save: time, size and inode of the file; None where it is not there just now."""
+    try:
+        status = os.stat(name)
+        return status.st_mtime_ns, status.st_size, status.st_ino
+    except OSError:
+        return None
 
 
 class Watch:
@@ -50,7 +47,7 @@ class Watch:
         try:
             whole.checked(self.program, os.environ.get("CHECK_STEP", ""), self.port, paper, brief=True)
         except command.Unable as why:
-            paper.out.write("\n".join([*getattr(why, "lines", ()), in_language(why.said, paper.language)]) + "\n")
+            paper.out.write("\n".join([*why.lines, in_language(why.said, paper.language)]) + "\n")
         return paper.out.getvalue()
 
     def start(self):
@@ -96,7 +93,7 @@ class Watch:
         """Watches until it is interrupted. That a port which was taken is free is as good as a save."""
         seen, taken = None, False
         while True:
-            now = stamps(self.files)
+            now = [stamp(name) for name in self.files]
             if now != seen and (None not in now or seen is None) or taken and not kernel.listeners(self.port):
                 self.stop()
                 seen, taken = now, False

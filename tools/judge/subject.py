@@ -21,14 +21,6 @@ PLAIN = r"[A-Za-z0-9_./+-]+"  # nothing for the shell to expand
 Subject = collections.namedtuple("Subject", "command said again warnings", defaults=((),))
 
 
-class NotCompiled(Unable):
-    """The compiler's first complaint, as lines, and what to do."""
-
-    def __init__(self, lines, said):
-        super().__init__(said)
-        self.lines = lines
-
-
 def clock(path):
     """When the file was written: the time of day, with the date where that is not today."""
     when = time.localtime(os.path.getmtime(path))
@@ -86,7 +78,7 @@ def build(again):
                      stderr=subprocess.STDOUT)
     lines = done.stdout.decode("utf-8", "backslashreplace").replace(os.getcwd() + "/", "").splitlines()
     if done.returncode != 0:
-        raise NotCompiled(first_error(lines), say("not-compiled", again=again))
+        raise Unable(say("not-compiled", again=again), lines=first_error(lines))
     warnings = (re.match(r"([^:]+:\d+):(?:\d+:)? warning: (.*)", line) for line in lines)
     return [f"{found[1]}: {found[2]}" for found in warnings if found]
 
@@ -104,8 +96,6 @@ def require_runnable(file):
     """Complains where the file cannot be run."""
     if not os.path.exists(file):
         raise Unable(say("missing", file=file))
-    if os.path.isdir(file):
-        raise Unable(say("folder", file=file))
     if not os.access(file, os.X_OK):
         raise Unable(say("not-executable", file=file))
 

@@ -2,7 +2,7 @@
 
 import os
 
-from command import ROOT
+from command import ROOT, Unable
 
 from . import report, subject
 from .check import Check, require_free_port
@@ -36,7 +36,7 @@ def main(command, port, paper):
     paper = report.Paper(paper.language)
     try:
         return 0 if checked(command, os.environ.get("CHECK_STEP", ""), port, paper).complete else 1
-    except subject.NotCompiled as failed:
-        paper.out.write("\n".join(failed.lines) + "\n")
+    except Unable as why:
+        paper.out.write("".join(line + "\n" for line in why.lines))
         paper.out.flush()
         raise
