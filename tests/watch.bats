@@ -8,17 +8,9 @@ step05=$root/step05-write/server.c
 
 # watching: starts make watch's tool in a terminal of its own; what that shows is in the file screen.
 watching() {
-    cat >terminal.py <<'END'
-import os, pty, sys
-def copy(fd):
-    data = os.read(fd, 65536)
-    with open("screen", "ab") as file:
-        file.write(data)
-    return data
-sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:], copy)))
-END
-    : >screen
-    start watch env -C "$work" python3 terminal.py "$root/tools/watch" "$@"
+    local command
+    printf -v command '%q ' exec "$root/tools/watch" "$@"
+    start watch env -C "$work" SHELL=/bin/bash script -qefac "$command" screen
     watch_pid=$pid
 }
 

@@ -69,30 +69,17 @@ class Server:
             fail(f"the server has ended: {said}", f"サーバーが終了しました: {said}")
 
 
-class Client:
-    """The client, and how much of its words have been shown."""
-
-    def __init__(self, folder, command):
-        self.path = os.path.join(folder, "answers")
-        with open(self.path, "wb") as output:
-            self.run = guard.Guarded(command, stdout=output, stderr=output, stdin=guard.NOTHING)
-        self.words = open(self.path, encoding="utf-8", errors="replace")
-
-    def show(self):
-        for line in self.words:
-            show("client", 33, line.rstrip("\n"))
-
-
-def visit(server, client):
-    """Shows both until there is nothing more to come. A client's line waits until the server waits for something
+def visit(server, client, words):
+    """Shows both, the client by its words, until there is nothing more to come. A client's line waits until the server waits for something
     again: the server's calls that led to it come first. Returns the client's exit status, or "waits"."""
     while True:
         server.show()
         server.require()
-        ended = client.run.poll()
+        ended = client.poll()
         server.show()
         if server.waits_in():
-            client.show()
+            for line in words:
+                show("client", 33, line.rstrip("\n"))
             if ended is not None:
                 return str(ended)
             if PROMISED == "waits" and any(each.queue for each in kernel.sockets([kernel.LISTEN], PORT)):
@@ -111,8 +98,11 @@ def main(folder, program, *command):
             server.show()
             server.require()
             time.sleep(0.01)
-        client = Client(folder, command)
-        seen = visit(server, client)
+        answers = os.path.join(folder, "answers")
+        with open(answers, "wb") as output:
+            client = guard.Guarded(command, stdout=output, stderr=output, stdin=guard.NOTHING)
+        with open(answers, encoding="utf-8", errors="replace") as words:
+            seen = visit(server, client, words)
         if PROMISED != "0":
             show("server", 36, server.waits_in().text + " ...")
         if seen == PROMISED:
@@ -120,9 +110,9 @@ def main(folder, program, *command):
         else:
             fail(f"the client's exit status is {seen}, not {PROMISED}", f"クライアントの終了ステータスは {seen} でした ({PROMISED} のはずです)")
     finally:
-        for side in (client, server):
-            if side:
-                side.run.end()
+        for run in (client, server and server.run):
+            if run:
+                run.end()
         shutil.rmtree(folder, ignore_errors=True)
 
 

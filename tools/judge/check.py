@@ -64,7 +64,7 @@ class Check:
 
     def run(self):
         """Runs the program, and visits it."""
-        self.start(line.debuggable(self.what.command[0]) and line.strace_shows_stacks())
+        self.start(line.debuggable(self.what.command[0]))
         if self.program.slowed():
             self.end_run()
             self.start(False)

@@ -66,8 +66,10 @@ class Program:
         return self.flood
 
     def slowed(self):
-        """Does it call so much that reading every call's stack keeps it from getting on?"""
-        return self.stacks and len(self.trace.calls) > MANY
+        """Is it better run without a look at every call's stack: it calls so much that this keeps it from getting on, or
+        this strace cannot do that, and ends at once?"""
+        calls = len(self.trace.calls)
+        return self.stacks and (calls > MANY or calls == 0 and not self.alive())
 
     def open_descriptors(self):
         """How many descriptors its processes hold, all together."""
