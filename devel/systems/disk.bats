@@ -19,7 +19,7 @@ mkdir full/build
 full/tools/page
 END
     run unshare --mount bash fill "$root"
-    [[ $output == *"5 of 5 steps"* ]] || fail "$output"
+    [[ $output == *"listen(3, "*"5 of 5 steps"* ]] || fail "$output"
     [[ $output == *"demo: $work/full: No space left on device"* ]] || fail "$output"
     [[ ${lines[-1]} == "page: build/page.html: No space left on device" ]] || fail "$output"
     ! listening || fail "Somebody listens."
