@@ -35,14 +35,10 @@ def step_lines(paper, verdict, brief=False):
         paper.say("ok", os.path.basename(step) if brief else f"{os.path.basename(step):14} {text}", colour="32")
 
 
-def standard(e):
-    """The facts that any words may name."""
-    return dict(port=e.port, reply=e.reply.decode(), count=len(e.reply), number="", name="", error="")
-
-
 def parts_of(paper, verdict, e, language):
     """The parts of a report on a problem, by their labels; some only where there is a mistake."""
-    mistake, facts, known = verdict.problem.mistake, verdict.problem.facts, standard(e)
+    mistake, facts = verdict.problem.mistake, verdict.problem.facts
+    known = dict(port=e.port, reply=e.reply.decode(), count=len(e.reply), number="", name="", error="")  # in any words
     parts = {"expected": words.Said(verdict.problem.expected, **known), "line": verdict.where}
     if not mistake:
         return {**parts, "seen": paper.join(e.both if e.victim else e.doing)}
