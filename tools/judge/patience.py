@@ -105,7 +105,8 @@ class Patience:
                 return True
             waited = time.monotonic() - begin
             still = 0 if heard or not self.waits_for_good() else still + 1
-            if self.over() or still >= 5 or waited > total or quiet.seconds() > (max(10, idle) if self.naps() else idle):
+            enough = max(10, idle) if self.naps() else idle
+            if self.over() or still >= 5 or waited > total or quiet.seconds() > enough:
                 self.trace.update(AT_ONCE)
                 return reached()
             self.give_notice(waited)

@@ -66,8 +66,8 @@ class Program:
         return self.flood
 
     def slowed(self):
-        """Is it better run without a look at every call's stack: it calls so much that this keeps it from getting on, or
-        this strace cannot do that, and ends at once?"""
+        """Is it better run without a look at every call's stack: it calls so much that this keeps it from getting on,
+        or this strace cannot do that, and ends at once?"""
         calls = len(self.trace.calls)
         return self.stacks and (calls > MANY or calls == 0 and not self.alive())
 
