@@ -51,7 +51,7 @@ class Check(check.Check):
 
     def run(self):
         # No moment more for accept: there are a hundred.
-        self.program = Program(self.what.command, self.folder, options=OPTIONS[:-2])
+        self.program = Program(self.what.command, options=OPTIONS[:-2])
         patience = Patience(self.program, self.paper.text(say("waiting")))
         self.visit = Visit(self.program, patience, self.course)
         self.visit.make(number_of(self.steps[-1]))
