@@ -3,6 +3,7 @@
 import glob
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -150,14 +151,15 @@ def beyond(names, folder):
     return sorted(cases, key=lambda case: case.asked, reverse=True)
 
 
-def correct(paths, folder):
-    """The cases for servers that are right."""
-    in_c = [path for path in paths if path.endswith(".c")]
-    texts = []
+def correct(names, folder):
+    """The cases for the servers in correct/ that are right: those named, or all for which this machine has the means;
+    Node and Go are no part of the workshop."""
+    paths = names or sorted(glob.glob(os.path.join(glob.escape(HERE), "correct", "*")))
+    runs = {path: [*RUN[path.rpartition(".")[2]].split(), os.path.abspath(path)] for path in paths if path[-2:] != ".c"}
+    cases = [Case(path, command) for path, command in runs.items() if names or shutil.which(command[0])]
+    in_c, texts = [path for path in paths if path not in runs], []
     for path in in_c:
         with open(path, encoding="utf-8") as file:
             texts.append(file.read())
     program = compiled(texts, folder, ["-pthread"])
-    cases = [Case(path, [program, str(i)]) for i, path in enumerate(in_c)]
-    others = [path for path in paths if path not in in_c]
-    return cases + [Case(path, [*RUN[path.rpartition(".")[2]].split(), os.path.abspath(path)]) for path in others]
+    return cases + [Case(path, [program, str(i)]) for i, path in enumerate(in_c)]
