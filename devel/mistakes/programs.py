@@ -13,6 +13,7 @@ sys.path.insert(0, os.path.join(ROOT, "tools"))
 from games import edits  # noqa: E402
 from judge.beyond import rules  # noqa: E402
 from judge.mistakes import MISTAKES  # noqa: E402
+import right  # noqa: E402
 
 PORT = int(os.environ.get("PORT", "8001"))
 OWN = ("main", "reply_to", "serve", "client", "clients", "LONGEST", "CLIENTS", "SECONDS")  # what is in many programs
@@ -152,14 +153,18 @@ def beyond(names, folder):
 
 
 def correct(names, folder):
-    """The cases for the servers in correct/ that are right: those named, or all for which this machine has the means;
-    Node and Go are no part of the workshop."""
-    paths = names or sorted(glob.glob(os.path.join(glob.escape(HERE), "correct", "*")))
-    runs = {path: [*RUN[path.rpartition(".")[2]].split(), os.path.abspath(path)] for path in paths if path[-2:] != ".c"}
-    cases = [Case(path, command) for path, command in runs.items() if names or shutil.which(command[0])]
-    in_c, texts = [path for path in paths if path not in runs], []
-    for path in in_c:
-        with open(path, encoding="utf-8") as file:
-            texts.append(file.read())
-    program = compiled(texts, folder, ["-pthread"])
-    return cases + [Case(path, [program, str(i)]) for i, path in enumerate(in_c)]
+    """The cases for servers that are right: those of right.py, and those in correct/ for which this machine has the
+    means; Node and Go are no part of the workshop. Or only those named."""
+    in_c = {name: edits.apply(source("step05-write"), edit) for name, edit in right.SERVERS.items()}
+    cases = []
+    for path in sorted(glob.glob(os.path.join(glob.escape(HERE), "correct", "*"))):
+        name = os.path.basename(path)
+        kind = name.rpartition(".")[2]
+        if kind == "c":
+            with open(path, encoding="utf-8") as file:
+                in_c[name] = file.read()
+        elif shutil.which(RUN[kind].split()[0]):
+            cases.append(Case(name, [*RUN[kind].split(), path]))
+    program = compiled(list(in_c.values()), folder, ["-pthread"])
+    cases += (Case(name, [program, str(i)]) for i, name in enumerate(in_c))
+    return [case for case in cases if not names or case.label in names]
