@@ -6,7 +6,7 @@ load helpers
 load beyond
 
 # One descriptor table for all: the silent clients' sockets are in it.
-@test "step08: curl prints hello world beside 100 silent clients, which cost a thread and a descriptor each, no process" {
+@test "step08: curl prints hello world beside 100 silent clients, a thread and a descriptor each, no process" {
     start_server beyond/step08-thread
     silent_clients 100
     start curl curl -sS -m 2 http://localhost:8001/

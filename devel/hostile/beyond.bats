@@ -91,7 +91,7 @@ compiled() {
 }
 
 # What each of these leaves shows in what the server has afterwards.
-@test "beyond: ${REQUESTS:-100} requests, a megabyte unasked, a stop in the middle, clients that reset: all is served, nothing lost" {
+@test "beyond: ${REQUESTS:-100} requests, a megabyte unasked, a stop amid one, resets: all is served, and nothing lost" {
     local before
     head -c 1000000 /dev/zero >megabyte
     for step in step06-read $parallel; do

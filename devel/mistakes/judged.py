@@ -28,7 +28,8 @@ SERVING = ("socket", "setsockopt", "bind", "connect", "listen", "accept", "accep
 SHOWN = 6  # lines of a trace
 COURSE = Course(ROOT, PORT)
 # What is asked again and again of the same program: strace, readelf and addr2line, and the bytes of its file.
-line.said, line.debuggable, tongue.of_file = map(functools.lru_cache(None), (line.said, line.debuggable, tongue.of_file))
+line.said, line.debuggable = map(functools.lru_cache(None), (line.said, line.debuggable))
+tongue.of_file = functools.lru_cache(None)(tongue.of_file)
 
 
 def networks_allowed():

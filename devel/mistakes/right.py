@@ -1,4 +1,4 @@
-"""Servers that are right, as changes of step05's server.c. Those that it does not come to by a change are in correct/."""
+"""Servers that are right, as changes of step05's server.c. The others are in correct/."""
 
 from judge.mistakes.source import (
     ACCEPT, ADDRESS, CLOSE, FORK, IF_WRITE, LISTEN, LOOP, REPLY, SIGPIPE, SOCKET, WRITE,
@@ -54,7 +54,8 @@ SERVERS = {
     # Three processes accept on one socket, the parent waits for them.
     "prefork": (
         (MAIN, "#include <sys/wait.h>\n" + MAIN),
-        (LOOP, "    int children = 0;\n    while (children < 3 && fork())\n        children++;\n    if (children == 3) {\n"
+        (LOOP, "    int children = 0;\n    while (children < 3 && fork())\n        children++;\n"
+         "    if (children == 3) {\n"
          "        close(listening_fd);\n        wait(NULL);\n    }\n" + LOOP)),
     # A thread for each client, sendmsg for the reply.
     "threads": (
