@@ -14,7 +14,7 @@ ASKED = 20  # requests, one after the other, beside the silent clients
 
 def calls_per_connection(name, command, request, connections):
     """System calls by name: what strace counts for so many connections more, over so many."""
-    more = min(max(connections // 10, 100), 2000)
+    more = min(max(connections // 10, 50), 2000)
     few, many = (count_calls(name, command, request, count) for count in (20, 20 + more))
     found = {call: round((many[call] - few.get(call, 0)) / more, 1) for call in many}
     return {call: n for call, n in sorted(found.items(), key=lambda item: (-item[1], item[0])) if n > 0}

@@ -23,7 +23,7 @@ NEEDED = {".c": "cc", ".js": "node", ".py": sys.executable, ".rb": "ruby", ".go"
 
 
 def find_sources(subject, chosen):
-    """The sources of the subject's servers, or of those that are always measured and those CHOSEN."""
+    """The sources of the subject's servers, or of those CHOSEN and those that they are measured by."""
     if subject.name == "bench":
         always = [BENCH / "servers/floor.c", next(ROOT.glob("step05-*"))]
         every = [*always, *sorted((BENCH / "servers").iterdir())]
@@ -31,7 +31,7 @@ def find_sources(subject, chosen):
         always = list(ROOT.glob("beyond/step09-*"))
         http = [BENCH / "http" / name for name in ("node-http.js", "ruby-threads.rb", "floor-uring.c")]
         every = [*sorted(ROOT.glob("beyond/step*")), always[0] / "article.go", *http]
-    return [*always, *chosen] if chosen else every
+    return [*chosen, *always] if chosen else every
 
 
 def find_servers(subject, chosen):
