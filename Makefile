@@ -29,24 +29,20 @@ help:
 
 #: Yours | 参加者のコマンド
 check: ## how far your server has got, and what is wrong with it (PROGRAM='python3 mine.py', STEP=03) ## 自分のサーバーがどこまでできたか、何が間違っているか (PROGRAM='python3 mine.py'、STEP=03)
-	$(needs) bash strace python3
-	@CC='$(CC)' CHECK_STEP=$(call quoted,$(STEP_WANTED)) exec bash tools/check $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
-
 watch: ## the same at every save, in short, until Ctrl-C ## 保存のたびに短く確認する (Ctrl-C で終了)
+check watch:
 	$(needs) bash strace python3
-	@CC='$(CC)' CHECK_STEP=$(call quoted,$(STEP_WANTED)) exec bash tools/watch $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
+	@CC='$(CC)' CHECK_STEP=$(call quoted,$(STEP_WANTED)) exec bash tools/$@ $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
 
 explain: ## a mistake that make check names, and the fix (MISTAKE=bind/no-htons) ## make check が示した間違いと直し方 (MISTAKE=bind/no-htons)
 	$(needs) bash python3
 	@exec bash tools/explain $(if $(MISTAKE),$(call quoted,$(MISTAKE)))
 
 break: ## a step with one thing changed, to experiment with (NAME=backlog) ## 1 か所だけ変えたステップで実験する (NAME=backlog)
-	$(needs) bash python3 $(firstword $(CC))
-	@CC='$(CC)' exec bash tools/break $(if $(NAME_WANTED),$(call quoted,$(NAME_WANTED)))
-
 riddle: ## a server with an unknown mistake: find it with strace and ss (NAME=7) ## 間違いがひとつあるサーバー。strace と ss で見つける (NAME=7)
+break riddle:
 	$(needs) bash python3 $(firstword $(CC))
-	@CC='$(CC)' exec bash tools/riddle $(if $(NAME_WANTED),$(call quoted,$(NAME_WANTED)))
+	@CC='$(CC)' exec bash tools/$@ $(if $(NAME_WANTED),$(call quoted,$(NAME_WANTED)))
 
 trace: ## your server under strace, each line with a word on it (PROGRAM='python3 mine.py') ## 自分のサーバーを strace 付きで動かし、各行に説明を付ける (PROGRAM='python3 mine.py')
 	$(needs) bash strace ss python3
@@ -75,9 +71,7 @@ clean: ## remove everything that was built ## ビルドしたものをすべて�
 #: Whoever keeps the course true | 教材を保守する人のコマンド
 test: ## run every test (STEP=03: those of one step) ## すべてのテストを実行する (STEP=03: そのステップのみ)
 	@sh tools/setup
-	$(writes) build/launch
-	@$(MAKE) --no-print-directory -s build/launch
-	@exec build/launch --here devel/test $(if $(STEP_WANTED),$(call quoted,$(STEP_WANTED)))
+	@exec devel/test $(if $(STEP_WANTED),$(call quoted,$(STEP_WANTED)))
 
 lint: ## check scripts, formatting and warnings; run the analyzers ## スクリプト、整形、警告を調べ、静的解析をかける
 	@sh tools/setup bash cc shellcheck clang clang-format gcc clang-tidy cppcheck python3 pyflakes3 ruby
@@ -113,13 +107,15 @@ elsewhere: ## build and run the steps with clang and musl, for i386 and aarch64 
 # C libraries before glibc 2.34 have threads in a library of their own.
 threads = $(if $(findstring thread,$(1)), -pthread)
 
-# step03: builds that step into ./a.out.
+# step03: builds that step into ./a.out. The tools and tests have a copy of their own in build: ./a.out is the reader's.
 define step_rule
 .PHONY: $(call number,$(1))
 $(call number,$(1)):
 	$$(needs) bash $$(firstword $$(CC))
 	$$(writes) a.out
 	$$(CC) $$(CFLAGS) -o a.out $(1)/server.c$(call threads,$(1))
+build/$(notdir $(1)): $(1)/server.c | build
+	$$(CC) $$(CFLAGS) -o $$@ $$<$(call threads,$(1))
 endef
 $(foreach folder,$(folders),$(eval $(call step_rule,$(folder))))
 
@@ -137,34 +133,24 @@ clients/client: clients/client.c
 	$(writes) $@
 	$(CC) $(CFLAGS) -O2 -o $@ $<
 
-# For the tools and tests, which have a copy of their own: ./a.out is the reader's.
-build/launch: tools/launch.c | build
+build/launch: tools/launch.c
+build/hostile: devel/hostile/hostile.c
+build/load: devel/bench/load.c
+build/launch build/hostile build/load: | build
 	$(CC) $(CFLAGS) -O2 -o $@ $<
 
-build/hostile: devel/hostile/hostile.c | build
-	$(CC) $(CFLAGS) -O2 -o $@ $<
-
-build/load: devel/bench/load.c | build
-	$(CC) $(CFLAGS) -O2 -o $@ $<
-
-build/step%: step%/server.c | build
-	$(CC) $(CFLAGS) -o $@ $<
-
-build/step%: beyond/step%/server.c | build
-	$(CC) $(CFLAGS) -o $@ $<$(call threads,$@)
-
-build/bench/%: devel/bench/servers/%.c | build/bench
-	$(CC) $(CFLAGS) -o $@ $<
-
-build/bench/%: devel/bench/http/%.c | build/bench
+vpath %.c devel/bench/servers devel/bench/http
+build/bench/%: %.c | build/bench
 	$(CC) $(CFLAGS) -o $@ $<
 
 # Go would keep its cache in the home folder; nothing here may leave anything outside build/.
+go_build = GOCACHE=$(call quoted,$(CURDIR)/build/go) GOPROXY=off GOFLAGS= go build -o $@ $<
+
 build/bench/go-article: beyond/step09-epoll/article.go | build/bench
-	GOCACHE=$(call quoted,$(CURDIR)/build/go) GOPROXY=off GOFLAGS= go build -o $@ $<
+	$(go_build)
 
 build/bench/go-%: devel/bench/servers/go-%/main.go | build/bench
-	GOCACHE=$(call quoted,$(CURDIR)/build/go) GOPROXY=off GOFLAGS= go build -o $@ $<
+	$(go_build)
 
 build build/bench:
 	mkdir -p $@

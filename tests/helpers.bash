@@ -139,18 +139,12 @@ ready() {
 
 # ready_or_stuck: is it ready, or has it ended, or does it wait in pause or accept for good?
 ready_or_stuck() {
-    ready || ended "$server_pid" || program_waits_in 'pause|ppoll|accept4?'
+    ready || ended "$server_pid" || waiting_in "$work/trace" pause ppoll accept accept4
 }
 
 # ended_or_ignored PID: has the client ended, or does PROGRAM wait in pause while clients are queued?
 ended_or_ignored() {
-    ended "$1" || { program_waits_in 'pause|ppoll' && accept_queue_holds 1; }
-}
-
-# program_waits_in CALLS: is the last that PROGRAM did one of the calls, which has not returned?
-program_waits_in() {
-    local lines
-    [[ -n ${PROGRAM:-} ]] && mapfile -t lines <"$work/trace" && [[ ${lines[*]: -1} =~ ($1)\([^=]*$ ]]
+    ended "$1" || { [[ -n ${PROGRAM:-} ]] && waiting_in "$work/trace" pause ppoll && accept_queue_holds 1; }
 }
 
 # start_clients [ARGUMENT...]: starts the three clients side by side, under the names c, python and ruby.

@@ -8,11 +8,11 @@ source "${BASH_SOURCE[0]%/*}/../tools/lib/all.bash"
 prepare() {
     local steps
     [[ ${PREPARED:-} != "$root" ]] || return 0
-    [[ -n ${PROGRAM:-} ]] || use_bare_interpreters # somebody's own program may need what it likes
     require_strace
     all_steps
     steps=("${steps[@]##*/}")
     need build/launch clients/client "${steps[@]/#/build/}"
+    [[ -n ${PROGRAM:-} ]] || use_bare_interpreters # somebody's own program may need what it likes
     export PREPARED=$root STRACE_WORKS=yes WORKSHOP_LANG=en
 }
 

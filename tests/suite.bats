@@ -41,7 +41,10 @@ END
     # shellcheck disable=SC2016  # so bats shows it
     [[ $status -ne 0 && $output == *"not ok 1 red"*"red.bats, line 6)"*'`[[ $server_pid == 1 ]]'"' failed"* ]] || fail "$output"
     ended "$(<servers)"
-    for signal in 'TERM bats --tap' 'KILL bats --tap' 'TERM devel/test' 'INT devel/test'; do
+    # The terminal's first process does as make does: it hears of the terminal's end, and waits. script is the terminal.
+    # shellcheck disable=SC2016  # the inner shell expands it
+    echo 'printf -v test %q "$1"; exec script -qec "trap : HUP; devel/test $test; true" /dev/null' >terminal
+    for signal in 'KILL bats --tap' 'TERM devel/test' 'INT devel/test' "KILL bash $work/terminal"; do
         rm servers
         # shellcheck disable=SC2086  # several words
         TMPDIR=$work WAIT=yes start run ${signal#* } "$work/red.bats"
@@ -57,13 +60,12 @@ import socket
 server = socket.create_server(("0.0.0.0", 8001))
 while True:
     client, _ = server.accept()
+    print("closed", file=open(__file__ + ".did", "w"))
     client.close()
 END
-    PROGRAM="python3 $work/server.py" run bats --tap "$root/tests/step04.bats"
-    [[ $status -eq 0 && $output == *"ok 1 step04: the C, the Python and the Ruby client connect, and get nothing"* ]] || fail "$output"
+    PROGRAM="python3 $work/server.py" run bats --tap --filter 'Ruby client|strace' "$root/tests/step04.bats"
+    [[ $status -eq 0 && $output == *"ok 1 step04: the C, the Python and the Ruby client connect, and get nothing"* && -e server.py.did ]] || fail "$output"
     [[ $(grep -c '# skip' <<<"$output") -eq 1 ]]
-    PROGRAM="python3 $work/server.py" run bats --tap --filter 'Ruby client' "$root/tests/step01.bats"
-    [[ $status -ne 0 && $output == *"closed without sending anything"* ]] || fail "$output"
 }
 
 @test "suite: the closing line counts, on CI a skip is a failure, and the tests' own make inherits nothing" {
@@ -78,12 +80,29 @@ END
     [[ $status -eq 0 && ${lines[-1]} == "1 passed, 0 failed, 1 skipped" && ${lines[0]} == 1..2 ]] || fail "$output"
     CI=true run "$root/devel/test" "$work/mixed.bats"
     [[ $status -eq 1 ]] || fail "$output"
-    room mixed.bats <<<'TEST "red" { false; }'
-    printf -v command '%q ' "$root/devel/test" "$work/mixed.bats"
-    # On a terminal: a line for the file, and all of the output only because it failed.
-    run script -qec "$command" /dev/null
-    [[ $status -eq 1 && $output == *"not ok 1 red"*"mixed.bats"*"0 passed, 1 FAILED"*$'\n0 passed, 1 failed'* ]] || fail "$output"
-    room mixed.bats <<<'TEST "green" { true; }'
-    run script -qec "$command" /dev/null
-    [[ $output != *"ok 1 green"* && $output == *"mixed.bats"*"  1 passed"*" s"* ]] || fail "$output"
+    room red.bats <<<'TEST "red" { false; }'
+    # On a terminal: a line for each file, and all of the output only of one that failed.
+    printf -v command '%q ' "$root/devel/test" "$work/red.bats" "$work/mixed.bats"
+    CI='' run script -qec "$command" /dev/null
+    [[ $status -eq 1 && $output == *"not ok 1 red"* && $output != *"ok 1 green"* && $output == *$'\n1 passed, 1 failed, 1 skipped'* ]] || fail "$output"
+    [[ $output == *"/red.bats"*"0 passed, 1 FAILED"*" s"* && $output == *"/mixed.bats"*"  1 passed"*" s"* ]] || fail "$output"
+}
+
+@test "suite: CI runs what exists here; the container installs what tools/setup lists, and nothing else, and may trace" {
+    cd "$root"
+    ruby -ryaml - <<'END'
+%w[test fork].each do |name|
+  workflow = YAML.load_file(".github/workflows/#{name}.yml")
+  jobs = workflow.fetch("jobs").values
+  commands = jobs.flat_map { |job| job["steps"] }.filter_map { |step| step["run"] }
+  abort "#{name}: no runner" unless jobs.all? { |job| job["runs-on"] == "ubuntu-latest" }
+  abort "#{name}: no trigger" unless workflow.size == 4 && workflow["permissions"] == { "contents" => "read" }
+  abort "#{name}: no program here: #{commands}" unless commands.one? && File.executable?(commands[0])
+end
+container = YAML.load_file(".devcontainer/devcontainer.json")
+abort "other build" unless container["build"] == { "dockerfile" => "Dockerfile", "context" => ".." }
+abort "it may not trace" unless container["runArgs"].include?("--cap-add=SYS_PTRACE")
+END
+    [[ $(grep -E '^(COPY|RUN|ADD)|apt|apk|dnf' .devcontainer/Dockerfile) == 'COPY tools/setup /tmp/setup
+RUN sh /tmp/setup && rm -rf /tmp/setup /var/lib/apt/lists/*' ]] || fail "Something else is installed."
 }

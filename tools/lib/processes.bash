@@ -15,15 +15,10 @@ clean_up_at_exit() {
 # waits for the end.
 end_group() {
     signal_group TERM "$1"
-    if ! wait_until 2 ended "$1"; then
-        signal_group KILL "$1"
-        wait_until 5 ended "$1" || return 0
-    fi
+    wait_until 2 ended "$1" || signal_group KILL "$1"
     wait "$1" 2>/dev/null || true
-    if ! wait_until 2 group_gone "$1"; then
-        signal_group KILL "$1"
-        wait_until 5 group_gone "$1" || true
-    fi
+    wait_until 2 group_gone "$1" || signal_group KILL "$1"
+    wait_until 5 group_gone "$1" || true
 }
 
 # signal_group SIGNAL PID: to the process too, which may not have got as far as making its group.

@@ -16,12 +16,10 @@ require_strace() {
 
 # waiting_in FILE CALL...: does the trace end in one of the calls, not yet returned?
 waiting_in() {
-    local lines last call
+    local lines call
     { mapfile -t lines <"$1"; } 2>/dev/null || return 1 # strace has not made it yet
-    [[ ${#lines[@]} -gt 0 ]] || return 1
-    last=${lines[-1]}
     for call in "${@:2}"; do
-        [[ $last != "$call("* || $last == *' = '* ]] || return 0
+        [[ ! ${lines[*]: -1} =~ (^|\ )"$call("[^=]*$ ]] || return 0
     done
     return 1
 }
