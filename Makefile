@@ -78,9 +78,8 @@ lint: ## check scripts, formatting and warnings; run the analyzers ## スクリ�
 	@devel/lint/lint
 
 transcripts: ## record every server.strace and client.strace anew ## server.strace と client.strace を記録し直す
-	@sh tools/setup bash cc strace ss curl
-	@for step in $(folders); do devel/recording/record $$(basename $$step | cut -c 5-6) $$step || exit 1; done
-	@devel/recording/events $(filter step%,$(folders))
+	@sh tools/setup bash cc strace curl python3
+	@devel/recording/record $(folders)
 
 figures: ## draw the lessons' figures anew ## レッスンの図を描き直す
 	@sh tools/setup bash python3
@@ -96,7 +95,7 @@ faults: ## have strace make every call fail in every way, and judge the servers 
 
 bench: ## what a connection costs, step05 beside others (BEYOND=1: the steps in beyond/; RECORD=1: into docs/) ## 接続 1 件のコストを測る (BEYOND=1: beyond/ のステップ、RECORD=1: docs/ に書き込む)
 	@sh tools/setup bash cc strace ss python3 ruby
-	@devel/bench/$(if $(filter 1,$(BEYOND)),beyond,bench) $(if $(filter 1,$(RECORD)),--record)
+	@devel/bench/bench $(if $(filter 1,$(BEYOND)),--beyond) $(if $(filter 1,$(RECORD)),--record)
 
 elsewhere: ## build and run the steps with clang and musl, for i386 and aarch64 ## clang、musl、i386、aarch64 でも試す
 	@sh tools/setup bash cc ss clang musl-gcc i686-linux-gnu-gcc aarch64-linux-gnu-gcc qemu-i386 qemu-aarch64
@@ -146,7 +145,7 @@ build/bench/%: %.c | build/bench
 # Go would keep its cache in the home folder; nothing here may leave anything outside build/.
 go_build = GOCACHE=$(call quoted,$(CURDIR)/build/go) GOPROXY=off GOFLAGS= go build -o $@ $<
 
-build/bench/article: beyond/step09-epoll/article.go | build/bench
+build/bench/go-article: beyond/step09-epoll/article.go | build/bench
 	$(go_build)
 
 build/bench/go-%: devel/bench/servers/go-%/main.go | build/bench

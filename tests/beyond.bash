@@ -31,15 +31,13 @@ children() {
     read -r -a found <"/proc/$listener/task/$listener/children" || true # no line, where there is none
     [[ ${#found[@]} -eq $1 ]]
 }
-threads() {
+threads() { entries task "$1"; }
+descriptors() { entries fd "$1"; }
+
+# entries FOLDER N: has that folder of the server's in /proc so many entries?
+entries() {
     local found
     find_listener
-    found=("/proc/$listener/task/"*)
-    [[ ${#found[@]} -eq $1 ]]
-}
-descriptors() {
-    local found
-    find_listener
-    found=("/proc/$listener/fd/"*)
-    [[ ${#found[@]} -eq $1 ]]
+    found=("/proc/$listener/$1/"*)
+    [[ ${#found[@]} -eq $2 ]]
 }

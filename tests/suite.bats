@@ -44,7 +44,9 @@ END
     # The terminal's first process does as make does: it hears of the terminal's end, and waits. script is the terminal.
     # shellcheck disable=SC2016  # the inner shell expands it
     echo 'printf -v test %q "$1"; exec script -qec "trap : HUP; devel/test $test; true" /dev/null' >terminal
-    for signal in 'KILL bats --tap' 'TERM devel/test' 'INT devel/test' "KILL bash $work/terminal"; do
+    # shellcheck disable=SC2016
+    echo 'MAKELEVEL=1 setsid devel/test "$1"; true' >maker
+    for signal in 'KILL bats --tap' 'TERM devel/test' 'INT devel/test' "KILL bash $work/terminal" "KILL bash $work/maker"; do
         rm servers
         # shellcheck disable=SC2086  # several words
         TMPDIR=$work WAIT=yes start run ${signal#* } "$work/red.bats"

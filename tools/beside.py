@@ -31,6 +31,12 @@ def show(side, number, text):
     print(mark, text, flush=True)
 
 
+def started(command, path):
+    """The command under a guard; what it prints goes to that file."""
+    with open(path, "wb") as output:
+        return guard.Guarded(command, stdout=output, stderr=output, stdin=guard.NOTHING)
+
+
 class Server:
     """The server under strace, and how much of its trace has been shown."""
 
@@ -38,8 +44,7 @@ class Server:
         path, self.printed = os.path.join(folder, "calls"), os.path.join(folder, "printed")
         open(path, "w", encoding="ascii").close()
         self.trace, self.shown, self.first, self.ready = Trace(path), 0, None, False
-        with open(self.printed, "wb") as output:
-            self.run = guard.Guarded(["strace", "-f", "-o", path, program], stdout=output, stderr=output, stdin=guard.NOTHING)
+        self.run = started(["strace", "-f", "-o", path, program], self.printed)
 
     def show(self):
         """Prints the calls that have ended since the last time, from the first socket on."""
@@ -58,8 +63,8 @@ class Server:
         """The call in which its first task waits, where no other task is left; else None."""
         pending = dict(self.trace.pending)
         call = pending.pop(self.first, None)
-        others = {call.value for call in self.trace.calls if call.name.startswith("clone") and call.ok} - set(self.trace.ends)
-        return call if not pending and not others else None
+        others = {each.value for each in self.trace.calls if each.name.startswith("clone") and each.ok}
+        return call if not pending and not others - set(self.trace.ends) else None
 
     def require(self):
         """Fails where it has ended."""
@@ -69,30 +74,18 @@ class Server:
             fail(f"the server has ended: {said}", f"サーバーが終了しました: {said}")
 
 
-class Client:
-    """The client, and how much of its words have been shown."""
-
-    def __init__(self, folder, command):
-        self.path = os.path.join(folder, "answers")
-        with open(self.path, "wb") as output:
-            self.run = guard.Guarded(command, stdout=output, stderr=output, stdin=guard.NOTHING)
-        self.words = open(self.path, encoding="utf-8", errors="replace")
-
-    def show(self):
-        for line in self.words:
-            show("client", 33, line.rstrip("\n"))
-
-
-def visit(server, client):
-    """Shows both until there is nothing more to come. A client's line waits until the server waits for something
-    again: the server's calls that led to it come first. Returns the client's exit status, or "waits"."""
+def visit(server, client, words):
+    """Shows both, the client by its words, until there is nothing more to come. A client's line waits until the server
+    waits for something again: the server's calls that led to it come first. Returns the client's exit status, or
+    "waits"."""
     while True:
         server.show()
         server.require()
-        ended = client.run.poll()
+        ended = client.poll()
         server.show()
         if server.waits_in():
-            client.show()
+            for line in words:
+                show("client", 33, line.rstrip("\n"))
             if ended is not None:
                 return str(ended)
             if PROMISED == "waits" and any(each.queue for each in kernel.sockets([kernel.LISTEN], PORT)):
@@ -111,18 +104,21 @@ def main(folder, program, *command):
             server.show()
             server.require()
             time.sleep(0.01)
-        client = Client(folder, command)
-        seen = visit(server, client)
+        answers = os.path.join(folder, "answers")
+        client = started(command, answers)
+        with open(answers, encoding="utf-8", errors="replace") as words:
+            seen = visit(server, client, words)
         if PROMISED != "0":
             show("server", 36, server.waits_in().text + " ...")
         if seen == PROMISED:
             print(os.environ["because"], flush=True)
         else:
-            fail(f"the client's exit status is {seen}, not {PROMISED}", f"クライアントの終了ステータスは {seen} でした ({PROMISED} のはずです)")
+            fail(f"the client's exit status is {seen}, not {PROMISED}",
+                 f"クライアントの終了ステータスは {seen} でした ({PROMISED} のはずです)")
     finally:
-        for side in (client, server):
-            if side:
-                side.run.end()
+        for run in (client, server and server.run):
+            if run:
+                run.end()
         shutil.rmtree(folder, ignore_errors=True)
 
 

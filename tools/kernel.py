@@ -3,7 +3,6 @@ See proc(5)."""
 
 import collections
 import errno
-import glob
 import os
 import socket
 import struct
@@ -89,12 +88,13 @@ def in_time_wait(port):
 
 def holder(inode):
     """(name, process id, is it stopped?) of a process that holds the socket; None where it may not be seen."""
-    for path in glob.glob("/proc/[0-9]*/fd/*"):
+    for pid, _, what in descriptors(filter(str.isdigit, os.listdir("/proc"))):
+        if what != f"socket:[{inode}]":
+            continue
         try:
-            if os.readlink(path) == f"socket:[{inode}]":
-                with open(path.rpartition("/fd/")[0] + "/stat", encoding="utf-8", errors="replace") as file:
-                    name, _, rest = file.read().partition(" (")[2].rpartition(") ")
-                return name, int(path.split("/")[2]), rest.startswith("T")
+            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+                name, _, rest = file.read().partition(" (")[2].rpartition(") ")
+            return name, int(pid), rest.startswith("T")
         except OSError:
             continue
     return None

@@ -142,7 +142,6 @@ class Trace:
         self.started = {}  # task: (the text before <unfinished ...>, its time)
         self.ends = {}  # task: "exited with 1" or "killed by SIGPIPE"
         self.signals = []  # (task, name)
-        self.lines = 0
         self.time = None  # of the last line, with -ttt
 
     def update(self, most=-1):
@@ -153,7 +152,6 @@ class Trace:
         *lines, self.rest = (self.rest + text).split("\n")
         for line in lines:
             self.take(line)
-        self.lines += len(lines)
         task, time, body = split(self.rest)
         if BEGUN.match(body):
             self.pending[task] = self.begun(task, time, body)

@@ -2,7 +2,6 @@
 
 import collections
 import os
-import shutil
 import sys
 import unicodedata
 
@@ -79,7 +78,7 @@ class Paper:
     def __init__(self, language, out=None):
         self.language, self.out = language, out or sys.stdout
         self.colour = self.out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        self.columns = shutil.get_terminal_size().columns if self.out.isatty() else 0
+        self.columns = os.get_terminal_size(self.out.fileno()).columns or 80 if self.out.isatty() else 0
 
     def text(self, piece):
         """A piece in the reader's language."""

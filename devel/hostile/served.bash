@@ -33,6 +33,24 @@ hostile() {
     prints hostile "${1:+$1$'\n'}"
 }
 
+# start_load COUNT CONCURRENCY: starts so many clients, so many at a time, who expect what the step promises.
+start_load() {
+    local promised=nothing
+    [[ -z $client_output ]] || promised=hello
+    start load build/load "$promised" "$@" 60
+}
+
+# load_is_served: has every one of them got that?
+load_is_served() {
+    finish load 60
+    [[ $status == 0 ]] || fail "$step: exit status $status" "$(<load.err)"
+}
+
+# start_megabyte: starts a client that sends a megabyte before it reads; what it reads is what it prints.
+start_megabyte() {
+    start megabyte bash -c 'exec 3<>/dev/tcp/127.0.0.1/8001; head -c 1048576 /dev/zero >&3; exec cat <&3'
+}
+
 # pause_server: stops the server with SIGSTOP and waits until it has stopped. SIGCONT ends that.
 pause_server() {
     kill -STOP "$server_pid"

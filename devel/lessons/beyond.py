@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 
-from experiments import START, TRACE, settled, started, stopped
+from experiments import START, settled, started, stopped, traced
 from terminals import NotHere
 
 CURL = "curl localhost:8001"
@@ -23,24 +23,19 @@ def silent(scene, number, count=1):
 
 
 def before06(scene):
-    scene.server("step05-write")
-    started(scene, 1, START)
+    started(scene, "step05-write")
     scene.run(2, CURL)
 
 
 def watch06(scene):
-    scene.server("beyond/step06-read")
-    scene.type(1, TRACE)
-    scene.sees(1, r"accept\(")
+    traced(scene, "beyond/step06-read")
     scene.run(2, CURL)
     scene.sees(1, r"accept\(", 2)
     stopped(scene, 1)
 
 
 def pieces06(scene):
-    scene.server("beyond/step06-read")
-    scene.type(1, "cc server.c && strace -e read,write ./a.out")
-    scene.sees(1, "0.0.0.0:8001")
+    started(scene, "beyond/step06-read", by="cc server.c && strace -e read,write ./a.out", seen="0.0.0.0:8001")
     scene.run(2, "exec 5<>/dev/tcp/localhost/8001")
     scene.run(2, "printf 'GET / HT' >&5")
     scene.sees(1, r'"GET / HT"')
@@ -51,31 +46,18 @@ def pieces06(scene):
 
 
 # Closing at once: without what step06 does before.
-AT_ONCE = (
-    """    struct timeval second = {.tv_sec = 1};
-    time_t end = time(NULL) + 1;
-    if (shutdown(connected_fd, SHUT_WR) == -1)
-        perror("shutdown");
-    if (setsockopt(connected_fd, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof second) == -1)
-        perror("setsockopt");
-    while (read(connected_fd, unread, sizeof unread) > 0 && time(NULL) < end)
-        ;
-""",
-    "",
-)
+AT_ONCE = ("    struct timeval second...        ;\n", "")
 # In one write: head would write in pieces, and the server close between them.
 LONG = "exec 5<>/dev/tcp/localhost/8001; dd if=/dev/zero bs=20000 count=1 status=none >&5; cat <&5"
 
 
 def reset06(scene):
-    scene.server("beyond/step06-read", AT_ONCE)
-    started(scene, 1, START)
+    started(scene, "beyond/step06-read", AT_ONCE)
     scene.run(2, LONG)
 
 
 def whole06(scene):
-    scene.server("beyond/step06-read")
-    started(scene, 1, START)
+    started(scene, "beyond/step06-read")
     scene.run(2, LONG)
 
 
@@ -83,28 +65,29 @@ def whole06(scene):
 
 
 def silent07(scene):
-    scene.server("beyond/step06-read")
-    started(scene, 1, START)
+    started(scene, "beyond/step06-read")
     silent(scene, 2)
     scene.run(3, f"curl -m 3 {CURL[5:]}")
     stopped(scene, 2)
 
 
 def watch07(scene):
-    scene.server("beyond/step07-fork")
-    scene.type(1, "cc server.c && strace -f ./a.out")
-    scene.sees(1, r"accept\(")
+    started(scene, "beyond/step07-fork", by="cc server.c && strace -f ./a.out", seen=r"accept\(")
     silent(scene, 2)
     scene.run(3, TIMED)
     scene.run(3, "pgrep -x a.out | wc -l")
 
 
-def hundred07(scene):
-    scene.server("beyond/step07-fork")
-    started(scene, 1, START)
+def hundred(scene, step, by):
+    """How long one client takes beside 100 silent ones."""
+    started(scene, step, by=by)
     silent(scene, 2, 100)
     scene.run(3, TIMED)
-    scene.wait(lambda: scene.states().count("ESTAB") == 200, "curl's process to end")
+    scene.wait(lambda: scene.states().count("ESTAB") == 200, "curl's process, or thread, to end")
+
+
+def hundred07(scene):
+    hundred(scene, "beyond/step07-fork", START)
     scene.run(3, "pgrep -x a.out | wc -l")
 
 
@@ -114,23 +97,15 @@ def zombies(scene):
 
 
 def zombie07(scene):
-    line = "    signal(SIGCHLD, SIG_IGN); // else each child would stay as a zombie when it has ended\n"
-    scene.server("beyond/step07-fork", (line, ""))
-    started(scene, 1, START)
+    started(scene, "beyond/step07-fork", ("    signal(SIGCHLD...\n", ""))
     scene.run(2, "curl -s localhost:8001/[1-3]; echo")
     scene.wait(lambda: zombies(scene) == 3, "the children to end")
     scene.run(3, "ps -o stat=,comm= -p $(pgrep -x a.out -d,)")
 
 
 def twice07(scene):
-    lines = """
-        // The child has its own copy: the connection ends when both are closed.
-        if (close(connected_fd) == -1)
-            perror("close");
-"""
-    scene.server("beyond/step07-fork", (lines, ""))
-    scene.type(1, "cc server.c && (ulimit -n 6; ./a.out)")
-    scene.sees(1, "0.0.0.0:8001$")
+    own_copy = ('\n        // The child has its own copy...perror("close");\n', "")
+    started(scene, "beyond/step07-fork", own_copy, by="cc server.c && (ulimit -n 6; ./a.out)")
     scene.run(2, "curl -s localhost:8001/[1-2]; echo")
     scene.sees(1, "accept: ", 2)
     stopped(scene, 1)
@@ -139,31 +114,25 @@ def twice07(scene):
 # --- step08-thread ------------------------------------------------------------------------------
 
 THREADED = "cc -pthread server.c && ./a.out"
-BOOM = ('    if (strncmp(request, "GET /", 5) != 0)\n', '    if (strncmp(request, "GET /boom", 9) == 0)\n        _exit(1);\n'
-        '    if (strncmp(request, "GET /", 5) != 0)\n')  # fmt: skip
+REFUSE = '    if (strncmp(request, "GET /", 5) != 0)\n'
+BOOM = (REFUSE, '    if (strncmp(request, "GET /boom", 9) == 0)\n        _exit(1);\n' + REFUSE)
 
 
 def watch08(scene):
-    scene.server("beyond/step08-thread")
-    started(scene, 1, THREADED)
-    silent(scene, 2, 100)
-    scene.run(3, TIMED)
-    scene.wait(lambda: scene.states().count("ESTAB") == 200, "curl's thread to end")
+    hundred(scene, "beyond/step08-thread", THREADED)
     scene.run(3, "pgrep -x a.out | wc -l")
     scene.run(3, THREADS)
     scene.run(3, "ls /proc/$(pgrep -nx a.out)/fd | wc -l")
 
 
 def boom07(scene):
-    scene.server("beyond/step07-fork", BOOM)
-    started(scene, 1, START)
+    started(scene, "beyond/step07-fork", BOOM)
     scene.run(2, "curl localhost:8001/boom")
     scene.run(2, "curl -w '\\n' localhost:8001")
 
 
 def boom08(scene):
-    scene.server("beyond/step08-thread", BOOM)
-    started(scene, 1, THREADED)
+    started(scene, "beyond/step08-thread", BOOM, by=THREADED)
     scene.run(2, "curl localhost:8001/boom")
     scene.run(2, "curl localhost:8001")
 
@@ -172,16 +141,12 @@ def boom08(scene):
 
 
 def watch09(scene):
-    scene.server("beyond/step09-epoll")
-    started(scene, 1, START)
-    silent(scene, 2, 100)
-    scene.run(3, TIMED)
+    hundred(scene, "beyond/step09-epoll", START)
     scene.run(3, THREADS)
 
 
 def limit09(scene):
-    scene.server("beyond/step09-epoll")
-    started(scene, 1, START)
+    started(scene, "beyond/step09-epoll")
     scene.type(2, "time cat </dev/tcp/localhost/8001")
     scene.shows_prompt(2, limit=20)
 
@@ -189,7 +154,6 @@ def limit09(scene):
 def article09(scene):
     if not shutil.which("go"):
         raise NotHere("go is not installed")
-    scene.terminal(1)
     scene.type(1, "CGO_ENABLED=0 go build -o article beyond/step09-epoll/article.go")
     scene.shows_prompt(1, limit=120)
     scene.type(1, "strace -f -o calls ./article")

@@ -25,35 +25,32 @@ EXPERIMENTS = {
 
 
 def carry_out(name, root, folder):
-    """Carries out one experiment; on a machine so busy that one failed, a second time. What it showed."""
+    """Carries out one experiment; on a machine so busy that it took too long, a second time. (NAME, what it showed)"""
     try:
-        shown = carry_out_once(name, root, folder)
+        try:
+            return name, shown_by(name, root, folder)
+        except TimeoutError:
+            return name, shown_by(name, root, folder)
     except terminals.NotHere as reason:
-        shown = {"absent": str(reason)}
+        found = {"absent": str(reason)}
     except Exception as error:  # one bad experiment does not keep the others from being carried out
-        shown = {"error": f"{type(error).__name__}: {error}"}
-    for what in shown.keys() & {"absent", "error"}:
-        print(f"{name}: {what}: {shown[what]}", file=sys.stderr)
-    return name, shown
+        found = {"error": f"{type(error).__name__}: {error}"}
+    print(f"{name}:", *(f"{what}: {text}" for what, text in found.items()), file=sys.stderr)
+    return name, found
 
 
-def carry_out_once(name, root, folder, again=True):
+def shown_by(name, root, folder):
     begin, scene = time.monotonic(), terminals.Scene(root, folder)
     try:
         EXPERIMENTS[name](scene)
-        numbers = sorted(scene.terminals)
         return {
-            "typed": {str(n): scene.terminals[n].typed for n in numbers},
-            "screen": {str(n): scene.screen(n) for n in numbers},
-            "edit": scene.edited,
+            "typed": {str(n): terminal.typed for n, terminal in scene.terminals.items()},
+            "screen": {str(n): scene.screen(n) for n in scene.terminals},
+            "edit": {"": scene.edited},
             "seconds": time.monotonic() - begin,
         }
-    except TimeoutError:
-        if not again:
-            raise
     finally:
         scene.end()
-    return carry_out_once(name, root, folder, again=False)
 
 
 def carry_out_all(root, wanted):

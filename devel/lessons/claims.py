@@ -14,13 +14,12 @@ from truth import comments
 
 
 def about_page(page, pages, truth):
+    yield from about_links(page, pages, truth)
     if page.foreign:
-        yield from about_links(page, pages, truth)
         return
     yield from page.odd
     yield from about_blocks(page, pages, truth)
     yield from about_spans(page, truth)
-    yield from about_links(page, pages, truth)
     if re.fullmatch(r"README(\.ja)?\.md", page.path):
         yield from about_steps(page, truth)
     if page.path.startswith("docs/errors"):
@@ -96,17 +95,13 @@ def about_command(words, truth):
     words = [word for word in words if not re.match(r"\d?[<>]", word)]
     for word in words[1:] if words[:1] == ["make"] else []:
         name, is_variable, value = word.partition("=")
-        if not is_variable and not is_target(word, truth):
+        if not is_variable and word not in truth.targets:
             yield f"no target {word}"
         if name in ("MISTAKE", "NAME") and value and not value.isdigit() and not truth.contains(f'"{value}"'):
             yield f"make {words[1]} knows no {value}"
     for before, word in zip(["", *words], words):
         if before != "-o" and "/" in word and not re.search(r"^[-/]|[$* =]|://", word) and not truth.exists(word):
             yield f"no file {word}"
-
-
-def is_target(name, truth):
-    return name in truth.targets or name == "stepNN" or name in [step[:6] for step in truth.steps]
 
 
 def about_spans(page, truth):
@@ -131,8 +126,8 @@ def about_links(page, pages, truth):
                 yield line, f"{other} has no section #{part}"
             elif page.language == "ja" and other in pages and pages[other].language != "ja" and other != page.twin:
                 yield line, f"the link {target} leaves the Japanese pages"
-            elif page.language == "ja" and (truth.root / re.sub(r"(?<!\.ja)\.svg$", ".ja.svg", other)).exists():
-                if not other.endswith((".ja.svg", ".md")) and other.endswith(".svg"):
+            elif page.language == "ja" and re.search(r"(?<!\.ja)\.svg$", other):
+                if (truth.root / f"{other[:-4]}.ja.svg").exists():
                     yield line, f"there is a Japanese picture in place of {target}"
 
 
@@ -154,10 +149,10 @@ def about_steps(page, truth):
         waits = re.findall(r"^(\w+)\(", truth.read(f"{step}/server.strace"), re.MULTILINE)[-1]
         if others and others != [waits]:
             yield line, f"{step} waits in {waits}, not in {others[0]}"
+    telling = re.compile("|".join(word for words in tables.TELLING.values() for word in words))
     for number, line in enumerate(page.text.split("\n"), 1):
-        for word in set().union(*tables.TELLING.values()):
-            if line.startswith("|") and re.search(word, line):
-                yield number, f"a table tells what a lesson asks for: {word}"
+        if line.startswith("|") and (found := telling.search(line)):
+            yield number, f"a table tells what a lesson asks for: {found[0]}"
 
 
 def about_errors(page):

@@ -3,20 +3,16 @@
 README.md beside this file says how a page shows what came out.
 """
 
-import sys
-from pathlib import Path
+from experiments import FILES, LOOK, ONCE, settled, stopped
 
-from experiments import LOOK, ONCE, settled, stopped
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-from games.builds import riddles  # noqa: E402
+from games.builds import riddles
 
 
-def opened(scene, mistake, command="strace ./a.out", waits=r"accept\("):
+def opened(scene, mistake):
     """Has the mistake as a riddle in ./a.out, and starts it in terminal 1."""
     scene.run(1, f"make riddle NAME={riddles().index(mistake) + 1}")
-    scene.type(1, command)
-    scene.sees(1, waits)
+    scene.type(1, "strace ./a.out")
+    scene.sees(1, r"accept\(")
 
 
 def colleague05(scene):
@@ -35,24 +31,22 @@ def astray05(scene):
     opened(scene, "accept/precedence")
     scene.type(2, ONCE)
     scene.sees(1, r"accept\(", 2)
-    stopped(scene, 2)
-    stopped(scene, 1)
+    stopped(scene, 2, 1)
 
 
 def held05(scene):
     opened(scene, "close/duplicate")
     scene.type(2, ONCE)
     scene.sees(1, r"accept\(", 2)
-    scene.run(3, "ls -l /proc/$(pgrep -nx a.out)/fd")
-    stopped(scene, 2)
-    stopped(scene, 1)
+    scene.run(3, FILES)
+    stopped(scene, 2, 1)
 
 
 def slowly05(scene):
     opened(scene, "close/leak")
     for _ in range(3):
         scene.run(2, ONCE)
-    scene.run(3, "ls -l /proc/$(pgrep -nx a.out)/fd")
+    scene.run(3, FILES)
     stopped(scene, 1)
 
 

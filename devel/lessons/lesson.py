@@ -20,48 +20,39 @@ def about_lesson(page, pages, truth):
     if not any(block.spec == "minutes" for block in page.blocks()):
         yield 1, "no <!-- minutes -->"
     yield from about_telling(page, pages)
-    for what, limit in BUDGET.items():
-        spent = cost(page, what)
-        if spent > limit:
-            yield 1, f"{spent} {what}, {limit} at most"
+    for what, count in spent(page).items():
+        if count > BUDGET[what]:
+            yield 1, f"{count} {what}, {BUDGET[what]} at most"
 
 
 def about_telling(page, pages):
     """Does anything above the prediction, or the link from the lesson before, say what it asks for?"""
-    early, telling = [], tables.TELLING.get(page.step[:6])
-    if telling is None:
+    if page.step[:6] not in tables.TELLING:
         yield 1, f"TELLING in tables.py does not know {page.step}"
-    for number, line in enumerate(page.text.split("\n"), 1):
-        if line == f"## {tables.SECTIONS[page.language][0]}":
-            break
-        early.append((number, line))
-    for word in telling or []:
-        for number, line in early:
-            if re.search(word, line, re.IGNORECASE):
-                yield number, f"above the prediction, and it tells: {word}"
+        return
+    telling = re.compile("|".join(tables.TELLING[page.step[:6]]), re.IGNORECASE)
+    above = page.text.partition(f"\n## {tables.SECTIONS[page.language][0]}\n")[0]
+    for number, line in enumerate(above.split("\n"), 1):
+        if found := telling.search(line):
+            yield number, f"above the prediction, and it tells: {found[0]}"
     for other in pages.values():
-        if other.step and other.language == page.language:
+        if other.step and other.language == page.language and other.path < page.path:
             for number, line in enumerate(other.text.split("\n"), 1):
-                if f"](../{page.path})" in line and other.path < page.path:
-                    for word in telling or []:
-                        if re.search(word, line, re.IGNORECASE):
-                            yield 1, f"{other.path}:{number} tells what this asks for: {word}"
+                if f"](../{page.path})" in line and (found := telling.search(line)):
+                    yield 1, f"{other.path}:{number} tells what this asks for: {found[0]}"
 
 
-def cost(page, what):
-    prose = [line for section in page.sections for line in section.prose]
-    if what == "words of prose":
-        return len(" ".join(prose).split()) if page.language == "en" else 0
-    if what == "words":
-        return len(page.text.split()) if page.language == "en" else 0
-    if what == "Japanese characters":
-        return sum(ord(letter) > 127 for line in prose for letter in line) if page.language == "ja" else 0
-    count, place = 0, "room"
+def spent(page):
+    """What the page has of what is limited: {what: how many}."""
+    prose = "\n".join(line for section in page.sections for line in section.prose)
+    found, place = {"commands in the room": 0}, "room"
     for section in page.sections:
         place = section.place.kind if section.place else place
         if place == "room":
-            count += sum(len(commands(block)) for block in section.blocks if not block.folded)
-    return count
+            found["commands in the room"] += sum(len(commands(block)) for block in section.blocks if not block.folded)
+    if page.language == "ja":
+        return {**found, "Japanese characters": len(re.sub(r"[\x00-\x7f]", "", prose))}
+    return {**found, "words of prose": len(prose.split()), "words": len(page.text.split())}
 
 
 def about_twins(english, other):

@@ -8,6 +8,6 @@ source "$root/devel/network.bash"
 
 @test "lessons: what the pages say is so, in both languages; nothing tells too early; 15 kinds of slip are noticed" {
     alone true 2>/dev/null || skip "no right to make a network of one's own"
-    alone "$root/devel/lessons/lessons" slips >wrong 2>said || fail "$(cat wrong said)"
+    alone "$root/devel/lessons/lessons" check >wrong 2>said || fail "$(cat wrong said)"
     ! grep -q ': absent: ' said || skip "$(<said)"
 }

@@ -26,7 +26,6 @@ SLIPS = [
     ("a claimed message", r"step|README|docs/[di]", r"`(?P<this>[a-z]+: [A-Z][^`\n]+)`", wrong),
     ("a byte of the address", r"step02", r"\| `(?P<this>1f 41)` \|", wrong),
     ("a number of minutes", r"step|docs/instructor", r"<!-- (?:room|home|minutes)[^\n]*\n[^\d]*(?P<this>\d+)", wrong),
-    ("the answer above the prediction", r"step", None, None),
     ("a section gone", r"", r"\n#{2,3} .*\n(?:(?!#).*\n)+", lambda _: "\n"),
     ("a row of a table gone", r"", r"\n\| .*(?=\n\| )", lambda _: ""),
     ("a link to nowhere", r"", r"\]\((?P<this>[\w./-]+\.md)", wrong),
@@ -49,37 +48,33 @@ def with_slip(text, match, change):
 
 
 def telling(pages):
-    """The answer of each lesson, said above its prediction."""
+    """(what, path, text): the answer of each lesson, said above its prediction."""
     for path, page in pages.items():
         if page.step:
             literal = {word: re.sub(r"\\[bs]|[\\?*]", "", word) for word in tables.TELLING.get(page.step[:6], [])}
             found = [text for word, text in literal.items() if re.search(word, text)]
             heading = f"\n## {tables.SECTIONS[page.language][0]}\n"
             for word in found[-1:] if page.language == "ja" else found[:1]:
-                yield path, page.text.replace(heading, f"\n{word}\n{heading}")
+                yield "the answer above the prediction", path, page.text.replace(heading, f"\n{word}\n{heading}")
 
 
 def made(pages):
-    """(what, path, text) of every slip."""
+    """(what, path, text) of every slip; without a path, where there is nothing that could go wrong so."""
+    yield from telling(pages)
     for what, where, pattern, change in SLIPS:
-        if pattern is None:
-            yield from ((what, path, text) for path, text in telling(pages))
-            continue
         for path, match in places(pages, where, pattern) or [(None, None)]:
             yield what, path, match and with_slip(pages[path].text, match, change)
 
 
 def not_noticed(pages, truth, complaints):
-    count, before = 0, {}  # before: what is said of the pages as they are
+    before = {}  # what is said of the pages as they are
     for what, path, text in made(pages):
         if path is None:
             yield f"nowhere on the pages: {what}"
             continue
-        count += 1
-        pair = {path, pages[path].english, pages[pages[path].english].twin}
-        slipped, known = {**pages, path: Page(path, text)}, pages[path].english
-        before[known] = before.get(known) or set(complaints(pages, truth, pair))
-        if not set(complaints(slipped, truth, pair)) - before[known]:
+        english = pages[path].english
+        pair = {path, english, pages[english].twin}
+        if english not in before:
+            before[english] = set(complaints(pages, truth, pair))
+        if not set(complaints({**pages, path: Page(path, text)}, truth, pair)) - before[english]:
             yield f"{path}: {what}: not noticed"
-    if not count:
-        yield "no slip was tried"

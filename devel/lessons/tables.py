@@ -1,8 +1,6 @@
 """What is agreed on about the lessons: their sections, what tells too early, what their code's comments say in
 Japanese, and the words in code type that nothing here contains."""
 
-import beyond_tables
-
 SECTIONS = {
     "en": ["Predict", "Write", "Watch your own", "What happened", "Break it", "Where you meet it", "Summary"],
     "ja": ["予想する", "書く", "自分のサーバーを観察する", "何が起きたか", "壊してみる", "Web 開発で出会う場面", "まとめ"],
@@ -15,7 +13,10 @@ TELLING = {
     "step03": ["ESTAB", r"\bqueue", "handshake", "キュー", "ハンドシェイク", "確立"],
     "step04": ["closed without", r"\bEOF\b", "end of file", "TIME-WAIT", "ファイルの終わり"],
     "step05": ["buffer", "SIGPIPE", "EPIPE", "Broken pipe", "バッファ"],
-    **beyond_tables.TELLING,
+    "step06": [r"HTTP/0\.9", "not allowed"],
+    "step07": ["timed out", "until the (first|silent)", "タイムアウト"],
+    "step08": [r"\b10[14]\b", "same table", "ends them all", "ひとつの表"],
+    "step09": [r"Threads:\s*1\b", "one thread", "ten seconds", "10 秒"],
 }
 
 OPENING = 8  # minutes before step01: the setup, and what this is about
@@ -38,14 +39,51 @@ COMMENTS = {
         "たとえばディスクリプターの空きがないとき。すぐに再試行しても、また失敗する",
     "else a write to a client that has gone would end the server":
         "これがないと、いなくなったクライアントに書き込んだとき、サーバーが終了する",
-    **beyond_tables.COMMENTS,
+    'A request is read to its end, and answered in HTTP: curl and a browser show "hello world".':
+        "リクエストを最後まで読み、HTTP で応答します。curl とブラウザーに hello world と表示されます。",
+    "Each client has a process of its own: whoever is silent keeps nobody else waiting.":
+        "クライアントごとにプロセスを作ります。黙っているクライアントがいても、ほかは待たされません。",
+    "Each client has a thread of its own: cheaper than a process, and with the descriptors of all.":
+        "クライアントごとにスレッドを作ります。プロセスより軽く、ディスクリプターは全員で共有します。",
+    "One thread for all clients: it waits for whoever is ready, and gives each ten seconds.":
+        "ひとつのスレッドで全員に応答します。準備のできたものを待ち、持ち時間はそれぞれ 10 秒です。",
+    "memmem": "memmem のため",
+    "memmem, accept4": "memmem と accept4 のため",
+    "that a request may be": "リクエストの長さの上限",
+    "What a request is told; nothing (NULL) until the blank line has come that ends it.":
+        "リクエストへの応答を返す。終わりを示す空行がまだ届いていなければ NULL。",
+    "A request comes in as many pieces as the network likes.": "リクエストがいくつに分かれて届くかは、ネットワークしだい。",
+    "it has gone": "もういない",
+    "To close with bytes unread would reset the connection, and the client might lose its reply:":
+        "読んでいないバイトを残して閉じると接続はリセットされ、応答が失われることもある。そこで",
+    "say that this was all, and read until the client closes too, but for two seconds at most.":
+        "これで全部だと伝え、クライアントも閉じるまで読み捨てる。ただし長くても 2 秒。",
+    "else each child would stay as a zombie when it has ended":
+        "これがないと、終了した子プロセスがゾンビとして残る",
+    "else it would keep the port when the server has ended":
+        "これがないと、サーバーが終了しても子プロセスがポートを使い続ける",
+    "The child has its own copy: the connection ends when both are closed.":
+        "子プロセスは自分のコピーを持っている。両方が閉じられると、接続が終わる。",
+    "A thread for one client. Its argument is no pointer, but the number of the descriptor itself.":
+        "クライアントひとつを受け持つスレッド。引数はポインターではなく、ディスクリプターの番号そのもの。",
+    "nobody waits for its end": "終了を待つスレッドはない",
+    "of its request so far": "届いたリクエストの長さ",
+    "what it has still to be told; NULL until its request has ended":
+        "まだ送っていない応答。リクエストが終わるまでは NULL",
+    "when it came; 0: there is no such client": "接続した時刻。0 なら、そのクライアントはいない",
+    "the index is the descriptor": "添字はディスクリプター",
+    "costs memory only where something is written": "書き込まれたところだけメモリーを使う",
+    "Does for a client what needs no waiting. Returns 0, or -1, if its connection is to be closed.":
+        "待たずにできることだけをする。接続を閉じるべきなら 0 か -1 を返す。",
+    "no descriptor free, say: whoever has been here longer must go":
+        "たとえばディスクリプターの空きがないとき。それより長くいるクライアントの接続を切る",
+    "its time is up; epoll tells us of its end": "時間切れ。接続の終わりは epoll が通知する",
 }
 
 # What pages set in code type although no program, transcript or screen here contains it.
 WORDS = [line.strip() for line in """
     ____
     fd = accept(...) < 0
-    Content-Length
     [1]+  Stopped
     fg
     502 Bad Gateway
@@ -55,10 +93,8 @@ WORDS = [line.strip() for line in """
     man 3 htons
     while reading response header from upstream
     export WORKSHOP_LANG=ja
-    TCPServer
     http.server
     forks.txt
-    htons(80)
     OSError: [Errno 98] Address already in use
     BrokenPipeError: [Errno 32] Broken pipe
     ERR_INVALID_HTTP_RESPONSE
@@ -66,13 +102,8 @@ WORDS = [line.strip() for line in """
     cat /proc/sys/kernel/yama/ptrace_scope
     HOST PORT COUNT INTERVAL
     execve
-    http://localhost:8001/
-    accept4
-    sendto
     No rule to make target
-    man -L ja 2 bind
     clients/client 127.0.0.1 8001 2
-    servers
     man 3 errno
     /proc/PID/fd
     ss -ltnp 'sport = :8001'
@@ -80,5 +111,4 @@ WORDS = [line.strip() for line in """
     git diff
     export LC_ALL=C.UTF-8 LANGUAGE=
     -e inject=write:error=EPIPE:when=2
-    shutdown(fd, SHUT_WR)
 """.strip().split("\n")]

@@ -8,7 +8,6 @@ Read  pty(7) termios(3) signal(7) network_namespaces(7)
 """
 
 import ctypes
-import difflib
 import fcntl
 import os
 import pty
@@ -18,16 +17,15 @@ import shutil
 import signal
 import socket
 import struct
-import sys
 import tempfile
 import time
 from pathlib import Path
 
+import guard
+import kernel
+from games.edits import apply, diff
+from games.experiments import EXPERIMENTS
 from normal import PROMPT, normal
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-import guard  # noqa: E402
-import kernel  # noqa: E402
 
 LIMIT = 10  # seconds that anything awaited may take
 SEEN = ["Makefile", "clients", "tools", "step*", "beyond"]  # of the project; nobody writes there
@@ -76,7 +74,7 @@ class Terminal:
 
     def __init__(self, folder):
         self.raw, self.output = b"", ""  # all that it showed, and the same as text
-        self.typed = []
+        self.typed = ""  # the commands, a line each
         self.mark = 0  # where in the output the last command's echo begins
         self.pid, self.master = pty.fork()
         if self.pid == 0:
@@ -99,6 +97,7 @@ class Terminal:
 
     def prompts(self):
         return self.output[self.mark :].endswith(PROMPT)
+
 
 class Scene:
     """The project's folder, the network, the terminals; what an experiment acts on."""
@@ -123,22 +122,19 @@ class Scene:
     # --- what an experiment says ------------------------------------------------------------
 
     def server(self, step, *edits):
-        """The reader's own server.c from here on: that of the step, with edits (what is there, what comes in its
-        place)."""
+        """The reader's own server.c from here on: that of the step, with edits: (what is there, what comes in its
+        place), as in tools/games/edits.py, or the name of what make break has."""
         shutil.copy(self.folder / step / "server.c", self.folder / "server.c")
         self.edit(*edits)
 
     def edit(self, *edits):
         """Edits the server.c that is there; what then differs is for the page."""
         path = self.folder / "server.c"
-        text = before = path.read_text(encoding="utf-8")
-        for old, new in edits:
-            if text.count(old) != 1:
-                raise ValueError(f"not once in server.c: {old!r}")
-            text = text.replace(old, new)
+        before = path.read_text(encoding="utf-8")
+        pairs = [pair for each in edits for pair in (EXPERIMENTS[each].edit if isinstance(each, str) else [each])]
+        text = apply(before, pairs)
         path.write_text(text, encoding="utf-8")
-        lines = list(difflib.unified_diff(before.splitlines(), text.splitlines(), lineterm="", n=1))[3:]
-        lines = ["..." if line.startswith("@@") else line for line in lines if line.strip()]
+        lines = ["..." if line.startswith("@@") else line for line in diff(before, text, "")[3:] if line.strip()]
         self.edited = "".join(f"{line}\n" for line in lines)
 
     def type(self, number, command):
@@ -146,7 +142,7 @@ class Scene:
         self.shows_prompt(number)
         terminal = self.terminal(number)
         terminal.mark = len(terminal.output)
-        terminal.typed.append(command)
+        terminal.typed += f"{command}\n"
         command = re.sub("pgrep -(n?x)", rf"pgrep -s {self.sessions()} -\1", command)  # no other scene's a.out
         os.write(terminal.master, f"{command}\n".encode())
 

@@ -16,24 +16,23 @@ CORPUS = """Makefile step*/server.c step*/promise step*/*.strace beyond/*/* clie
 
 
 class Truth:
-    """SCREENS holds for each experiment what lessons recorded: typed, screen, edit, seconds; or
-    "absent", why it is not possible here, or "error"."""
+    """SCREENS holds for each experiment what it showed: typed and screen (texts by terminal), edit (a text, by ""),
+    seconds; or nothing of that."""
 
     def __init__(self, root, screens):
         self.root, self.screens = Path(root), screens
-        make = (self.root / "Makefile").read_text(encoding="utf-8")
-        self.targets = set(re.findall(r"^([a-z]+):", make, re.MULTILINE))
         found = [*self.root.glob("step[0-9][0-9]-*/server.c"), *self.root.glob("beyond/step[0-9][0-9]-*/server.c")]
         self.folders = {path.parent.name: str(path.parent.relative_to(self.root)) for path in sorted(found)}
         self.steps = sorted(self.folders)
+        named = re.findall(r"^([a-z]+):", self.read("Makefile"), re.MULTILINE)
+        self.targets = {*named, "stepNN", *(step[:6] for step in self.steps)}
         self.corpus = self.everything()
 
     def everything(self):
         paths = {path for pattern in CORPUS.split() for path in self.root.glob(pattern) if path.is_file()}
         texts = [path.read_text(encoding="utf-8", errors="replace") for path in sorted(paths)]
         for shown in self.screens.values():
-            texts += shown.get("screen", {}).values()
-            texts += [line for typed in shown.get("typed", {}).values() for line in typed]
+            texts += [*shown.get("screen", {}).values(), *shown.get("typed", {}).values()]
         texts += [f"{code} {os.strerror(number)}" for number, code in errno.errorcode.items()]
         return "\n".join(texts + tables.WORDS)
 
@@ -42,7 +41,7 @@ class Truth:
         """What a block is to hold; None where that cannot be said here. KeyError: no such thing."""
         kind, _, rest = spec.partition(": ")
         argument, *filters = re.split(r" (?=(?:grep|after|upto|before) )", rest)
-        text = self.lines_of(kind, argument, page_language)
+        text = self.source(kind, argument)
         if text is None:
             return None
         for each in filters:
@@ -52,32 +51,21 @@ class Truth:
             text = text.replace("\n\n...\n", "\n...\n")
         return japanese(text) if page_language == "ja" and code in ("c", "diff") else text
 
-    def lines_of(self, kind, argument, language):
+    def source(self, kind, argument):
+        """The text that a block shows all or some lines of, as block."""
         if kind == "from":
             return self.read(argument)
         if kind in ("new", "gap"):
             return "".join(f"{line}\n" for line in self.added(argument))
-        if kind == "run":
-            command = argument.replace("make ", "make --no-print-directory ", 1)
-            here = {**os.environ, "LC_ALL": "C.UTF-8", "WORKSHOP_LANG": language}
-            done = subprocess.run(["bash", "-c", command], cwd=self.root, env=here, stdout=subprocess.PIPE,
-                                  stderr=subprocess.DEVNULL, text=True, check=False)
-            return done.stdout
         if kind not in ("screen", "typed", "edit"):
             raise KeyError(f"no such kind of block: {kind}")
         name, _, number = argument.partition(" ")
         shown = self.screens.get(name)
         if shown is None:
             raise KeyError(f"no experiment {name}")
-        if "typed" not in shown:
-            return None
-        if kind == "edit":
-            return shown["edit"]
-        if number not in shown["typed"]:
+        if kind in shown and number not in shown[kind]:
             raise KeyError(f"{name} has no terminal {number}")
-        if kind == "screen":
-            return shown["screen"][number]
-        return "".join(f"{line}\n" for line in shown["typed"][number])
+        return shown[kind][number] if kind in shown else None
 
     def read(self, name):
         path = self.root / name

@@ -7,7 +7,7 @@ load ../hostile/served
 
 setup_file() {
     unset PROGRAM
-    make -s -C "$BATS_TEST_DIRNAME/../.." build/hostile
+    make -s -C "$BATS_TEST_DIRNAME/../.." build/hostile build/load
 }
 
 sanitizers=(-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all)
@@ -28,16 +28,16 @@ build_here() {
 # run_with COMMAND...: runs step05's server that way; has hostile clients come, and ends it with SIGTERM. It
 # has every line that the steps before it have, but for pause.
 run_with() {
-    local arguments
     step=step05-write
     load_promise $step
     start server "$@"
     wait_until 60 has_line server.err "$ready_line" || fail "It does not start:" "$(<server.err)"
-    for arguments in 'reset 5' 'abandon 5' 'crowd 50' 'mega' 'flood 100'; do
-        # shellcheck disable=SC2086  # two words
-        start hostile "$build/hostile" $arguments
-        ends_with 0 hostile
-    done
+    hostile '' reset 5
+    hostile '' abandon 5
+    start_megabyte
+    finish megabyte
+    start_load 150 50
+    load_is_served
     assert_served 60
     kill -TERM "${pids[server]}"
     ends_with 143 server

@@ -7,7 +7,7 @@ setup_file() {
 }
 
 @test "mistakes beyond: each is recognised at its step, and right servers pass, in Python too" {
-    "$root/devel/mistakes/beyond" >reports 2>&1 || fail "$(<reports)"
+    "$root/devel/mistakes/catalogue" --beyond >reports 2>&1 || fail "$(<reports)"
 }
 
 @test "mistakes beyond: a report says what was expected and seen, what to do, and where to read" {

@@ -1,16 +1,15 @@
 """Judges programs, some at a time, each in a network namespace of its own where the kernel allows that."""
 
-import ctypes
+import concurrent.futures
 import fcntl
 import functools
 import io
-import json
+import multiprocessing
 import os
-import shutil
-import signal
 import socket
 import struct
-import sys
+import subprocess
+import tempfile
 import time
 import traceback
 
@@ -18,9 +17,9 @@ from programs import PORT, ROOT
 
 import guard
 import kernel
-from judge import check, line, subject, tongue
+from judge import line, subject, tongue, whole
 from judge.course import Course
-from judge.report import Paper, notes, problem_lines
+from judge.report import Paper, notes, problem_lines, step_lines
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
@@ -28,35 +27,23 @@ SERVING = ("socket", "setsockopt", "bind", "connect", "listen", "accept", "accep
            "shutdown", "dup", "poll")
 SHOWN = 6  # lines of a trace
 COURSE = Course(ROOT, PORT)
-line.said = functools.lru_cache(None)(line.said)  # strace, readelf and addr2line, of the same program
-
-
-def own_network():
-    """Moves this process into a network namespace of its own; fails where that is not allowed."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(CLONE_NEWNET) != 0 and libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0:
-        raise OSError(ctypes.get_errno(), "unshare")
-    with socket.socket() as any_socket:
-        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", IFF_UP))
-
-
-def in_child(work):
-    """Runs work() in a forked process; returns its id."""
-    pid = os.fork()
-    if pid == 0:
-        status = 1
-        try:
-            status = work() or 0
-        except Exception:  # whatever it is, it has to be told: this process ends here
-            traceback.print_exc(file=sys.stdout)
-        finally:
-            sys.stdout.flush()
-            os._exit(status)
-    return pid
+# What is asked again and again of the same program: strace, readelf and addr2line, and the bytes of its file.
+line.said, line.debuggable = map(functools.lru_cache(None), (line.said, line.debuggable))
+tongue.of_file = functools.lru_cache(None)(tongue.of_file)
 
 
 def networks_allowed():
-    return os.waitpid(in_child(own_network), 0)[1] == 0
+    """May this user make a network namespace?"""
+    ways = (["unshare", "--net", "true"], ["unshare", "--map-root-user", "--net", "true"])
+    return any(subprocess.run(way, stderr=subprocess.DEVNULL, check=False).returncode == 0 for way in ways)
+
+
+def own_network():
+    """Moves this process into a network namespace of its own.  (unshare(2))"""
+    if guard.LIBC.unshare(CLONE_NEWNET) != 0:
+        guard.LIBC.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+    with socket.socket() as any_socket:
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", IFF_UP))
 
 
 def trace_lines(e, call):
@@ -80,29 +67,14 @@ def without_luck(calls, call, connected):
     return calls
 
 
-def alone(work, case, folder, separate):
-    """Writes what work(case) returns to FOLDER/verdict."""
-    os.makedirs(folder, exist_ok=True)
-    os.environ["TMPDIR"] = folder  # what a killed "go run" leaves goes with it
-    if separate:
-        own_network()
-    try:
-        found = work(case)
-        with open(os.path.join(folder, "verdict"), "w", encoding="utf-8") as file:
-            json.dump(found, file)
-    except Exception:  # whatever it is, it has to be told, and the others go on
-        traceback.print_exc(file=sys.stdout)
-
-
-def judge_some(work, cases, top, separate, waiting, ended):
-    """In a child, which is one of several: takes numbers of cases as long as there are any, and tells of each. One
-    process for many: a fork of a Python, and what it then has to copy, costs as much as a verdict."""
-    os.chdir(top)
-    while number := os.read(waiting, 4):
-        i = int.from_bytes(number, "little")
-        alone(work, cases[i], os.path.join(top, f"case-{i}"), separate)
-        guard.reap()  # whom the programs have left
-        os.write(ended, number)
+def report(verdict, evidence, language, again):
+    """What make check says of it, but for what is judged and the tally."""
+    paper = Paper(language, io.StringIO())
+    if verdict.problem:
+        problem_lines(paper, verdict, evidence, tongue.of_program(evidence.trace), again)
+    else:
+        step_lines(paper, verdict)
+    return paper.out.getvalue()
 
 
 def judge(case):
@@ -111,18 +83,14 @@ def judge(case):
     if entry and entry.beside:
         holder = socket.socket()
         holder.bind(("", PORT if entry.beside == 8001 else entry.beside))
-    steps = course.up_to(str(entry.asked)) if entry and entry.asked else course.steps
+    steps = course.up_to(case.asked)
     remembered = kernel.in_time_wait(PORT)  # of the case before, where all have one network
     what, began = subject.Subject(case.command, "", "make check"), time.monotonic()
-    with check.Check(what, course, steps, Paper("en")) as one:
+    with whole.kind_of_check(steps[0])(what, course, steps, Paper("en")) as one:
         verdict, evidence = one.verdict()
         seconds = time.monotonic() - began - (60 if remembered else 0)  # the kernel's minute is not the verdict's
         found = {"reached": len(verdict.reached), "seconds": seconds, "name": "none", "trace": []}
-        for language in ("en", "ja"):
-            paper = Paper(language, io.StringIO())
-            if verdict.problem:
-                problem_lines(paper, verdict, evidence, tongue.of_program(evidence.trace), what.again)
-            found[language] = paper.out.getvalue()
+        found.update((language, report(verdict, evidence, language, what.again)) for language in ("en", "ja"))
         found["notes"] = [Paper("en").text(note) for note in notes(evidence)] if verdict.complete else []
         if verdict.problem and verdict.problem.mistake:
             found["name"] = verdict.problem.mistake.name
@@ -130,35 +98,35 @@ def judge(case):
     return found
 
 
-def verdicts(cases, top, work=judge, at_once=4):
-    """Judges them by work(case); yields each case with what came of it, None where nothing did, as they end."""
+def alone(number):
+    """In one of several processes: judge's answer on the case of that number, or {"failed": why there is none}. One
+    process for many: a fork of a Python, and what it then has to copy, costs as much as a verdict."""
+    case, top, separate = alone.work[number]
+    try:
+        with tempfile.TemporaryDirectory(dir=top) as folder:
+            os.environ["TMPDIR"] = folder  # what a killed "go run" leaves goes with it
+            if separate:
+                own_network()
+            return judge(case)
+    except Exception:  # whatever it is, it has to be told, and the others go on
+        return {"failed": traceback.format_exc()}
+    finally:
+        guard.reap()  # whom the programs have left
+
+
+def begin(top):
+    """What each of those processes does first: it is to work in the folder TOP, and not to outlive who started it."""
+    guard.end_with_parent()
+    os.chdir(top)
+
+
+def verdicts(cases, top, at_once=6):
+    """Judges them in the folder TOP; yields each case with what came of it, as they end."""
     separate = networks_allowed()
-    (waiting, enter), (ended, tell) = os.pipe(), os.pipe()
-    os.write(enter, b"".join(i.to_bytes(4, "little") for i in range(len(cases))))
-    os.close(enter)
-    workers = [in_child(lambda: judge_some(work, cases, top, separate, waiting, tell))
-               for _ in range(at_once if separate else 1)]
-    for end in (waiting, tell):
-        os.close(end)
-    left = dict(enumerate(cases))
-    try:
-        while number := os.read(ended, 4):
-            i = int.from_bytes(number, "little")
-            yield left.pop(i), what_came_of(os.path.join(top, f"case-{i}"))
-        yield from ((case, None) for case in left.values())  # whose worker has ended
-    finally:
-        os.close(ended)
-        for pid in workers:
-            os.kill(pid, signal.SIGTERM)
-            os.waitpid(pid, 0)
-
-
-def what_came_of(folder):
-    """What is in FOLDER/verdict, None where nothing is; the folder is gone afterwards."""
-    try:
-        with open(os.path.join(folder, "verdict"), encoding="utf-8") as file:
-            return json.load(file)
-    except OSError:
-        return None
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    alone.work = [(case, top, separate) for case in cases]  # what the processes inherit: no case can be pickled
+    forks = multiprocessing.get_context("fork")
+    with concurrent.futures.ProcessPoolExecutor(at_once if separate else 1, forks, begin, (top,)) as processes:
+        numbers = {processes.submit(alone, number): number for number in range(len(cases))}
+        for each in concurrent.futures.as_completed(numbers):
+            lost = each.exception()  # all that are left, where a process was killed
+            yield cases[numbers[each]], {"failed": str(lost)} if lost else each.result()

@@ -1,49 +1,24 @@
 #!/usr/bin/env bats
 # The rule book of make check: each mistake is provoked, and gets exactly its identifier; right servers get none.
+# shellcheck disable=SC2154  # variables come from helpers
 
-export WORKSHOP_LANG=en
-root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-mistakes=$root/devel/mistakes
+load ../../tests/helpers
 
-setup() {
-    folder=${BATS_TEST_TMPDIR:-$(mktemp -d)} # bats before 1.4 has none
-    cd "$folder" || return
+# catalogue ARGUMENT...: is all as it should be?
+catalogue() {
+    "$root/devel/mistakes/catalogue" "$@" >reports 2>&1 || fail "$(<reports)"
 }
 
-teardown() {
-    [[ -n ${BATS_TEST_TMPDIR:-} ]] || rm -rf "$folder"
-}
-
-# fail LINE...: fails the test, and says why.
-fail() {
-    printf '%s\n' "$@" >&2
-    return 1
-}
-
-@test "mistakes: each is recognised, at its step, and docs/mistakes.md says what a run shows" {
-    "$mistakes/catalogue" >reports 2>&1 || fail "$(cat reports)"
+@test "mistakes: each is recognised, at its step, and docs/mistakes.md says what a run shows; no entry has a gap" {
+    catalogue
 }
 
 @test "mistakes: correct servers in other styles and languages pass, without a hint" {
-    local file files=()
-    for file in "$mistakes"/correct/*; do
-        # Node and Go are no part of the workshop: where they are not, they are not listed.
-        case $file in
-            *.js) command -v node >/dev/null || continue ;;
-            *.go) command -v go >/dev/null || continue ;;
-            *.pl) command -v perl >/dev/null || continue ;;
-        esac
-        files+=("$file")
-    done
-    "$mistakes/catalogue" --correct "${files[@]}" >reports 2>&1 || fail "$(cat reports)"
-}
-
-@test "mistakes: every entry has both languages, the same parameters in them, and is reachable" {
-    "$mistakes/entries" || fail "The rule book has a gap, see above."
+    catalogue --correct
 }
 
 @test "mistakes: with another port, the hints are about that one" {
-    PORT=9001 "$mistakes/catalogue" bind/no-htons bind/other-port bind/port-in-address bind/port-taken >reports 2>&1 || fail "$(cat reports)"
+    PORT=9001 catalogue bind/no-htons bind/other-port bind/port-in-address bind/port-taken
     sed 's/8001/9001/; s/htons(9001)/9001/' "$root/step05-write/server.c" >server.c
     run python3 "$root/tools/judge" check 9001
     [[ $output == *"9001 is 0x2329, and its two bytes the other way round, 0x2923, are 10531."* ]] || fail "$output"

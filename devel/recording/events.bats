@@ -1,50 +1,39 @@
 #!/usr/bin/env bats
-# The recordings with both sides in one order, and the model of what the kernel holds, against the kernel itself.
+# The recordings, and the model of what the kernel holds, against the kernel itself.
+# shellcheck disable=SC2154  # variables come from helpers
+load ../../tests/helpers
+load ../network
+load transcript
 
-# shellcheck source=../network.bash
-source "$BATS_TEST_DIRNAME/../network.bash"
-
-setup() {
-    root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-    cd "$root" || return
-    shopt -s nullglob
-    recorded=(step*/request.events beyond/step*/request.events)
-    steps=("${recorded[@]%/request.events}")
-    programs=("${steps[@]##*/}")
-    folder=${BATS_TEST_TMPDIR:-$(mktemp -d)} # bats before 1.4 has none
-    make --no-print-directory -s build/launch clients/client "${programs[@]/#/build/}" >&2
-    export PYTHONPYCACHEPREFIX=$root/build/pycache
+@test "recording: a fresh one of every step is the committed one, but for what each machine does its own way" {
+    cd "$root"
+    local all=(step* beyond/step*)
+    mkdir "$work"/{committed,fresh}
+    cp --parents step*/{*.strace,request.events} beyond/step*/*.strace "$work/committed"
+    cd "$work/fresh"
+    "$root/devel/recording/record" "${all[@]}"
+    cd "$work"
+    portable_transcript -i {committed,fresh}/{,beyond/}step*/*.strace
+    portable_curl -i {committed,fresh}/beyond/step*/client.strace
+    diff -ru committed fresh || fail "That is not what strace shows now. If the change is meant: make transcripts"
 }
 
-teardown() {
-    [[ -n ${BATS_TEST_TMPDIR:-} ]] || rm -rf "$folder"
-}
-
-# require_a_wire: skips where this user may not make a network of its own, or no kernel knows of such devices.
-require_a_wire() {
+# in_a_network COMMAND...: runs it where it may make networks, and hold their wires; else skips.
+in_a_network() {
     [[ $(uname -m) == x86_64 ]] || skip "the call numbers are those of x86-64"
     alone true 2>/dev/null || skip "no right to make a network of one's own"
     [[ -w /dev/net/tun ]] || skip "no /dev/net/tun"
-}
-
-@test "events: a fresh recording of every step is the committed one, to the byte" {
-    local step
-    devel/recording/events --into "$folder" "${steps[@]}"
-    for step in "${steps[@]}"; do
-        diff -u "$step/request.events" "$folder/$step/request.events"
-    done
+    alone "$@"
 }
 
 @test "events: in every moment of every step the kernel holds what the model says, packet by packet" {
-    require_a_wire
-    run alone python3 devel/recording/kernel.py 5 "${steps[@]}"
-    echo "$output"
-    [[ $status -eq 0 && $(grep -c comparisons <<<"$output") -eq ${#steps[@]} ]]
+    cd "$root"
+    in_a_network python3 devel/recording/kernel.py 5 step*
 }
 
 @test "events: a model with one rule broken is found out" {
-    require_a_wire
-    alone python3 - <<'END'
+    cd "$root"
+    in_a_network python3 - <<'END'
 import os, sys
 sys.path.insert(0, "devel/recording")
 import kernel

@@ -3,8 +3,9 @@
 repository's top, where build/ and clients/ hold the programs; with the right to make networks.
 
 Each program is stopped between its calls, each packet between the kernels. After every moment of the story, what
-the model says is compared with the kernel: /proc/PID/fd, ss, the sockets' own addresses and options, the packets
-on their way, the call in which a program sleeps: within SECONDS. Prints the moments and how many things were compared.
+the model says is compared with the kernel: /proc/PID/fd, /proc/net/tcp, what the sockets say of themselves, the
+packets on their way, the call in which a program sleeps: within SECONDS. Prints the moments and how many things were
+compared.
 
 Exit  0 all is as the model says, 1 a moment is not, and what differs
 """
@@ -12,25 +13,18 @@ import ctypes
 import os
 import re
 import socket
-import subprocess
+import struct
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "tools"))
-from puppet import NUMBERS, Puppet, libc, until  # noqa: E402
+from puppet import NUMBERS, Puppet, libc  # noqa: E402
 from story import model, recording  # noqa: E402
+from story.run import until  # noqa: E402
 from wire import HERE, THERE, Wire  # noqa: E402
 
-STATES = {"ESTAB": "ESTABLISHED", "UNCONN": "CLOSED"}
+STATES = dict(enumerate("ESTABLISHED SYN-SENT SYN-RECV FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT CLOSED CLOSE-WAIT LAST-ACK "
+                        "LISTEN CLOSING SYN-RECV".split(), 1))
 PIDFD_GETFD, CLONE_NEWNET = 438, 0x40000000
-
-
-def lists_bound():
-    """Does ss here list a TCP socket that is bound, and neither listens nor is connected? Since iproute2 6.8 and
-    Linux 6.8 it does, as UNCONN."""
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        port = f"sport = :{bound.getsockname()[1]}"
-        return bool(subprocess.run(["ss", "-Htan", port], stdout=subprocess.PIPE, check=True).stdout)
 
 
 class Run:
@@ -41,7 +35,6 @@ class Run:
         self.commands = {"server": [server], "client": [client, THERE, "8001", "1"]}
         self.wire = Wire()
         self.compared = self.unacknowledged = 0
-        self.bound_are_listed = lists_bound()
         self.patience = patience  # seconds for the kernel's packets to come to rest
         self.port = None  # the client's
         self.read_since = False  # the end counts as a byte in Recv-Q, until a read has emptied the buffer
@@ -81,53 +74,59 @@ class Run:
         """As the model writes it: one machine, one name for the client's port."""
         text = text.replace(HERE, "127.0.0.1").replace(THERE, "127.0.0.1")
         host, _, port = text.rpartition(":")
-        if int(port if port != "*" else 0) > 30000:
+        if int(port) > 30000:
             self.port = self.port or port
             port = str(model.CLIENT_PORT) if port == self.port else port
         return f"{host}:{port}" if host != "0.0.0.0" or port != "0" else ""
 
+    def end(self, text):
+        """The same from /proc/net/tcp."""
+        host, port = (int(each, 16) for each in text.split(":"))
+        return self.address(f"{socket.inet_ntoa(struct.pack('=I', host))}:{port}")
+
     def rows(self):
-        """What ss says of all sockets: [state, receive queue, send queue, local, peer], in the model's words."""
-        text = subprocess.run(["ss", "-Htano"], stdout=subprocess.PIPE, universal_newlines=True, check=True).stdout
-        found, self.unacknowledged = [], text.count("timer:(on,")
-        for row in text.split("\n")[:-1]:
-            state, received, sent, local, peer = row.split()[:5]
-            peer = "" if peer.endswith("*") else self.address(peer)
-            found.append([STATES.get(state, state), int(received), int(sent), self.address(local), peer])
+        """All connections and listening sockets: [state, Recv-Q, Send-Q, local, peer], in the model's words. proc(5)"""
+        found, self.unacknowledged = [], 0
+        with open("/proc/net/tcp", encoding="ascii") as file:
+            for row in list(file)[1:]:
+                local, peer, state, queues, timer = row.split()[1:6]
+                sent, received = (int(each, 16) for each in queues.split(":"))
+                found.append([STATES[int(state, 16)], received, sent, self.end(local), self.end(peer)])
+                self.unacknowledged += timer.startswith("01")
         return sorted(found)
 
     def descriptors(self, who):
-        """{number: "terminal" or the inode of a socket}, {} for a program that has ended."""
+        """{number: "socket" or "terminal"}, {} for a program that has ended."""
         folder = f"/proc/{self.puppets[who].pid}/fd" if who in self.puppets else ""
         try:
             links = {number: os.readlink(f"{folder}/{number}") for number in os.listdir(folder)}
         except FileNotFoundError:
             return {}
-        return {n: link if link.startswith("socket") else "terminal" for n, link in links.items()}
+        return {n: "socket" if link.startswith("socket") else "terminal" for n, link in links.items()}
 
     def own_view(self, who, number):
-        """What a socket says of itself: its address, and whether SO_REUSEADDR is set. pidfd_getfd(2)"""
+        """What a socket says of itself: its address, its options, and how many may wait in its queue. pidfd_getfd(2)"""
         pidfd = os.pidfd_open(self.puppets[who].pid)
         copy = libc.syscall(PIDFD_GETFD, pidfd, int(number), 0)
         os.close(pidfd)
         with socket.socket(fileno=copy) as sock:
             reuse = sock.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR)
+            state, backlog = struct.unpack("B27xI", sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 32))
             host, port = sock.getsockname()
             if host == "0.0.0.0" and str(port) == self.port:
                 port = 0  # what a refused connection leaves: the kernel has taken the port back
-            return self.address(f"{host}:{port}"), ["SO_REUSEADDR"] if reuse else []
+            own = self.address(f"{host}:{port}"), ["SO_REUSEADDR"] if reuse else []
+            return (*own, backlog if STATES[state] == "LISTEN" else None)
 
-    def shown(self, state):
+    def shown(self):
         """Everything that can be compared, as the kernel has it."""
         self.wire.look()
-        found = {"ss": self.rows(), "wire": sorted(packet[:2] for packet in self.wire.held)}
+        found = {"sockets": self.rows(), "wire": sorted(packet[:2] for packet in self.wire.held)}
         for who in self.puppets:
-            fds = self.descriptors(who)
-            found[who + " descriptors"] = {n: "socket" if t != "terminal" else t for n, t in fds.items()}
-            waits = self.puppets[who].asleep_in() if fds else None
-            found[who + " waits"] = waits
-            for number, target in fds.items():
-                if target != "terminal":
+            found[who + " descriptors"] = fds = self.descriptors(who)
+            found[who + " waits"] = self.puppets[who].asleep_in() if fds else None
+            for number, kind in fds.items():
+                if kind == "socket":
                     found[f"{who} {number}"] = self.own_view(who, number)
         return found
 
@@ -135,13 +134,11 @@ class Run:
         """The same, as the model has it."""
         rows = []
         for sock in state["sockets"].values():
-            if sock["state"] == "CLOSED" and not (self.bound_are_listed and sock["local"]):
-                continue
-            listens = sock["state"] == "LISTEN"
-            received = len(sock["queue"]) if listens else sock["bytes"] + (sock["eof"] and not self.read_since)
-            sent = sock["backlog"] if listens else self.unanswered(sock, state)
-            rows.append([sock["state"], received, sent, sock["local"], sock["peer"]])
-        found = {"ss": sorted(rows), "wire": sorted((w["what"], self.sender(w)) for w in state["wire"])}
+            if sock["state"] != "CLOSED":
+                ended = sock["eof"] and not self.read_since
+                received = len(sock["queue"]) if sock["state"] == "LISTEN" else sock["bytes"] + ended
+                rows.append([sock["state"], received, self.unanswered(sock, state), sock["local"], sock["peer"]])
+        found = {"sockets": sorted(rows), "wire": sorted((w["what"], self.sender(w)) for w in state["wire"])}
         for who in self.puppets:
             process = state["processes"][who]
             fds = process["fds"]
@@ -150,7 +147,8 @@ class Run:
             for number, target in fds.items():
                 if target != "terminal":
                     sock = state["sockets"][target]
-                    found[f"{who} {number}"] = sock["local"], sock["options"]
+                    most = sock["backlog"] if sock["state"] == "LISTEN" else None
+                    found[f"{who} {number}"] = sock["local"], sock["options"], most
         return found
 
     @staticmethod
@@ -168,11 +166,12 @@ class Run:
         def equal():
             self.pump(before, moment)
             found.clear()
-            found.update(self.shown(state))
+            found.update(self.shown())
             # Where nothing is on its way, no kernel may still wait for an acknowledgement.
             return found == promised and (state["wire"] or not self.unacknowledged)
 
-        if not until(equal, self.patience):
+        until(equal, self.patience)
+        if not equal():
             lines = [f"{name}: the model says {promised.get(name)}, the kernel {found.get(name)}"
                      for name in promised if promised.get(name) != found.get(name)]
             raise AssertionError("\n".join(lines))

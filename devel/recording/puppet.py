@@ -3,7 +3,6 @@
 import ctypes
 import os
 import signal
-import time
 
 TRACEME, CONT_TO_CALL, SETOPTIONS, CALL_INFO = 0, 24, 0x4200, 0x420E
 SYSGOOD, EXITKILL = 1, 0x100000
@@ -103,14 +102,3 @@ class Puppet:
             os.waitpid(self.pid, 0)
         except (ProcessLookupError, ChildProcessError):
             pass
-
-
-def until(condition, seconds):
-    """Asks until it is so, less and less often. Out: was it, in that time?"""
-    limit, pause = time.monotonic() + seconds, 0.002
-    while not condition():
-        if time.monotonic() > limit:
-            return False
-        time.sleep(pause)
-        pause *= 1.5
-    return True

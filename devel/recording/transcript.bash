@@ -1,22 +1,8 @@
-# transcript.bash: makes constant what differs from run to run and from machine to machine.
+# transcript.bash: makes constant what differs from machine to machine.
 # shellcheck shell=bash
 
-# stable_transcript: copies strace's output from the program's first own call (socket) on, with
-# what differs from run to run (process and user ids, addresses in memory) made constant.
-stable_transcript() {
-    sed -n -e '/^socket(AF_INET, /,$p' | stable_text
-}
-
-# stable_text: the same for all of it. A wait of step09 that ends because a second has passed is left out.
-stable_text() {
-    sed -E -e 's/si_pid=[0-9]+, si_uid=[0-9]+/si_pid=4242, si_uid=1000/' \
-        -e 's/^getrandom\("[^"]*"/getrandom("\\0\\0\\0\\0\\0\\0\\0\\0"/' \
-        -e 's/0x5[56][0-9a-f]{10}/0x550000000000/g; s/0x7f[0-9a-f]{10}/0x7f0000000000/g' \
-        -e '/^epoll_wait\(.*\) *= 0$/d'
-}
-
-# portable_transcript [-i FILE...]: copies such a transcript, or changes those files, with what differs from one kind of machine to another
-# made constant as well: aarch64 has no pause, musl writes with writev, SOMAXCONN varies, strace writes
+# portable_transcript [-i FILE...]: copies a transcript, or changes those files, with what differs from one kind of
+# machine to another made constant: aarch64 has no pause, musl writes with writev, SOMAXCONN varies, strace writes
 # epoll's data in three ways; and what a C library does of its own accord around a fork or a thread is left out.
 portable_transcript() {
     sed -E \
@@ -29,8 +15,8 @@ portable_transcript() {
         -e '/^rt_sigaction\(SIGRT/d' "$@"
 }
 
-# portable_curl [-i FILE...]: the same of a transcript of curl: some versions ask without waiting, read on to the end, or have
-# more descriptors open. Whom it connects to, what it sends and what it gets is the same in all.
+# portable_curl [-i FILE...]: the same of a transcript of curl: some versions ask without waiting, read on to the end,
+# or have more descriptors open. Whom it connects to, what it sends and what it gets is the same in all.
 portable_curl() {
     sed -E \
         -e 's/^(socket\(AF_INET, SOCK_STREAM)(\|SOCK_NONBLOCK)?, IPPROTO_(IP|TCP)\) *= [0-9]+/\1, IPPROTO_TCP) = 5/' \

@@ -19,8 +19,8 @@ class Wire:
     def __init__(self):
         self.device = os.open("/dev/net/tun", os.O_RDWR)
         fcntl.ioctl(self.device, 0x400454CA, struct.pack("16sH22x", b"story", 0x1001))  # TUNSETIFF: tun, no header
-        for command in ("link set lo up", f"address add {HERE}/24 dev story", "link set story up"):
-            subprocess.run(["ip", *command.split()], check=True)
+        commands = f"link set lo up\naddress add {HERE}/24 dev story\nlink set story up\n"
+        subprocess.run(["ip", "-batch", "-"], input=commands, universal_newlines=True, check=True)
         self.held, self.known = [], set()
 
     def look(self):

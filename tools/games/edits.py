@@ -4,20 +4,17 @@ import difflib
 import re
 
 
-class NoMatch(ValueError):
-    """The old text of an edit is not there exactly once."""
-
-
 def pattern(old):
     """A regular expression for an old text; "..." in it stands for whatever lies between, as little as there is."""
     return re.compile(".*?".join(re.escape(part) for part in old.split("...")), re.S)
 
 
 def apply(source, edit):
-    """The source with every pair of the edit carried out, one after the other."""
+    """The source with every pair of the edit carried out, one after the other. ValueError where an old text is not
+    there exactly once."""
     for old, new in edit:
         if len(pattern(old).findall(source)) != 1:
-            raise NoMatch(old)
+            raise ValueError(old)
         source = pattern(old).sub(lambda _, new=new: new, source)
     return source
 

@@ -1,14 +1,10 @@
 """One check: the program is run, visited and judged."""
 
-import os
 import re
-import shutil
 import time
 
 import kernel
 from command import Unable
-from guard import at_end
-from strace import room_for_trace
 
 from . import line
 from .evidence import Evidence
@@ -35,28 +31,6 @@ def taken(port, holder):
     return Unable(say("port-taken", port=port, name=name, pid=pid, more=f"; kill -CONT {pid}" if stopped else ""))
 
 
-def new_folder(root):
-    """A folder for what a run writes, below build/, or where TMPDIR says, with this process in its name. A signal that
-    ends us removes it; what SIGKILL leaves, clear_away does, in tools/lib/workshop.bash."""
-    build = os.path.join(root, "build")
-    top = os.environ.get("TMPDIR") or build
-    folder = os.path.join(top, f"run-{os.uname().nodename}-{os.getpid()}-{time.monotonic_ns()}")
-    try:
-        if top == build:
-            os.makedirs(build, exist_ok=True)
-        os.mkdir(folder, 0o700)
-    except OSError:
-        raise Unable(say("no-folder", folder=top)) from None
-    at_end(shutil.rmtree, folder, True)
-    return folder
-
-
-def require_room(folder):
-    """Raises Unable where the disk is full: strace says nothing of what it cannot write."""
-    if not room_for_trace(folder):
-        raise Unable(say("no-room", folder=os.path.dirname(folder)))
-
-
 class Check:
     """The check of one subject, for the steps asked about; a context, so that nothing of it is left."""
 
@@ -65,18 +39,15 @@ class Check:
     def __init__(self, what, course, steps, paper):
         self.what, self.course, self.steps, self.paper = what, course, steps, paper
         self.program = self.visit = None
-        self.folder = new_folder(course.root)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         self.end_run()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def verdict(self):
         """Runs it and judges it: (Verdict, Evidence)."""
-        require_room(self.folder)
         self.run()
         blocked = self.visit.blocked_by_time_wait()
         if blocked:
@@ -93,13 +64,13 @@ class Check:
 
     def run(self):
         """Runs the program, and visits it."""
-        self.start(line.debuggable(self.what.command[0]) and line.strace_shows_stacks())
+        self.start(line.debuggable(self.what.command[0]))
         if self.program.slowed():
             self.end_run()
             self.start(False)
 
     def start(self, stacks):
-        self.program = Program(self.what.command, self.folder, stacks)
+        self.program = Program(self.what.command, stacks)
         patience = Patience(self.program, self.paper.text(say("waiting")))
         self.visit = Visit(self.program, patience, self.course)
         self.visit.make(self.steps[-1].split("-", 1)[1])
@@ -130,7 +101,6 @@ class Check:
             raise Unable(say("no-strace", complaint=first[0] if first else said[len("strace: ") :]))
         if said.startswith(("strace: exec: ", "bash: -c: ")):
             raise Unable(say("not-run", command=self.what.command[-1], complaint=said.split(": ", 2)[2]))
-        require_room(self.folder)
         if self.visit.intruded:
             raise taken(self.course.port, self.visit.intruder)
         if evidence.ended in ("exited with 127", "exited with 126") and not evidence.tcp_sockets() and said:

@@ -33,11 +33,6 @@ def debuggable(path):
     return content.startswith(b"\x7fELF") and b".debug_line" in content and b"Go build" not in content
 
 
-def strace_shows_stacks():
-    """Can this strace do that?"""
-    return bool(re.search("stack-trace|stack-unwind", said("strace", "-V")))
-
-
 def addresses(path, offsets):
     """Where these bytes of an executable lie in memory, before it is moved: what it says of its segments."""
     segments = re.findall(r"^ +LOAD +(0x\w+) (0x\w+) 0x\w+ (0x\w+)", said("readelf", "-lW", path), re.M)

@@ -105,15 +105,12 @@ class Patience:
                 return True
             waited = time.monotonic() - begin
             still = 0 if heard or not self.waits_for_good() else still + 1
-            if self.over() or still >= 5 or waited > total or quiet.seconds() > self.enough(idle):
+            enough = max(10, idle) if self.naps() else idle
+            if self.over() or still >= 5 or waited > total or quiet.seconds() > enough:
                 self.trace.update(AT_ONCE)
                 return reached()
             self.give_notice(waited)
             time.sleep(max(0.02, min(waited / 10, 0.1)))
-
-    def enough(self, idle):
-        """How many quiet seconds are enough: more where it sleeps on a clock."""
-        return max(10, idle) if self.naps() else idle
 
     def give_notice(self, waited):
         if waited > NOTICE and self.notice:
@@ -134,14 +131,11 @@ class Quiet:
         self.began = self.measured = time.monotonic()
         self.used = None  # seconds of a processor by then; most waiting is over before that matters
 
-    def seconds_used(self):
-        return kernel.seconds(self.patience.program.processes())
-
     def seconds(self):
         """Seconds since it last did anything new, or used a tenth of a processor for a while."""
         now, size = time.monotonic(), self.growing()
         if now - self.measured > (0.2 if self.used is None else 0.5):
-            used = self.seconds_used()
+            used = kernel.seconds(self.patience.program.processes())
             if self.used is not None and used - self.used > (now - self.measured) / 10:
                 self.began = now
             self.measured, self.used = now, used

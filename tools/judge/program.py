@@ -8,6 +8,7 @@ from guard import NOTHING, Guarded
 from strace import Trace
 
 FLOOD = {"output": 16 << 20, "calls": 32 << 20}  # bytes; a program that goes beyond does so for ever
+SHOWN = 1 << 16  # bytes of its output that may matter
 MANY = 250  # calls
 # Calls that come in masses, or at the start of any program, and say nothing about a server. With -k each costs more.
 NOISE = (
@@ -21,18 +22,18 @@ OPTIONS += ["-e", "inject=accept,accept4:delay_exit=20000"]
 
 
 class Program:
-    """Starts the command, a list of words, under a guard, with nothing on standard input."""
+    """Starts the command, a list of words, under a guard, with nothing on standard input. What it prints, and what
+    strace says, goes to files in memory: whatever ends us leaves nothing of them.  (memfd_create(2))"""
 
-    def __init__(self, command, folder, stacks=False, options=OPTIONS):
-        self.trace_file = os.path.join(folder, "trace")
-        self.output_file = os.path.join(folder, "output")
-        open(self.trace_file, "w", encoding="ascii").close()
-        self.trace = Trace(self.trace_file)
+    def __init__(self, command, stacks=False, options=OPTIONS):
+        self.files = {what: open(os.memfd_create(what), "rb") for what in FLOOD}
+        path = f"/proc/{os.getpid()}/fd/{self.files['calls'].fileno()}"
+        self.trace = Trace(path)
         self.stacks = stacks
         self.flood = ""  # what there was too much of, where the program was ended for that
-        with open(self.output_file, "wb") as output:
-            strace = ["strace", *(["-k"] if stacks else []), *options, "-o", self.trace_file]
-            self.run = Guarded([*strace, *command], stdin=NOTHING, stdout=output, stderr=output)
+        strace = ["strace", *(["-k"] if stacks else []), *options, "-o", path]
+        output = self.files["output"]
+        self.run = Guarded([*strace, *command], stdin=NOTHING, stdout=output, stderr=output)
 
     def processes(self):
         """The ids of its living processes, strace itself left out."""
@@ -48,21 +49,27 @@ class Program:
 
     def output(self):
         """What it printed, the last of it."""
-        with open(self.output_file, "rb") as file:
-            file.seek(max(0, os.path.getsize(self.output_file) - (1 << 16)))
-            return file.read().decode("utf-8", "backslashreplace")
+        # Not by reading on: where it writes next would change with that.
+        printed = os.pread(self.files["output"].fileno(), SHOWN, max(0, self.size("output") - SHOWN))
+        return printed.decode("utf-8", "backslashreplace")
+
+    def size(self, what):
+        """Bytes of its output, or of the trace of its calls."""
+        return os.fstat(self.files[what].fileno()).st_size
 
     def floods(self):
-        """Does it print, or call the kernel, without end? It would fill the disk, and is ended."""
-        for what, path in (("output", self.output_file), ("calls", self.trace_file)):
-            if os.path.getsize(path) > FLOOD[what]:
+        """Does it print, or call the kernel, without end? It would fill the memory, and is ended."""
+        for what, most in FLOOD.items():
+            if self.size(what) > most:
                 self.flood = what
                 self.end()
         return self.flood
 
     def slowed(self):
-        """Does it call so much that reading every call's stack keeps it from getting on?"""
-        return self.stacks and len(self.trace.calls) > MANY
+        """Is it better run without a look at every call's stack: it calls so much that this keeps it from getting on,
+        or this strace cannot do that, and ends at once?"""
+        calls = len(self.trace.calls)
+        return self.stacks and (calls > MANY or calls == 0 and not self.alive())
 
     def open_descriptors(self):
         """How many descriptors its processes hold, all together."""

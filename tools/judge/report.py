@@ -35,25 +35,19 @@ def step_lines(paper, verdict, brief=False):
         paper.say("ok", os.path.basename(step) if brief else f"{os.path.basename(step):14} {text}", colour="32")
 
 
-def standard(e):
-    """The facts that any words may name."""
-    return dict(port=e.port, reply=e.reply.decode(), count=len(e.reply), number="", name="", error="")
-
-
-def unexplained(paper, verdict, e):
-    """The parts of a report on a problem that hold no mistake."""
-    expected = words.Said(verdict.problem.expected, **standard(e))
-    return {"expected": expected, "seen": paper.join(e.both if e.victim else e.doing), "line": verdict.where}
-
-
-def explained(paper, verdict, e, language):
-    """The same with a mistake."""
+def parts_of(paper, verdict, e, language):
+    """The parts of a report on a problem, by their labels; some only where there is a mistake."""
     mistake, facts = verdict.problem.mistake, verdict.problem.facts
+    known = dict(port=e.port, reply=e.reply.decode(), count=len(e.reply), number="", name="", error="")  # in any words
+    parts = {"expected": words.Said(verdict.problem.expected, **known), "line": verdict.where}
+    if not mistake:
+        return {**parts, "seen": paper.join(e.both if e.victim else e.doing)}
+    known.update(facts.parameters)
     return {
-        **unexplained(paper, verdict, e),
+        **parts,
         "seen": paper.join(facts.seen),
-        "mistake": paper.join([words.Said(mistake.words, **facts.parameters), *facts.also], (" ", "")),
-        "try": attempt(paper, verdict, language, {**standard(e), **facts.parameters}),
+        "mistake": paper.join([words.Said(mistake.words, **known), *facts.also], (" ", "")),
+        "try": attempt(paper, verdict, language, known),
         "explain": f"make explain MISTAKE={mistake.name}",
     }
 
@@ -61,8 +55,7 @@ def explained(paper, verdict, e, language):
 def problem_lines(paper, verdict, e, language, again, brief=False):
     """Prints what is wrong with the first step that is not reached; brief: no more than make watch has room for."""
     known = verdict.problem.mistake
-    parts = explained(paper, verdict, e, language) if known else unexplained(paper, verdict, e)
-    parts.update(read=lesson(paper, verdict), again=again)
+    parts = {**parts_of(paper, verdict, e, language), "read": lesson(paper, verdict), "again": again}
     paper.print("", paper.label("not-yet") + os.path.basename(verdict.failed), "31;1")
     for name in LABELS[4]:
         shown = not brief or name in BRIEF or name == "seen" and (not known or e.complaint)

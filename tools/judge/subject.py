@@ -4,7 +4,6 @@ import collections
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import time
 
@@ -20,14 +19,6 @@ PLAIN = r"[A-Za-z0-9_./+-]+"  # nothing for the shell to expand
 
 # A command to run, as words; what is said of it; how to check it again; what its compiler said.
 Subject = collections.namedtuple("Subject", "command said again warnings", defaults=((),))
-
-
-class NotCompiled(Unable):
-    """The compiler's first complaint, as lines, and what to do."""
-
-    def __init__(self, lines, said):
-        super().__init__(said)
-        self.lines = lines
 
 
 def clock(path):
@@ -87,7 +78,7 @@ def build(again):
                      stderr=subprocess.STDOUT)
     lines = done.stdout.decode("utf-8", "backslashreplace").replace(os.getcwd() + "/", "").splitlines()
     if done.returncode != 0:
-        raise NotCompiled(first_error(lines), say("not-compiled", again=again))
+        raise Unable(say("not-compiled", again=again), lines=first_error(lines))
     warnings = (re.match(r"([^:]+:\d+):(?:\d+:)? warning: (.*)", line) for line in lines)
     return [f"{found[1]}: {found[2]}" for found in warnings if found]
 
@@ -105,8 +96,6 @@ def require_runnable(file):
     """Complains where the file cannot be run."""
     if not os.path.exists(file):
         raise Unable(say("missing", file=file))
-    if os.path.isdir(file):
-        raise Unable(say("folder", file=file))
     if not os.access(file, os.X_OK):
         raise Unable(say("not-executable", file=file))
 
@@ -119,7 +108,7 @@ def require_program(word):
         raise Unable(say("source", file=word))
     if "/" in word:
         require_runnable(word)
-    elif os.path.isfile(word) and not shutil.which(word):
+    elif os.path.isfile(word) and not any(os.access(os.path.join(each, word), os.X_OK) for each in os.get_exec_path()):
         raise Unable(say("no-path" if os.access(word, os.X_OK) else "not-executable", file=word))
 
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 
 INTERPRETERS = {"python": "python", "pypy": "python", "ruby": "ruby", "node": "javascript", "deno": "javascript",
                 "bun": "javascript", "perl": "", "bash": "", "sh": "", "dash": "", "env": ""}
@@ -34,4 +33,4 @@ def of_program(trace):
     run = [call.list[0].strip('"') for call in trace.calls if call.name == "execve" and call.ok]
     run = [path for path in run if os.path.basename(path) not in ("env", "bash", "sh", "dash", "setsid")]
     # go run, cargo run and npx start what they have built: the last is the program.
-    return of_file(shutil.which(run[-1]) or run[-1]) if run else ""
+    return of_file(run[-1]) if run else ""

@@ -102,7 +102,7 @@ clear_away() {
 }
 
 # new_folder: makes an empty folder for what a program writes while it runs, and prints its name. It is
-# below build/, or where TMPDIR says, and has this process in its name. tools/judge/check.py makes such, too.
+# below build/, or where TMPDIR says, and has this process in its name.
 new_folder() {
     local made top=${TMPDIR:-$build}
     clear_away

@@ -28,7 +28,8 @@ def write_page(folder, out, client=None, source=None, *command):
     stories = page.recorded()
     if command:
         known = (os.path.realpath(command[0]), os.path.basename(source)) if source else None
-        events = run.request(folder, command, known, client)
+        events = run.request(folder, [*run.LINES, *command], [*run.LINES, client, "127.0.0.1", "8001", "1"], known,
+                             (client, "client.c"))
         if not any(event.who == "server" for event in events):
             sys.exit("page: " + SAYS["no-socket"][reader.language()])
         server = (os.path.basename(source), page.text(source)) if source else None

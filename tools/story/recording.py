@@ -15,6 +15,9 @@ from story import model
 HEAD = """# {title}
 # Who, the line of its source, what strace shows. "~": could also have come before the lines of the other side above.
 """
+NOISE = {"mmap", "munmap", "mremap", "brk", "mprotect", "madvise", "futex", "getrandom", "fstat", "newfstatat", "lseek",
+         "statx", "rt_sigprocmask", "rt_sigreturn", "set_robust_list", "rseq", "sched_yield", "sched_getaffinity",
+         "getpid", "gettid", "restart_syscall", "sigaltstack", "prctl", "readlinkat", "clock_gettime"}
 
 
 class Event:
@@ -48,9 +51,9 @@ def written(events, title):
 
 
 def caller(names, call, side="server"):
-    """Who made the call; None: it is no part of the story, which begins with the first socket.
-    names: {task: who}; those that are new, and the children they make, are added."""
-    if not names and not call.arguments.startswith("AF_INET"):
+    """Who made the call; None: it is no part of the story, which begins with the first socket, and leaves out what
+    the C library does for itself. names: {task: who}; those that are new, and the children they make, are added."""
+    if call.name in NOISE or not names and not call.arguments.startswith("AF_INET"):
         return None
     if call.task not in names and call.arguments.startswith("killed"):
         return None  # a thread of which nothing is known but that

@@ -10,11 +10,8 @@ import guard
 import strace
 from story import model, recording
 
-# What the C library and an interpreter do for themselves; "?": where this machine has such a call. strace(1)
-NOISE = ",".join(f"?{name}" for name in (
-    "mmap munmap mremap brk mprotect madvise futex getrandom fstat newfstatat lseek statx rt_sigprocmask rt_sigreturn "
-    "set_robust_list rseq sched_yield sched_getaffinity getpid gettid restart_syscall sigaltstack prctl readlinkat "
-    "clock_gettime").split())
+# To strace, where it looks for the line of each call: not of these, which are the loader's, and most of all.
+LINES = ["-e", "trace=!%memory,%file"]
 WAITING = {"pause", "accept", "poll", "read", "wait4", "rt_sigsuspend"}
 LONGEST = 10  # seconds for a program to get as far as waiting, and for the client's request
 QUIET = 0.5  # seconds without a line from either side: now both wait for good
@@ -31,7 +28,7 @@ class Traced:
         open(trace, "w", encoding="utf-8").close()
         self.trace = strace.Trace(trace)
         keep = ["-k"] if stacks and stacks_known() else []
-        self.run = guard.Guarded(["strace", "-f", "-ttt", "-T", "-e", f"trace=!{NOISE}", *keep, "-o", trace, *command],
+        self.run = guard.Guarded(["strace", "-f", "-ttt", "-T", *keep, "-o", trace, *command],
                                  stdin=guard.NOTHING, stdout=output, stderr=output)
         self.changed = time.monotonic()
 
@@ -90,14 +87,14 @@ def until(condition, seconds=LONGEST):
         time.sleep(0.02)
 
 
-def request(folder, server, server_source, client):
-    """Runs both and returns the events. client: clients/client.c, built with -g. server_source: (the program, its
-    source's name), or None where it is not known."""
+def request(folder, server, client, server_source, client_source):
+    """Runs both and returns the events. server, client: commands, strace's further options before them. A source is
+    (the program, its source's name), or None where it is not known."""
     one = Traced(server, folder, "server", server_source)
     two = None
     try:
         until(lambda: one.look() or one.waits())
-        two = Traced([client, "127.0.0.1", "8001", "1"], folder, "client", True)
+        two = Traced(client, folder, "client", client_source)
         until(lambda: settled(one, two))
         client_calls, server_calls = two.stop(), one.stop()
     finally:
@@ -106,9 +103,9 @@ def request(folder, server, server_source, client):
                 traced.run.end()
     events = recording.Order(recording.own_calls(server_calls, "server"),
                              recording.own_calls(client_calls, "client")).run()
-    recording.find_lines(events, "client", client, "client.c")
-    if server_source:
-        recording.find_lines(events, "server", *server_source)
+    for side, source in (("server", server_source), ("client", client_source)):
+        if source:
+            recording.find_lines(events, side, *source)
     return events
 
 

@@ -3,6 +3,8 @@
 It goes on as long as the answers are right: what was not asked stays None.
 """
 
+import contextlib
+import os
 import re
 import select
 import socket
@@ -68,11 +70,11 @@ class Visit(visit.Visit):
 
     # --- one client at a time --------------------------------------------------------------------
 
-    def ask(self, *pieces, seconds=PATIENCE):
+    def ask(self, *pieces):
         """Sends the pieces, each when the program has had time for the one before, and takes the answer."""
         begin, got = time.monotonic(), bytearray()
         try:
-            with socket.create_connection(("127.0.0.1", self.port), seconds) as client:
+            with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as client:
                 if pieces[1:]:
                     self.early = self.send_slowly(client, pieces[:-1])
                     got += self.early
@@ -105,29 +107,30 @@ class Visit(visit.Visit):
         return fact()
 
     def requests(self):
-        """Step06: whole, in pieces, wrong, too long, and whole again."""
-        self.plain = self.ask(GET)
-        if not self.plain.right(self.reply):
-            return False
-        self.pieces = self.ask(*PIECES)
-        if not self.pieces.right(self.reply):
-            return False
-        self.wrong = self.ask(WRONG)
-        if not self.wrong.refusal:
-            return False
-        self.long = self.ask(LONG)
-        if not self.long.refusal or self.long.end != "closed":
-            return False
-        self.after = self.ask(GET)
-        return self.after.right(self.reply)
+        """Step06: whole, in pieces, wrong, too long, and whole again. Were all answers right?"""
+
+        def right(answer):
+            return answer.right(self.reply)
+
+        def refused(answer):
+            return answer.refusal
+
+        for name, pieces, good in (("plain", (GET,), right), ("pieces", PIECES, right), ("wrong", (WRONG,), refused),
+                                   ("long", (LONG,), lambda answer: answer.refusal and answer.end == "closed"),
+                                   ("after", (GET,), right)):  # fmt: skip
+            setattr(self, name, self.ask(*pieces))
+            if not good(getattr(self, name)):
+                return False
+        return True
 
     # --- beside silent clients -------------------------------------------------------------------
 
     def numbers(self):
         """How many processes, zombies, threads and descriptors there are."""
         pids = self.program.processes()
-        zombies = sum(1 for pid in pids for child in guard.children(pid) if is_zombie(child))
-        return len(pids), zombies, len(list(kernel.threads(pids))), self.program.open_descriptors()
+        others = {child for pid in pids for child in guard.children(pid)} - pids
+        zombies = sum((guard.stat_fields(pid) or "-")[0] == "Z" for pid in others)
+        return len(pids), zombies, entries(pids, "task"), entries(pids, "fd")
 
     def connect_silent(self, count):
         for _ in range(count):
@@ -209,14 +212,13 @@ class Visit(visit.Visit):
             self.silent[1].sendall(GET[:10])
         except OSError:
             pass
-        open_yet, times = list(self.silent), []
-        while open_yet and time.monotonic() - begin < LIMIT * 1.5:
-            for client in select.select(open_yet, [], [], 0.2)[0]:
-                times.append(time.monotonic() - begin)
-                open_yet.remove(client)
+        times = {}  # client: when it was let go
+        while len(times) < 2 and time.monotonic() - begin < LIMIT * 1.5:
+            gone = select.select([client for client in self.silent if client not in times], [], [], 0.2)[0]
+            times.update((client, time.monotonic() - begin) for client in gone)
             self.program.trace.update()
-        self.limit = None if open_yet else (min(times), max(times))
-        self.endless = bool(open_yet)
+        self.endless = len(times) < 2
+        self.limit = None if self.endless else (min(times.values()), max(times.values()))
         self.part()
 
 
@@ -239,6 +241,10 @@ def unread(sockets):
     return sum(each.queue for each in sockets)
 
 
-def is_zombie(pid):
-    fields = guard.stat_fields(pid)
-    return bool(fields) and fields[0] == "Z"
+def entries(pids, folder):
+    """How many entries these processes' folders in /proc have, all together."""
+    count = 0
+    for pid in pids:
+        with contextlib.suppress(OSError):  # it has ended
+            count += len(os.listdir(f"/proc/{pid}/{folder}"))
+    return count

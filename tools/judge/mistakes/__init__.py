@@ -23,7 +23,7 @@ TAKEN = (
 )
 # A client got the wrong thing, or not the end; or nothing; or all did well, and something is left over.
 WRITE = (
-    replies.repeated, ends.flood, closes.lingers, closes.unread, *replies.TEXTS, accepts.listener_anew,
+    replies.repeated, ends.flood, closes.lingers, closes.unread, *replies.book.mistakes, accepts.listener_anew,
     accepts.closes_listener, *closes.OPEN, writes.to_listener, *writes.DIED, *writes.NOTHING, accepts.in_child,
     *closes.LEFT_OVER, *ends.KILLED, accepts.binds_again, ends.success_as_failure, ends.error,
     accepts.ends_after_clients,

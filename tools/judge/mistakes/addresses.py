@@ -27,7 +27,7 @@ def after_listen(e):
        "です。ネットワークバイトオーダーでは上位のバイトが先です。")
 def no_htons(e):
     swapped = (e.port & 0xFF) << 8 | e.port >> 8
-    return e.bound and e.bound.port == swapped and Facts(e.bound, port=e.port, other=swapped)
+    return e.bound and e.bound.port == swapped and Facts(e.bound, other=swapped)
 
 
 @book.mistake("bind/empty-address", "fill-address",
@@ -51,7 +51,7 @@ def port_zero(e):
     en="The socket is bound to port {found}, and the clients knock at {port}.",
     ja="ソケットに割り当てられたポートは {found} ですが、クライアントが接続する先は {port} です。")
 def other_port(e):
-    return e.bound and e.bound.port not in (None, e.port) and Facts(e.bound, found=e.bound.port, port=e.port)
+    return e.bound and e.bound.port not in (None, e.port) and Facts(e.bound, found=e.bound.port)
 
 
 @book.mistake("bind/loopback-only", "any-address", symptom="local", edits=(((ANY, "htonl(INADDR_LOOPBACK)"),),),
@@ -75,6 +75,3 @@ def no_address(e):
     ja="{address} に割り当てたので、このアドレスに接続するクライアントしか受け付けられません。")
 def one_address(e):
     return e.bound and e.bound.address and not e.well_bound and Facts(e.bound, address=e.bound.address)
-
-
-ADDRESSES = (after_listen, no_htons, empty_address, port_zero, other_port, loopback_only, no_address, one_address)

@@ -61,5 +61,5 @@ def not_reached(e):
     return e.quiet and not e.of_server("bind") and Facts(seen=e.doing)
 
 
-CHAPTER = (ends.flood, *addresses.ADDRESSES, *refusals.FAILED, precedence, wrong_descriptor, connect, missing,
-           *ends.ENDS, not_reached)
+CHAPTER = (ends.flood, *addresses.book.mistakes, *refusals.book.mistakes, precedence, wrong_descriptor, connect,
+           missing, *ends.ENDS, not_reached)

@@ -9,18 +9,15 @@ from .source import ACCEPT, BIND, LOOP
 
 book = Book(step=4, symptom="dies")
 
+MEMORY = Words("it used memory that is not its own", "割り当てられていないメモリーにアクセスしました")
 CRASHES = {
-    "SIGSEGV": Words("it used memory that is not its own", "割り当てられていないメモリーにアクセスしました"),
-    "SIGBUS": Words("it used memory that is not its own", "割り当てられていないメモリーにアクセスしました"),
-    "SIGABRT": Words(
-        "it gave up on purpose, or the C library found its memory damaged",
-        "自分で中断したか、C ライブラリがメモリーの破損を見つけました",
-    ),
+    "SIGSEGV": MEMORY,
+    "SIGBUS": MEMORY,
+    "SIGABRT": Words("it gave up on purpose, or the C library found its memory damaged",
+                     "自分で中断したか、C ライブラリがメモリーの破損を見つけました"),
     "SIGILL": Words("it came to an instruction that does not exist", "存在しない命令に行き当たりました"),
-    "SIGSYS": Words(
-        "its own seccomp filter forbids the last call that it made",
-        "最後に呼んだシステムコールは、プログラム自身の seccomp フィルターが禁じています",
-    ),
+    "SIGSYS": Words("its own seccomp filter forbids the last call that it made",
+                    "最後に呼んだシステムコールは、プログラム自身の seccomp フィルターが禁じています"),
     "SIGFPE": Words("a division by zero, say", "0 による除算などです"),
 }
 

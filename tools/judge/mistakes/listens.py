@@ -103,5 +103,5 @@ def ipv6_only(e):
 
 
 CHAPTER = (ends.flood, swapped_arguments, wrong_descriptor, listen_failed, other_socket, missing,
-           *ends.KILLED, *refusals.FAILED, ends.success_as_failure, ends.error, waits_first, not_reached, ended,
+           *ends.KILLED, *refusals.book.mistakes, ends.success_as_failure, ends.error, waits_first, not_reached, ended,
            closed, ipv6_only)

@@ -25,7 +25,7 @@ def failed(e, *errors):
     if not call or call.error not in errors:
         return None
     went_on = any(c.ok and e.before(call, c) for c in e.calls("listen", socket=call.socket))
-    return Facts(call, also=[went_on and say("went-on-to-listen")], address=call.address, name="bind", port=e.port,
+    return Facts(call, also=[went_on and say("went-on-to-listen")], address=call.address, name="bind",
                  found=call.port, error=call.error)
 
 
@@ -131,7 +131,3 @@ def length(e):
     ja="2 番目の引数が、sin_family に AF_INET を設定した struct sockaddr_in のアドレスになっていません。")
 def family(e):
     return failed(e, "EAFNOSUPPORT", "EFAULT")
-
-
-FAILED = (second_socket, other_port_taken, port_taken, privileged_port, no_htonl, port_in_address, foreign_address,
-          ipv4_for_ipv6, length, family)

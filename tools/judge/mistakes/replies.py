@@ -16,8 +16,7 @@ def got(e):
 def seen(e, **parameters):
     """The facts of a wrong text: the write that sent it, and what came of it."""
     write = next((w for w in e.texts if w.socket in e.connected), None)
-    return Facts(write, seen=[e.saw(e.troubled)], count=len(e.reply), reply=e.reply.decode(), size=len(got(e)),
-        **parameters)
+    return Facts(write, seen=[e.saw(e.troubled)], size=len(got(e)), **parameters)
 
 
 @book.mistake("write/terminator", "text-length", edits=(((WRITE, "write(connected_fd, reply, sizeof reply)"),),),
@@ -115,6 +114,3 @@ def more(e):
     ja="別の文字列が送られました。")
 def other_text(e):
     return got(e) and seen(e)
-
-
-TEXTS = (terminator, newline, whole_buffer, case, around, pointer_size, cut, wide, http, repeated, more, other_text)

@@ -11,10 +11,6 @@ from .source import ACCEPT, CLOSE, IF_WRITE, LOOP, REPLY, SIGPIPE, WRITE
 book = Book(step=4, symptom="nothing")
 
 
-def reply(e, **parameters):
-    return dict(count=len(e.reply), reply=e.reply.decode(), **parameters)
-
-
 def since_accept(e):
     """Every call after the first that accepted somebody."""
     return e.every()[e.trace.calls.index(e.takers[0]) + 1 :] if e.takers else []
@@ -58,8 +54,7 @@ def sigpipe(e):
 
 
 @book.mistake("write/ends-orderly", "accept-loop go-on", expected="expected-no-harm", symptom="rude",
-    edits=((("if (" + WRITE + ' == -1)\n            perror("write");',
-             "if (" + WRITE + " == -1)\n            return 0;"),),),
+    edits=(((IF_WRITE, IF_WRITE.replace('perror("write")', "return 0")),),),
     en="The program ended after {clients}, the last of which had reset the connection, so that the write failed. "
        "Neither is a reason to end.",
     ja="{clients}のあとプログラムが終了しました。最後のクライアントが接続をリセットしていたので、write は失敗しています。どちらも、サーバーを終了させる理由にはなりません。")
@@ -70,8 +65,7 @@ def ends_orderly(e):
 
 
 @book.mistake("write/failure-ends", "go-on", expected="expected-no-harm", symptom="rude",
-    edits=((("if (" + WRITE + ' == -1)\n            perror("write");',
-             "if (" + WRITE + " == -1)\n            return 1;"),),),
+    edits=(((IF_WRITE, IF_WRITE.replace('perror("write")', "return 1")),),),
     en="The client had reset the connection, so that the write failed with {error}, and the program ended because "
        "of that.",
     ja="クライアントが接続をリセットしていたので write が {error} で失敗し、プログラムはそのために終了しました。")
@@ -84,8 +78,7 @@ DIED = (sigpipe, ends_orderly, failure_ends)
 
 
 @book.mistake("write/never-gives-up", "leave-loop", symptom="rude",
-    edits=((("if (" + WRITE + ' == -1)\n            perror("write");',
-             "while (" + WRITE + " == -1)\n            continue;"),),),
+    edits=(((IF_WRITE, IF_WRITE.replace("if", "while").replace('perror("write")', "continue")),),),
     en="write fails with {error}, and the loop around it never ends: no other client is served.",
     ja="write が {error} で失敗し続け、ループが終わりません。ほかのクライアントには応答できません。")
 def never_gives_up(e):
@@ -103,7 +96,7 @@ def never_gives_up(e):
     ja="そのときディスクリプター {number} は開いていません。書き込む前に閉じたか、accept が返したものではありません。")
 def after_close(e):
     call = e.empty_handed and next((w for w in e.texts if w.error == "EBADF"), None)
-    return call and Facts(call, number=call.descriptor, **reply(e))
+    return call and Facts(call, number=call.descriptor)
 
 
 @book.mistake("write/after-shutdown", "write-first",
@@ -113,7 +106,7 @@ def after_close(e):
 def after_shutdown(e):
     for call in e.texts if e.empty_handed else ():
         if call.error and any(s.ok and e.before(s, call) for s in e.calls("shutdown", socket=call.socket)):
-            return Facts(call, **reply(e))
+            return Facts(call)
     return None
 
 
@@ -158,7 +151,7 @@ def broken(e):
     ja="渡されたアドレスからは、バイト列を読み取れません。アドレスかバイト数が間違っています。")
 def bad_address(e):
     call = broken(e)
-    return call and call.error == "EFAULT" and Facts(call, **reply(e))
+    return call and call.error == "EFAULT" and Facts(call)
 
 
 @book.mistake("write/failed", "write-to-accepted",
@@ -175,14 +168,17 @@ def write_failed(e):
     ja="0 バイトを送るように指定しています。")
 def no_bytes(e):
     empty = [w for w in e.calls(*WRITES) if w.socket in e.connected and w.value == 0]
-    return e.empty_handed and empty and Facts(empty[-1], **reply(e))
+    return e.empty_handed and empty and Facts(empty[-1])
 
 
 @book.mistake("write/waits-for-more", "whole-request", symptom="waits",
     edits=(((REPLY,
              "        char request[4096];\n"
              "        while (read(connected_fd, request, sizeof request) > 0)\n            continue;\n"
-             + REPLY),),),
+             + REPLY),),
+           ((REPLY,
+             "        char request[4096];\n"
+             "        recv(connected_fd, request, sizeof request, MSG_WAITALL);\n" + REPLY),)),
     en="The server waits for more than the client sends: it got a whole request (GET / HTTP/1.0 and an empty "
        "line), and did not answer.",
     ja="クライアントが送る以上のデータを待っています。リクエスト全体 (GET / HTTP/1.0 と空行) を受け取っても、応答しませんでした。")
@@ -234,7 +230,7 @@ def error_before(e):
     en="The program ended before it wrote anything to the client.",
     ja="クライアントに何も書き込まないうちに、プログラムが終了しました。")
 def ended_before(e):
-    return e.empty_handed and e.ended and Facts(seen=e.both, **reply(e))
+    return e.empty_handed and e.ended and Facts(seen=e.both)
 
 
 @book.mistake("write/missing", "send-reply",
@@ -242,8 +238,8 @@ def ended_before(e):
     en="Nothing was written to the connection.",
     ja="接続に何も書き込まれていません。")
 def missing(e):
-    return e.empty_handed and (e.victim.end or e.quiet) and Facts(
-        e.takers[0] if e.takers else None, seen=e.both, **reply(e))
+    first = e.takers[0] if e.takers else None
+    return e.empty_handed and (e.victim.end or e.quiet) and Facts(first, seen=e.both)
 
 
 NOTHING = (after_close, after_shutdown, precedence, to_elsewhere, bad_address, write_failed, no_bytes, sleeps,

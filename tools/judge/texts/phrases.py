@@ -110,10 +110,6 @@ PHRASES = {
     "not-run": Words("{command} cannot be run here: {complaint}", "{command} は実行できません: {complaint}"),
     "strace-killed": Words("strace was killed: what the program would have done is not known",
                            "strace が強制終了されたため、プログラムの動作を確認できませんでした"),
-    "no-room": Words("there is no room left in {folder}: free some, or set TMPDIR to another folder",
-                     "{folder} に空き容量がありません。空けるか、TMPDIR に別のディレクトリを設定してください"),
-    "no-folder": Words("no folder can be made in {folder}: set TMPDIR to one that you may write to",
-                       "{folder} にディレクトリを作れません。書き込めるディレクトリを TMPDIR に設定してください"),
     "no-step": Words("There is no step '{wanted}'. The steps are: {steps}",
                      "'{wanted}' というステップはありません。あるのは {steps} です。"),
     "nothing": Words("there is neither a server.c nor an ./a.out here: write a server.c, or build a finished step "
@@ -130,12 +126,10 @@ PHRASES = {
     "no-path": Words("the shell looks for {file} elsewhere: say ./{file}, make check PROGRAM=./{file}",
                      "シェルは {file} を別の場所で探します。./ を付けてください: make check PROGRAM=./{file}"),
     "missing": Words("there is no program {file}", "{file} というプログラムはありません"),
-    "folder": Words("{file} is a folder, not a program", "{file} はディレクトリで、プログラムではありません"),
     "not-executable": Words("{file} may not be executed: chmod +x {file}, or name its interpreter before it",
                             "{file} に実行権限がありません。chmod +x {file} とするか、前にインタープリターの名前を付けてください"),
     "usage-check": Words("usage: make {tool} [PROGRAM='command'] [STEP=NN]",
                          "使い方: make {tool} [PROGRAM='コマンド'] [STEP=NN]"),
-    "stdout-closed": Words("standard output is closed", "標準出力が閉じられています"),
     # what is added to a mistake
     "went-on-to-listen": Words("The program took no notice and went on to listen, so the kernel gave the socket "
                                "some free port.",
