@@ -17,7 +17,8 @@ from programs import PORT, ROOT
 
 import guard
 import kernel
-from judge import line, subject, tongue, whole
+from judge import check, line, subject, tongue
+from judge.beyond import judging
 from judge.course import Course
 from judge.report import Paper, notes, problem_lines, step_lines
 
@@ -86,7 +87,8 @@ def judge(case):
     steps = course.up_to(case.asked)
     remembered = kernel.in_time_wait(PORT)  # of the case before, where all have one network
     what, began = subject.Subject(case.command, "", "make check"), time.monotonic()
-    with whole.kind_of_check(steps[0])(what, course, steps, Paper("en")) as one:
+    kind = judging if steps[0].startswith("beyond/") else check
+    with kind.Check(what, course, steps, Paper("en")) as one:
         verdict, evidence = one.verdict()
         seconds = time.monotonic() - began - (60 if remembered else 0)  # the kernel's minute is not the verdict's
         found = {"reached": len(verdict.reached), "seconds": seconds, "name": "none", "trace": []}
