@@ -20,11 +20,11 @@ prepare() {
 # they start in half the time. python3 is the system's own, where that is complete and not too old, or what PYTHON
 # names: a version manager's has to find out at every start which one is meant, and is often built to run slower.
 use_bare_interpreters() {
-    local python=${PYTHON:-/usr/bin/python3}
-    "$python" -c 'import ctypes, sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null ||
-        python=$(python3 -c 'import sys; print(sys.executable)')
+    local system=${PYTHON:-/usr/bin/python3}
+    "$system" -c 'import ctypes, sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null ||
+        system=$(python3 -c 'import sys; print(sys.executable)')
     mkdir -p "$build/bin"
-    printf '#!/bin/sh\nexec "%s" -S "$@"\n' "$python" >"$build/bin/python3"
+    printf '#!/bin/sh\nexec "%s" -S "$@"\n' "$system" >"$build/bin/python3"
     chmod +x "$build/bin/python3"
     export PATH=$build/bin:$PATH RUBYOPT=--disable-gems PYTHONPYCACHEPREFIX=$build/pycache
     unset PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED
