@@ -10,7 +10,7 @@ load ../../tests/helpers
 mount -t tmpfs -o size=40k none full
 dd if=/dev/zero of=full/zeros bs=1k count=60 2>/dev/null || true
 export TMPDIR=$PWD/full
-"$1/tools/check" "$1/build/step05-write"
+(cd "$1" && tools/check build/step05-write)
 "$1/tools/demo" 05
 mkdir -p full/tools
 mount --bind "$1/tools" full/tools
