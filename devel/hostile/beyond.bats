@@ -123,8 +123,8 @@ compiled() {
         exec 4>&-
         says_nothing
 
-        hostile '' reset 20
-        hostile '' abandon 20
+        hostile reset 20
+        hostile abandon 20
         answered 5
         still_runs server
         wait_until 5 at_rest

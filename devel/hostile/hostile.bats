@@ -24,9 +24,9 @@ each_step() {
 reset_and_abandon() {
     local expected=''
     pause_server
-    hostile '' reset 20
-    hostile '' abandon 20
-    [[ $EUID -ne 0 ]] || hostile '' syn 100
+    hostile reset 20
+    hostile abandon 20
+    [[ $EUID -ne 0 ]] || hostile syn 100
     kill -CONT "$server_pid"
     assert_served
     [[ -z $client_output ]] || expected=$'     20 write: Broken pipe\n     20 write: Connection reset by peer'

@@ -25,12 +25,12 @@ accepting_steps() {
     steps=("${all[@]}")
 }
 
-# hostile RESULT ARGUMENT...: does the hostile client, so called, print RESULT?
+# hostile ARGUMENT...: does the hostile client, so called, end well, and print nothing?
 hostile() {
-    start hostile "$build/hostile" "${@:2}"
+    start hostile "$build/hostile" "$@"
     finish hostile 60
-    [[ $status == 0 ]] || fail "hostile ${*:2}: exit status $status" "$(<hostile.err)"
-    prints hostile "${1:+$1$'\n'}"
+    [[ $status == 0 ]] || fail "hostile $*: exit status $status" "$(<hostile.err)"
+    prints hostile ""
 }
 
 # start_load COUNT CONCURRENCY: starts so many clients, so many at a time, who expect what the step promises.
