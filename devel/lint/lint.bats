@@ -32,8 +32,8 @@ run_with() {
     load_promise $step
     start server "$@"
     wait_until 60 has_line server.err "$ready_line" || fail "It does not start:" "$(<server.err)"
-    hostile '' reset 5
-    hostile '' abandon 5
+    hostile reset 5
+    hostile abandon 5
     start_megabyte
     finish megabyte
     start_load 150 50
