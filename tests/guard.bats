@@ -101,7 +101,7 @@ child_of() {
     a_check
     kill -KILL "$pid"
     leaves_nothing "SIGKILL of make"
-    for signal in KILL QUIT; do
+    for signal in KILL QUIT TERM; do
         a_check
         kill -s "$signal" "$(child_of "$pid")"
         leaves_nothing "SIG$signal of the tool"
