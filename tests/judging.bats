@@ -12,6 +12,9 @@ refuses() {
 
 @test "check: where it cannot judge, one line says why" {
     local what
+    mkdir a.out
+    refuses 1 "check: ./a.out is a folder, not a program: move it out of the way"
+    rmdir a.out
     touch a.out mine.py
     refuses 1 "check: ./a.out may not be executed: chmod +x ./a.out,"
     refuses 1 "check: mine.py may not be executed: chmod +x mine.py, or name its interpreter" mine.py

@@ -96,6 +96,8 @@ def require_runnable(file):
     """Complains where the file cannot be run."""
     if not os.path.exists(file):
         raise Unable(say("missing", file=file))
+    if os.path.isdir(file):
+        raise Unable(say("folder", file=file))
     if not os.access(file, os.X_OK):
         raise Unable(say("not-executable", file=file))
 

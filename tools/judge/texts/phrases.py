@@ -126,6 +126,8 @@ PHRASES = {
     "no-path": Words("the shell looks for {file} elsewhere: say ./{file}, make check PROGRAM=./{file}",
                      "シェルは {file} を別の場所で探します。./ を付けてください: make check PROGRAM=./{file}"),
     "missing": Words("there is no program {file}", "{file} というプログラムはありません"),
+    "folder": Words("{file} is a folder, not a program: move it out of the way",
+                    "{file} はディレクトリで、プログラムではありません。別の場所に移してください"),
     "not-executable": Words("{file} may not be executed: chmod +x {file}, or name its interpreter before it",
                             "{file} に実行権限がありません。chmod +x {file} とするか、前にインタープリターの名前を付けてください"),
     "usage-check": Words("usage: make {tool} [PROGRAM='command'] [STEP=NN]",
