@@ -1,21 +1,26 @@
-"""Waiting for a program, for as long as something can still come of it and no longer."""
+"""Waiting for a program for as long as something can still come of it, and no longer."""
 
 import collections
+import re
 import sys
 import time
 
 import kernel
 
-AT_ONCE = 1 << 18  # characters of the trace: who calls without end writes faster than can be read
-NOTICE = 3  # seconds after which somebody at a terminal wants to know why nothing happens
+AT_ONCE = 1 << 18  # characters of the trace that are read at once
+NOTICE = 3  # seconds after which somebody at a terminal is told why nothing happens
+COMPUTES = 10  # seconds that a program may compute without a single call
+FOREVER = float("inf")
 
 # What a program that waits in the right way is told again and again.
 PATIENT = ("EAGAIN", "EINTR", "ETIMEDOUT", "EINPROGRESS", "ERESTARTSYS")
-# Calls from which nothing but somebody else wakes a task; for some it depends on an argument.
-ENDLESS = {"pause", "accept", "accept4", "read", "readv", "recv", "recvfrom", "recvmsg", "wait4", "waitid"}
-ENDLESS |= {"rt_sigsuspend", "sigsuspend", "flock", "io_uring_enter", "connect", "write", "sendto"}
-FOREVER = {"poll": (2, "-1"), "ppoll": (2, "NULL"), "select": (4, "NULL"), "_newselect": (4, "NULL"),
-           "pselect6": (4, "NULL"), "futex": (3, "NULL"), "rt_sigtimedwait": (2, "NULL")}
+# Calls that only somebody else can end.
+ENDLESS = {"pause", "accept", "accept4", "read", "readv", "recv", "recvfrom", "recvmsg", "wait4",
+           "waitid", "rt_sigsuspend", "sigsuspend", "flock", "io_uring_enter", "connect", "write",
+           "sendto"}
+# Calls with a time limit: which argument that is.
+LIMITED = {"poll": 2, "ppoll": 2, "select": 4, "_newselect": 4, "pselect6": 4, "futex": 3,
+           "rt_sigtimedwait": 2}
 
 
 def kind(call):
@@ -29,7 +34,7 @@ def naps(calls):
 
 
 def looping(failed, enough):
-    """The call that is repeated most among the failed ones, accept before others; None where that is not enough."""
+    """The call that is repeated most among the failed ones, accept before others; or None."""
     common = collections.Counter(kind(call) for call in failed).most_common(4)
     if sum(count for _, count in common) < enough:
         return None
@@ -38,34 +43,53 @@ def looping(failed, enough):
     return next((call for call in again if call.name.startswith("accept")), again[0])
 
 
-def endless(call):
-    """Is that a call that only somebody else can end?"""
-    if call.name in FOREVER:
-        index, forever = FOREVER[call.name]
-        return call.list[index : index + 1] == [forever]
-    # strace shows epoll_wait's timeout only at its end; the kernel has the arguments at hand.
+def limit(call):
+    """Seconds after which the kernel ends this waiting call: FOREVER where it never does, 0 where
+    that is not known."""
+    if call.name in LIMITED:
+        text = "".join(call.list[LIMITED[call.name]:][:1])
+        if text in ("-1", "NULL"):
+            return FOREVER
+        seconds, rest = re.match(r"(?:\{tv_sec=(\d+), tv_u?n?sec=)?(\d*)", text).groups()
+        if seconds is None:
+            return int(rest or 0) / 1000
+        return int(seconds) + int(rest or 0) / (1e6 if "usec" in text else 1e9)
+    # strace shows epoll_wait's limit only at its end; the kernel has the arguments at hand.
     if call.name.startswith("epoll_"):
         try:
             with open(f"/proc/{call.task}/syscall", encoding="ascii") as file:
-                return int(file.read().split()[4], 16) & 0xFFFFFFFF == 0xFFFFFFFF
+                milliseconds = int(file.read().split()[4], 16) & 0xFFFFFFFF
+            return FOREVER if milliseconds == 0xFFFFFFFF else milliseconds / 1000
         except (OSError, IndexError, ValueError):
-            pass
-    return call.name in ENDLESS
+            return 0
+    return FOREVER if call.name in ENDLESS else 0
 
 
 class Patience:
-    """Watches one program."""
+    """Watches one program. notice: a function of what the program does now, for who waits."""
 
     def __init__(self, program, notice):
         self.program, self.trace = program, program.trace
-        self.notice = notice if sys.stderr.isatty() else ""  # told once, when this takes its time
-        self.kinds, self.counted = set(), 0  # the kinds of calls so far, and how many calls that covers
+        self.notice = notice if sys.stderr.isatty() else None  # told once
+        self.kinds, self.counted = set(), 0  # the kinds of calls so far, in how many calls
+        self.heard = time.monotonic()  # when the trace last grew
 
     def waits_for_good(self):
         """Does every thread sleep in a call that only somebody else can end?"""
-        pending = {task for task, call in self.trace.pending.items() if endless(call)}
+        pending = {task for task, call in self.trace.pending.items() if limit(call) == FOREVER}
         tasks = list(kernel.threads(self.program.processes())) if pending else ()
         return bool(tasks) and all(state in "SZX" and task in pending for task, state in tasks)
+
+    def computes(self):
+        """Does it run, and has it made no call for a while?"""
+        if time.monotonic() - self.heard < COMPUTES:
+            return False
+        return any(state == "R" for _, state in kernel.threads(self.program.processes()))
+
+    def watch_with_limit(self):
+        """The call in which it waits for one of several descriptors, five seconds at most; or None."""
+        watching = [c for c in self.trace.pending.values() if re.search("poll|select|epoll", c.name)]
+        return next((call for call in watching if 0 < limit(call) <= 5), None)
 
     def naps(self):
         """Does it sleep on a clock of late, and not for the tenth time?"""
@@ -77,14 +101,15 @@ class Patience:
         and may complain, needs fewer turns; but writes come to an end, with the text."""
         calls, enough = self.trace.calls[-100:], 50
         if naps(calls):
-            calls, enough = [c for c in calls if not naps([c]) and c.descriptor not in (1, 2)][-12:], 6
-            calls = [c for c in calls if not c.name.startswith(("write", "send"))]
-        return looping([c for c in calls if c.error not in (None, *PATIENT) and c.descriptor is not None], enough)
+            calls = [c for c in calls if not naps([c]) and c.descriptor not in (1, 2)][-12:]
+            calls, enough = [c for c in calls if not c.name.startswith(("write", "send"))], 6
+        wrong = [c for c in calls if c.error not in (None, *PATIENT) and c.descriptor is not None]
+        return looping(wrong, enough)
 
     def news(self):
-        """Has it made a call of a kind that it had not made before, taken a client, or slept its time? A loop that
-        wakes up again and again has not."""
-        calls = self.trace.calls[self.counted :]
+        """Has it made a call of a new kind, taken a client, or slept its time? A loop that wakes up
+        again and again has not."""
+        calls = self.trace.calls[self.counted:]
         if not calls:
             return False
         fresh = {(call.task, *kind(call)) for call in calls} - self.kinds
@@ -94,13 +119,14 @@ class Patience:
         return bool(fresh) or taken or naps(self.trace.calls[-40:]) < 10 and naps(calls)
 
     def settle(self, reached, idle=3, total=60, growing=lambda: 0):
-        """Waits until reached() is true. Gives up when it cannot become so any more: the program has ended,
-        waits for good, repeats a failing call, floods, or has for `idle` seconds (10 at least where it sleeps on a
-        clock) neither done anything new nor used a tenth of a processor, nor has growing() grown. Returns what
-        reached() said last."""
+        """Waits until reached() is true. Gives up when it cannot become so any more: the program has
+        ended, waits for good, repeats a failing call, floods, computes for too long, or has for
+        `idle` seconds (10 at least where it sleeps on a clock) neither done anything new nor used a
+        tenth of a processor, nor has growing() grown. Returns what reached() said last."""
         begin, still, quiet = time.monotonic(), 0, Quiet(self, growing)
         while True:
             heard = self.trace.update(AT_ONCE)
+            self.heard = time.monotonic() if heard else self.heard
             if reached():
                 return True
             waited = time.monotonic() - begin
@@ -113,14 +139,16 @@ class Patience:
             time.sleep(max(0.02, min(waited / 10, 0.1)))
 
     def give_notice(self, waited):
+        """Tells who waits why."""
         if waited > NOTICE and self.notice:
-            print(self.notice, file=sys.stderr, flush=True)
-            self.notice = ""
+            print(self.notice(self.trace), file=sys.stderr, flush=True)
+            self.notice = None
 
     def over(self):
         """Has it ended, or does it run wild?"""
         program = self.program
-        return program.floods() or not program.alive() or program.lost() or self.spins_on() or program.slowed()
+        wild = program.floods() or self.spins_on() or program.slowed() or self.computes()
+        return wild or not program.alive() or program.lost()
 
 
 class Quiet:

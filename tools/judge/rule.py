@@ -1,54 +1,54 @@
-"""What a rule is made of: the facts that it finds, and the words for them in both languages."""
+"""What a mistake is made of, and the book of all of them."""
+
+import collections
 
 from words import Words
 
+# call: the call of the trace that shows it, or None. seen: pieces that say what was seen, in place of
+# that call, or of what the client and the program did. also: further sentences of its words.
+# known: what the words have blanks for.
+Facts = collections.namedtuple("Facts", "call seen also known")
 
-class Facts:
-    """What a rule has found: the call that shows it (or None), what was seen, and the parameters of its words."""
 
-    def __init__(self, call=None, seen=(), also=(), **parameters):
-        self.call, self.parameters = call, parameters
-        self.seen = [*seen] or ([call.text] if call else [])
-        self.also = [piece for piece in also if piece]  # further sentences
+def facts(call=None, seen=(), also=(), **known):
+    """The Facts that a rule has found."""
+    return Facts(call, list(seen), [piece for piece in also if piece], known)
 
 
 class Mistake:
-    """A mistake: how to provoke it, when it is recognised, what is said and advised.
+    """A mistake of the five steps.
 
-    when      the function of the evidence that recognises it: Facts, or something false
-    advice    the names of what is to be done
-    edits     ways to provoke it: each a tuple of (old, new) for step05's server.c, or the name of a
-              program in provoke/; the reader is shown the first
-    step      the number of steps that such a program has reached
-    symptom   what a client sees of it, a name that make riddle knows
+    name      as docs/mistakes.md lists it, and make break takes it
+    edit      how to make it: pairs of old and new text of step05's server.c, to be found there once;
+              None where a filling of a lesson's gap makes it (devel/mistakes/fillings.tsv)
+    when      the function of the Evidence that recognises it: Facts, the call that shows it, True for
+              no particular call, or something false
+    words     what it is; hint: the names of what is to be done, in advice.py
+    at        the steps at which it is asked for, each by its call: the one that is not reached; or
+              "stays" or "closes", where the step is there, and the program does not go on as it should
     expected  in place of the step's own, a name among the phrases
     read      the call whose lesson helps, where it is not the step's
-    beside    a port that another program has to hold for that
-    asked     the number of the last step asked about, where it is not the last
     """
 
-    def __init__(self, name, when, words, advice, edits, step, symptom=None, **more):
-        self.name, self.when, self.words, self.advice = name, when, words, advice.split()
-        self.edits, self.step, self.symptom = edits, step, symptom
-        self.expected, self.read, self.beside, self.asked = map(more.get, ("expected", "read", "beside", "asked"))
+    def __init__(self, name, edit, when, words, hint, at, expected="", read=""):
+        self.name, self.edit, self.when, self.words = name, edit, when, words
+        self.hint, self.at, self.expected, self.read = hint.split(), at.split(), expected, read
+
+    def found(self, e):
+        """The Facts, where the evidence shows this mistake; or None."""
+        found = self.when(e)
+        if not found or isinstance(found, Facts):
+            return found or None
+        return facts(found if hasattr(found, "arguments") else None)
 
 
-class Book:
-    """The mistakes of one chapter, by the order in which they are written down."""
+class Chapter:
+    """The mistakes of one call, in the order in which they are asked for."""
 
-    def __init__(self, step, symptom=None):
-        self.given, self.mistakes = {"step": step, "symptom": symptom}, []
+    def __init__(self, at):
+        self.at, self.mistakes = at, []
 
-    def mistake(self, name, advice, *, en, ja, **more):
-        """Decorates the function that recognises a mistake; gives the Mistake in its place."""
-
-        def enter(when):
-            self.mistakes.append(Mistake(name, when, Words(en, ja), advice, **{**self.given, **more}))
-            return self.mistakes[-1]
-
-        return enter
-
-
-def first(mistakes, evidence):
-    """(mistake, its facts) of the first that is recognised; (None, None) where none is."""
-    return next(((each, facts) for each in mistakes if (facts := each.when(evidence))), (None, None))
+    def mistake(self, name, edit, when, en, ja, hint, at="", **more):
+        """Adds one."""
+        made = Mistake(name, edit, when, Words(en, ja), hint, at or self.at, **more)
+        self.mistakes.append(made)
