@@ -43,8 +43,9 @@ class Check:
             raise Unable(say("strace-killed"))
         if verdict.failed:
             return verdict, e, []
-        remarks = list(report.notes(e, trials.remarks(e, self.what.command, len(verdict.reached))))
-        return verdict, e, remarks
+        remarks = list(report.notes(e))
+        self.end_runs()  # the port may be needed
+        return verdict, e, [*remarks, *trials.remarks(e, self.what.command)]
 
     def run(self):
         """Runs the program, and visits it; anew where another way to run it shows more."""

@@ -5,7 +5,7 @@ import os
 import re
 from functools import cached_property
 
-from .sockets import CLOSES, SOCKET_CALLS, WRITES, Sockets
+from .sockets import ASKS, CLOSES, SOCKET_CALLS, WRITES, Sockets
 
 CAN_SAY = r"^(socket|setsockopt|bind|listen|accept|write|send|close): "
 NO_ERROR = "(?:Success|Undefined error: 0|No error information|No error)$"
@@ -51,8 +51,8 @@ class Ending(Sockets):
     @cached_property
     def last_own(self):
         """The last call that concerns a socket, but for closing it; or None."""
-        return next((c for c in reversed(self.trace.calls) if c.name not in CLOSES and
-                     (c.socket or c.new_socket or c.name in SOCKET_CALLS)), None)
+        calls = (c for c in reversed(self.trace.calls) if c.name not in CLOSES + ASKS)
+        return next((c for c in calls if c.socket or c.new_socket or c.name in SOCKET_CALLS), None)
 
     @cached_property
     def last_words(self):

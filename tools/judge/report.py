@@ -89,8 +89,8 @@ def hints(paper, verdict, e, language):
     return [(paper.text(Said(text, **facts)), code.get(language, "").format(**facts)) for text, code in found]
 
 
-def notes(e, trial):
-    """Remarks that fail nobody. trial: what came of making calls fail, as pieces."""
+def notes(e):
+    """Remarks that fail nobody."""
     if e.visit.request:
         yield say("past-step05", request=seen.show(REQUEST.split(b"\r\n")[0]))
     if e.server and e.server.list[0] == "AF_INET6" and not e.begun("bind"):
@@ -104,7 +104,6 @@ def notes(e, trial):
     if e.spin or e.visit.busy or e.patience.computes():
         yield say("spins", call=e.spin.text) if e.spin else say("busy")
     yield from of_clients(e)
-    yield from trial
 
 
 def of_clients(e):

@@ -13,6 +13,7 @@ WAITS = ACCEPTS + WATCHES + READS + (
     "io_uring_enter",
 )
 CLOSES = ("close", "shutdown")
+ASKS = ("getpeername", "getsockname", "getsockopt", "fcntl", "epoll_ctl")  # what changes nothing
 SOCKET_CALLS = ("socket", "bind", "listen", "connect", *ACCEPTS)
 WILDCARDS = ("0.0.0.0", "::", "::ffff:0.0.0.0")
 NO_FILE = ("EBADF", "ENOTSOCK")  # what a call on a wrong descriptor is told

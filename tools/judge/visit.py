@@ -39,9 +39,9 @@ class Visit:
             self.clients.append(Client(self.port))
         # A program that is about to end, or to wait, gets a moment to do so before it is judged.
         began, used = time.monotonic(), kernel.seconds(self.program.processes())
-        settle(lambda: False, idle=0.3, total=1)
+        settle(lambda: False, idle=0.6, total=1)
         used, spent = kernel.seconds(self.program.processes()) - used, time.monotonic() - began
-        self.busy = spent > 0.9 and used > spent / 2
+        self.busy = spent > 0.5 and used > spent / 2
 
     def listening(self):
         return bool(kernel.listeners(self.port))

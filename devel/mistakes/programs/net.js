@@ -1,4 +1,4 @@
-// Correct: Node's net: accept4, epoll or io_uring, a pool of threads.
+// earns: right
 const net = require('net');
 
 net

@@ -1,4 +1,4 @@
-# Correct: raw sockets in Python; SIGPIPE is Python's own affair, the exception is not.
+# earns: right
 import socket
 
 server = socket.socket()

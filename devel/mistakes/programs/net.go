@@ -1,4 +1,4 @@
-// Correct: Go's net, with a goroutine for each client.
+// earns: right
 package main
 
 import "net"

@@ -1,4 +1,4 @@
-# Correct: Ruby's TCPServer.
+# earns: right
 require 'socket'
 
 server = TCPServer.new('0.0.0.0', 8001)

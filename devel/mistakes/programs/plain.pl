@@ -1,4 +1,4 @@
-# Correct: Perl.
+# earns: right
 use strict;
 use warnings;
 use IO::Socket::INET;

@@ -1,4 +1,4 @@
-# Correct: socketserver with a thread for each client; its own poll has a timeout.
+# earns: right
 import socketserver
 
 

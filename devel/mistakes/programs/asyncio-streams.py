@@ -1,4 +1,4 @@
-# Correct: asyncio: epoll, non-blocking sockets, and helper sockets of its own.
+# earns: right
 import asyncio
 
 
