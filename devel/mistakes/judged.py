@@ -92,6 +92,12 @@ def begin(top):
     guard.end_with(os.getppid())
     guard.end_at_signals()
     os.chdir(top)
+    try:  # a small table of connections in the networks to be made: all of it is read often
+        own_network()
+        with open("/proc/sys/net/ipv4/tcp_child_ehash_entries", "w", encoding="ascii") as file:
+            file.write("1024")
+    except OSError:
+        pass
 
 
 def verdicts(cases, top, at_once):

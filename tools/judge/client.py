@@ -61,18 +61,18 @@ class Client:
         self.took = time.monotonic() - self.since
         return self.over()
 
-    def held_by_server(self):
+    def held(self):
         """Does a process still hold the server's end of this connection?"""
         return any(each.inode != "0" for each in kernel.other_end(self.socket, self.port))
 
-    def leave(self, abruptly=False):
-        """Ends the connection. Where the server has closed its end, with a reset: that leaves no
-        TIME-WAIT behind. Where it has not, with a FIN, as any client does. abruptly: with a FIN and
-        then a reset, as a client does that goes away without reading."""
+    def leave(self, held=False, abruptly=False):
+        """Ends the connection: with a reset, which leaves no TIME-WAIT behind; with a FIN, as any
+        client does, where the server has not closed its end (held). abruptly: with a FIN and then a
+        reset, as a client does that goes away without reading."""
         try:
             if abruptly:
                 self.socket.shutdown(socket.SHUT_WR)
-            if abruptly or self.end is None or not self.held_by_server():
+            if not held:
                 linger = struct.pack("ii", 1, 0)
                 self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         except OSError:

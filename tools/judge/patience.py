@@ -10,6 +10,7 @@ import kernel
 AT_ONCE = 1 << 18  # characters of the trace that are read at once
 NOTICE = 3  # seconds after which somebody at a terminal is told why nothing happens
 COMPUTES = 10  # seconds that a program may compute without a single call
+LONG = 10  # seconds; a sleep that is longer is not waited for
 FOREVER = float("inf")
 
 # What a program that waits in the right way is told again and again.
@@ -20,7 +21,7 @@ ENDLESS = {"pause", "accept", "accept4", "read", "readv", "recv", "recvfrom", "r
            "sendto"}
 # Calls with a time limit: which argument that is.
 LIMITED = {"poll": 2, "ppoll": 2, "select": 4, "_newselect": 4, "pselect6": 4, "futex": 3,
-           "rt_sigtimedwait": 2}
+           "rt_sigtimedwait": 2, "nanosleep": 0, "clock_nanosleep": 2}
 
 
 def kind(call):
@@ -80,9 +81,9 @@ class Patience:
         tasks = list(kernel.threads(self.program.processes())) if pending else ()
         return bool(tasks) and all(state in "SZX" and task in pending for task, state in tasks)
 
-    def computes(self):
-        """Does it run, and has it made no call for a while?"""
-        if time.monotonic() - self.heard < COMPUTES:
+    def computes(self, seconds=COMPUTES):
+        """Does it run, and has it made no call for so long?"""
+        if time.monotonic() - self.heard < seconds:
             return False
         return any(state == "R" for _, state in kernel.threads(self.program.processes()))
 
@@ -91,18 +92,21 @@ class Patience:
         watching = [c for c in self.trace.pending.values() if re.search("poll|select|epoll", c.name)]
         return next((call for call in watching if 0 < limit(call) <= 5), None)
 
-    def naps(self):
-        """Does it sleep on a clock of late, and not for the tenth time?"""
-        return naps(self.trace.calls[-40:]) < 10 and naps(self.trace.pending.values())
+    def idle(self, idle):
+        """Seconds without anything new after which it is given up: so long, or as long as it sleeps,
+        where that is a matter of seconds."""
+        asleep = [limit(c) for c in self.trace.pending.values() if naps([c])]
+        often = naps(self.trace.calls[-40:]) >= 10
+        return idle if often else max([idle, *(s + 1 for s in asleep if s <= LONG)])
 
     def spins_on(self):
         """A failing call on a descriptor that the program repeats without end, or None. A loop may
         hold some more: of those, it is the first that matters, accept. One that sleeps in between,
         and may complain, needs fewer turns; but writes come to an end, with the text."""
         calls, enough = self.trace.calls[-100:], 50
-        if naps(calls):
+        if any(naps([c]) and limit(c) > 0.1 for c in calls):
             calls = [c for c in calls if not naps([c]) and c.descriptor not in (1, 2)][-12:]
-            calls, enough = [c for c in calls if not c.name.startswith(("write", "send"))], 6
+            calls, enough = [c for c in calls if not c.name.startswith(("write", "send"))], 3
         wrong = [c for c in calls if c.error not in (None, *PATIENT) and c.descriptor is not None]
         return looping(wrong, enough)
 
@@ -121,8 +125,8 @@ class Patience:
     def settle(self, reached, idle=3, total=60, growing=lambda: 0):
         """Waits until reached() is true. Gives up when it cannot become so any more: the program has
         ended, waits for good, repeats a failing call, floods, computes for too long, or has for
-        `idle` seconds (10 at least where it sleeps on a clock) neither done anything new nor used a
-        tenth of a processor, nor has growing() grown. Returns what reached() said last."""
+        `idle` seconds, or its own sleep, neither done anything new nor used a tenth of a processor,
+        nor has growing() grown. Returns what reached() said last."""
         begin, still, quiet = time.monotonic(), 0, Quiet(self, growing)
         while True:
             heard = self.trace.update(AT_ONCE)
@@ -131,8 +135,7 @@ class Patience:
                 return True
             waited = time.monotonic() - begin
             still = 0 if heard or not self.waits_for_good() else still + 1
-            enough = max(10, idle) if self.naps() else idle
-            if self.over() or still >= 5 or waited > total or quiet.seconds() > enough:
+            if self.over() or still >= 5 or waited > total or quiet.seconds() > self.idle(idle):
                 self.trace.update(AT_ONCE)
                 return reached()
             self.give_notice(waited)

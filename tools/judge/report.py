@@ -101,14 +101,14 @@ def notes(e):
         yield say("reads-input")
     if e.taken_for_failure:
         yield say("success-said", name=e.taken_for_failure)
-    if e.spin or e.visit.busy or e.patience.computes():
+    if e.spin or e.visit.busy:
         yield say("spins", call=e.spin.text) if e.spin else say("busy")
     yield from of_clients(e)
 
 
 def of_clients(e):
     """Remarks about how clients are served."""
-    slow = max((client.took for client in e.polite if not e.visit.request), default=0)
+    slow = min((client.took for client in e.polite if not e.visit.request), default=0)
     if slow > 1:
         yield say("slow", seconds=round(slow))
     wrong = [c for c in (e.since(e.server) if e.server else ()) if c.error == "EBADF"]

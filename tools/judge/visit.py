@@ -39,12 +39,15 @@ class Visit:
             self.clients.append(Client(self.port))
         # A program that is about to end, or to wait, gets a moment to do so before it is judged.
         began, used = time.monotonic(), kernel.seconds(self.program.processes())
-        settle(lambda: False, idle=0.6, total=1)
+        settle(lambda: self.patience.computes(0.5), idle=0.6, total=1)
         used, spent = kernel.seconds(self.program.processes()) - used, time.monotonic() - began
-        self.busy = spent > 0.5 and used > spent / 2
+        self.busy = self.patience.computes(0.5) or spent > 0.5 and used > spent / 2
 
     def listening(self):
-        return bool(kernel.listeners(self.port))
+        """Does somebody listen? The kernel is asked only once the program may have got there: its
+        table may be long."""
+        calls = self.sockets.calls("listen", "io_uring_enter", "io_uring_setup")
+        return bool(calls and kernel.listeners(self.port))
 
     def find_intruder(self):
         """Is it another program that listens on the port, and has ours not got it?"""
@@ -79,8 +82,7 @@ class Visit:
             settle(clients[0].receive)
         for client in clients:
             if client.end:
-                settle(lambda c=client: not c.held_by_server(), idle=0.1, total=0.2)
-                client.leave()
+                client.leave(not settle(lambda c=client: not c.held(), idle=0.1, total=0.2))
         return all(client.end not in (None, "endless") for client in clients)
 
     def expects_request(self, client, seconds=1.5):
