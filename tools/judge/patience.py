@@ -58,6 +58,8 @@ def limit(call):
     # strace shows epoll_wait's limit only at its end; the kernel has the arguments at hand.
     if call.name.startswith("epoll_"):
         try:
+            if call.value is not None:
+                return int(call.list[3]) / 1000
             with open(f"/proc/{call.task}/syscall", encoding="ascii") as file:
                 milliseconds = int(file.read().split()[4], 16) & 0xFFFFFFFF
             return FOREVER if milliseconds == 0xFFFFFFFF else milliseconds / 1000
@@ -87,10 +89,12 @@ class Patience:
             return False
         return any(state == "R" for _, state in kernel.threads(self.program.processes()))
 
-    def watch_with_limit(self):
-        """The call in which it waits for one of several descriptors, five seconds at most; or None."""
-        watching = [c for c in self.trace.pending.values() if re.search("poll|select|epoll", c.name)]
-        return next((call for call in watching if 0 < limit(call) <= 5), None)
+    def watches(self, since=-50):
+        """The calls in which it has waited of late for one of several descriptors, with a limit of
+        five seconds at most."""
+        calls = [*self.trace.calls[since:], *self.trace.pending.values()]
+        calls = [c for c in calls if re.search("poll$|select|epoll_p?wait", c.name)]
+        return [c for c in calls if 0 < limit(c) <= 5]
 
     def idle(self, idle):
         """Seconds without anything new after which it is given up: so long, or as long as it sleeps,

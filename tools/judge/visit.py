@@ -115,11 +115,11 @@ class Visit:
 
     def ask_after_pause(self):
         """One more client, where it waits with a time limit: after that has once run out."""
-        waiting = self.patience.watch_with_limit()
-        if not waiting:
+        if not self.patience.watches():
             return True
-        pending = self.program.trace.pending
-        self.patience.settle(lambda: waiting not in pending.values(), idle=6, total=6)
+        now = len(self.program.trace.calls)
+        self.patience.settle(lambda: any(call.value == 0 for call in self.patience.watches(now)),
+                             idle=6, total=6)
         return self.ask("127.0.0.1")
 
     def blocked_by_time_wait(self):
