@@ -117,7 +117,7 @@ CHANGES = (
          "        syscall(SYS_futex, &never, FUTEX_WAIT, 0, &millisecond);\n"),)),
     ("note no-reuseaddr", "without SO_REUSEADDR", (("    int on = 1;\n..." + ADDRESS, ADDRESS),)),
     # --- wrong -----------------------------------------------------------------------------------
-    ("setsockopt/value", "a bool for the option", (("int on = 1", "_Bool on = 1"),)),
+    ("setsockopt/arguments", "a bool for the option", (("int on = 1", "_Bool on = 1"),)),
     ("accept/ends-after-clients", "no loop", ((LOOP, "    {\n        int"), ("            continue;\n", ""))),
     ("note wrong-descriptor", "closes twice", ((CLOSE, "        close(connected_fd);\n" + CLOSE),)),
     ("run/error", "ends by itself after the third", (

@@ -58,8 +58,8 @@ def judge(case):
         for tongue in ("en", "ja"):
             paper = report.Paper(tongue, io.StringIO())
             report.verdict_lines(paper, verdict, e, what.again, remarks)
-            hints = report.hints(paper, verdict, e, language.of_program(e.trace))
-            found[tongue] = paper.out.getvalue() + "".join(f"{text}\n{code}\n" for text, code in hints)
+            report.hint_lines(paper, verdict, e, language.of_program(e.trace), what.again)
+            found[tongue] = paper.out.getvalue()
         found["earned"] = earned(verdict, [remark.words for remark in remarks])
     return found
 
@@ -71,7 +71,7 @@ def earned(verdict, remarks):
     keys = [key for key, words in PHRASES.items() if words in remarks and key != "no-reuseaddr"]
     more = [key for key in ("no-reuseaddr",) if not keys and PHRASES[key] in remarks]
     kinds = [f"note {key}" for key in keys + more] or ["right"]
-    return " ".join(kinds if verdict.complete else ["next"])
+    return " ".join(kinds if len(verdict.reached) == len(verdict.steps) else ["next"])
 
 
 def alone(number):

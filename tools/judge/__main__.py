@@ -1,6 +1,5 @@
 """python3 tools/judge check|hint PORT [COMMAND]: the work of tools/check and tools/hint."""
 
-import json
 import os
 import sys
 
@@ -14,84 +13,58 @@ import command  # noqa: E402
 import run  # noqa: E402
 import subject  # noqa: E402
 
+from games.riddles import text_of  # noqa: E402
 from judge import language, report, tests  # noqa: E402
 from judge.check import Check  # noqa: E402
 from judge.course import Course  # noqa: E402
 from judge.phrases import say  # noqa: E402
 
-KEPT = "build/checked"  # what make hint is about: what was checked last, and what came of it
+KEPT = "build/checked"  # what was checked last: the step asked about, and PROGRAM
 
 
-def checked(program, wanted, port, paper):
-    """One check, and its report. Returns the exit status, and what make hint says of it."""
+def work(program, wanted, port, paper, hint):
+    """One check, and its report; or what to do about it. Returns the exit status."""
     course = Course(command.ROOT, port)
     steps = course.up_to(wanted)
     run.require_free_port(port)
     what = subject.find(program, "make check", f" STEP={wanted}" if wanted else "")
     report.first_lines(paper, what)
     if steps[0] in course.beyond:
-        return tests.judge(what, steps[0], paper), None
-    with Check(what, course, steps, paper) as one:
-        verdict, e, remarks = one.result()
+        return tests.judge(what, steps[0], paper)
+    riddle = None if program else subject.riddle()
+    with Check(what, course, steps, paper, text_of(riddle, port)) as check:
+        verdict, e, remarks = check.result()
+        if hint:
+            spoken = "c" if what.source else language.of_program(e.trace)
+            report.hint_lines(paper, verdict, e, spoken, what.again)
+            return 0
         report.verdict_lines(paper, verdict, e, what.again, remarks, bool(os.environ.get("BRIEF")))
-        kept = keep(what, program, wanted, verdict, e)
-    done = verdict.complete or verdict.next and not wanted
-    return 0 if done else 1, kept
-
-
-def keep(what, program, wanted, verdict, e):
-    """Notes what was checked, and what make hint says of it."""
-    kept = {"program": program, "wanted": wanted, "again": what.again, "files": stamps(what.files)}
-    spoken = "c" if what.source else language.of_program(e.trace)
-    for tongue in ("en", "ja"):
-        paper = report.Paper(tongue)
-        kept[tongue] = report.hints(paper, verdict, e, spoken)
-        kept["tally " + tongue] = paper.text(report.tally(verdict))
-    try:
-        os.makedirs(os.path.dirname(KEPT), exist_ok=True)
-        with open(KEPT, "w", encoding="utf-8") as file:
-            json.dump(kept, file)
-    except OSError:
-        pass  # in a folder that nobody may write to, make hint checks anew
-    return kept
-
-
-def stamps(files):
-    """What changes at a save."""
-    return [[file, os.stat(file).st_mtime_ns] for file in files if os.path.exists(file)]
-
-
-def last(program, wanted):
-    """What was checked last, where that is what is asked about; or None."""
-    try:
-        with open(KEPT, encoding="utf-8") as file:
-            kept = json.load(file)
-        return kept if (program, wanted) in ((None, ""), (kept["program"], kept["wanted"])) else None
-    except (OSError, ValueError):
-        return None
+    return 1 if verdict.failed or verdict.next and wanted and len(verdict.reached) < len(steps) else 0
 
 
 def check(program, port, paper):
-    """make check. Returns the exit status."""
-    return checked(program, os.environ.get("CHECK_STEP", ""), port, report.Paper(paper.language))[0]
+    """make check. Notes what it is about, for make hint."""
+    wanted = os.environ.get("CHECK_STEP", "")
+    try:
+        os.makedirs(os.path.dirname(KEPT), exist_ok=True)
+        with open(KEPT, "w", encoding="utf-8") as file:
+            file.write(wanted + "\n" + (program or ""))
+    except OSError:
+        pass  # in a folder that nobody may write to, make hint has to be told
+    return work(program, wanted, port, report.Paper(paper.language), False)
 
 
 def hint(program, port, paper):
-    """make hint: what to do about what was checked last; checks anew where that has changed."""
-    wanted, paper = os.environ.get("CHECK_STEP", ""), report.Paper(paper.language)
-    kept = last(program, wanted)
-    if not kept or kept["files"] != stamps([file for file, _ in kept["files"]]):
-        if kept:
-            program, wanted = kept["program"], kept["wanted"]
-            paper.say("note", say("changed"))
-        kept = checked(program, wanted, port, paper)[1]
-        paper.out.write("\n")
-    for text, code in kept[paper.language]:
-        paper.print(text)
-        paper.out.write("".join(f"    {each}\n" for each in code.split("\n")) if code else "")
-    if not kept[paper.language]:
-        paper.print(say("nothing-to-mend", tally=kept["tally " + paper.language]))
-    return 0
+    """make hint: about what was checked last, checked anew: it may have changed; or PROGRAM."""
+    wanted = os.environ.get("CHECK_STEP", "")
+    try:
+        with open(KEPT, encoding="utf-8") as file:
+            step, _, last = file.read().partition("\n")
+        if program is None and not wanted:
+            program, wanted = last or None, step
+    except OSError:
+        pass  # nothing was checked yet
+    return work(program, wanted, port, report.Paper(paper.language), True)
 
 
 if __name__ == "__main__":

@@ -16,11 +16,12 @@ from .visit import Visit
 
 
 class Check:
-    """The check of one subject, for the steps asked about; a context, so that nothing of it is left."""
+    """The check of a Subject for the steps asked about; a context, so that nothing of it is left.
+    source: the program's text, where that is in no file."""
 
-    def __init__(self, what, course, steps, paper):
+    def __init__(self, what, course, steps, paper, source=None):
         self.what, self.course, self.steps, self.paper = what, course, steps, paper
-        self.visits = []
+        self.source, self.visits = source, []
 
     def __enter__(self):
         return self
@@ -36,7 +37,7 @@ class Check:
             self.end_runs()
             self.wait_for_time_wait(visit, blocked.socket)
             visit = self.run()
-        e = Evidence(visit, self.course, self.what.files, self.rerun)
+        e = Evidence(visit, self.course, self.what.files, self.source, self.rerun)
         self.require_a_run(e)
         verdict = judge(e, self.steps, self.course)
         if visit.program.lost():
@@ -61,8 +62,7 @@ class Check:
         if not gentle:
             self.end_runs()
         program = Program(self.what.command, stacks, injections)
-        patience = Patience(program, self.notice)
-        visit = Visit(program, patience, self.course, gentle)
+        visit = Visit(program, Patience(program, self.notice), self.course, gentle)
         self.visits.append(visit)
         visit.make(self.steps[-1].split("-", 1)[1])
         return visit
@@ -84,10 +84,10 @@ class Check:
     def wait_for_time_wait(self, visit, socket):
         """The kernel keeps the port where this server or the one before did not set SO_REUSEADDR:
         says so, and waits."""
-        port = "whose-port" if visit.sockets.option("SO_REUSEPORT", socket) else "whose-yours"
-        whose = "whose-theirs" if visit.sockets.option("SO_REUSEADDR", socket) else port
+        theirs = visit.sockets.option("SO_REUSEADDR", socket)
+        whose = say("whose-theirs" if theirs else "whose-yours")
         count = kernel.in_time_wait(self.course.port)
-        self.paper.say("note", say("time-wait", count=count, whose=say(whose)))
+        self.paper.say("note", say("time-wait", count=count, whose=whose))
         self.paper.out.flush()
         limit = time.monotonic() + 90
         while kernel.in_time_wait(self.course.port) and time.monotonic() < limit:
@@ -95,10 +95,9 @@ class Check:
 
     def require_a_run(self, e):
         """Unable where there was nothing to judge."""
-        program, intruder = e.program, e.visit.intruder
-        program.require_traced()
-        if intruder:
-            raise taken(self.course.port, intruder[0])
-        said = program.output().strip().rpartition("\n")[2]
+        e.program.require_traced()
+        if e.visit.intruder:
+            raise taken(self.course.port, e.visit.intruder[0])
+        said = e.program.output().strip().rpartition("\n")[2]
         if e.ended in ("exited with 127", "exited with 126") and not e.tcp_sockets() and said:
             raise Unable(said)

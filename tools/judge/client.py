@@ -1,5 +1,5 @@
-"""The clients that a program is checked with. The first ones send nothing; all leave in a way that,
-where it can be helped, leaves no connection in TIME-WAIT behind."""
+"""The clients that a program is checked with. They leave in a way that, where it can be helped, leaves
+no connection in TIME-WAIT behind."""
 
 import errno
 import select
@@ -17,8 +17,7 @@ class Client:
 
     def __init__(self, port, address="127.0.0.1", request=b"", rude=False):
         self.port, self.address, self.request, self.rude = port, address, b"", rude
-        self.data, self.since = b"", time.monotonic()
-        self.took = 0  # seconds until its end, or until now
+        self.data, self.since, self.took = b"", time.monotonic(), 0  # took: seconds until its end
         self.end = None  # "closed", "reset", "endless", or None while it is open
         self.error = None  # the errno's name, where connect failed
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -45,12 +44,9 @@ class Client:
         except OSError:
             pass
 
-    def over(self):
-        return self.error is not None or self.end is not None
-
     def receive(self):
         """Takes what has come. Is there nothing more to come?"""
-        while not self.over() and select.select([self.socket], [], [], 0)[0]:
+        while not (self.error or self.end) and select.select([self.socket], [], [], 0)[0]:
             try:
                 part = self.socket.recv(65536)
             except ConnectionResetError:
@@ -59,7 +55,7 @@ class Client:
             self.data += part
             self.end = "closed" if not part else "endless" if len(self.data) > MOST else None
         self.took = time.monotonic() - self.since
-        return self.over()
+        return bool(self.error or self.end)
 
     def held(self):
         """Does a process still hold the server's end of this connection?"""

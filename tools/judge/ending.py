@@ -7,9 +7,8 @@ from functools import cached_property
 
 from .sockets import ASKS, CLOSES, SOCKET_CALLS, WRITES, Sockets
 
-CAN_SAY = r"^(socket|setsockopt|bind|listen|accept|write|send|close): "
-NO_ERROR = "(?:Success|Undefined error: 0|No error information|No error)$"
-NO_FAILURE = re.compile(CAN_SAY + NO_ERROR, re.M)
+NO_FAILURE = re.compile(r"^(socket|setsockopt|bind|listen|accept|write|send|close): "
+                        "(?:Success|Undefined error: 0|No error information|No error)$", re.M)
 # How runtimes name the error that ends a program, or a thread of it.
 NAMED = re.compile(r"\b([A-Z]\w*)?(Error|Exception)\b|Errno::|^panic: |panicked at|^terminate called")
 BANNER = re.compile(r"listen|ready|start|running|waiting|8001", re.I)
@@ -56,8 +55,8 @@ class Ending(Sockets):
 
     @cached_property
     def last_words(self):
-        """The lines that it printed after that, to standard error if it printed any there. What a
-        program says to standard output may have waited in its buffer: no banner is a last word."""
+        """The lines that it printed after that, to standard error if it printed any there. What it
+        says to standard output may have waited in a buffer: no banner is a last word."""
         calls = self.since(self.last_own) if self.last_own else self.trace.calls
         written, printed = list(filter(prints, calls)), self.program.output().encode()
         told, begin = {True: b"", False: b""}, -sum(c.value for c in written)
@@ -90,18 +89,15 @@ class Ending(Sockets):
 
     def quotes(self, error):
         """Do its last words name this error?"""
-        number = getattr(errno, error, 0)
-        said = "\n".join(self.last_words).lower()
+        number, said = getattr(errno, error, 0), "\n".join(self.last_words).lower()
         names = (error.lower(), os.strerror(number).lower(), f"errno {number}", f"code: {number},")
         return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) for name in names)
 
     def ended_by(self, call):
         """Did this failed call end the program: do its last words name the error, or did it say
         nothing, and do nothing more?"""
-        if not self.ended or self.own_error:
-            return False
-        last = call is self.last_own
-        return self.quotes(call.error) or last and not self.complaint
+        last = call is self.last_own and not self.complaint
+        return bool(self.ended) and not self.own_error and (last or self.quotes(call.error))
 
     @cached_property
     def fatal(self):

@@ -9,19 +9,21 @@ import kernel
 from . import line
 from .ending import Ending
 from .patience import AT_ONCE, naps
-from .sockets import ACCEPTS, CLOSES, WAITS, WILDCARDS, WRITES
+from .sockets import ACCEPTS, CLOSES, WAITS, WRITES
 
+WILDCARDS = ("0.0.0.0", "::", "::ffff:0.0.0.0")
 CALLS = ("socket", "bind", "listen", "accept", "write")  # what each step adds
 
 
 class Evidence(Ending):
-    """The program's trace, its end, and its clients in the order in which they came, those that
-    broke off included. files: the reader's own. rerun: as for Ending."""
+    """The program's trace, its end, and its clients in the order in which they came, those that broke
+    off included. source: the reader's, or None; files: where else it is. rerun: as for Ending."""
 
-    def __init__(self, visit, course, files=(), rerun=lambda: None):
+    def __init__(self, visit, course, files=(), source=None, rerun=lambda: None):
         super().__init__(visit.program, course.port, rerun)
-        self.patience, self.visit, self.files = visit.patience, visit, files
+        self.patience, self.visit = visit.patience, visit
         self.clients, self.reply = visit.clients, course.reply
+        self.files, self.given = files, source
         wild = self.program.flood or self.program.alive() and self.patience.spins_on()
         self.trace.update(AT_ONCE if wild else -1)
 
@@ -44,38 +46,33 @@ class Evidence(Ending):
     @cached_property
     def input_was_empty(self):
         """Has it read from standard input, which is empty here?"""
-        reads = [c for c in self.calls("read") if c.descriptor == 0 and not c.socket]
-        return any(c.value == 0 for c in reads if self.server and c.task == self.server.task)
-
-    @property
-    def stopped(self):
-        """Is it stopped, by nobody but itself?"""
-        return bool(self.trace.signals) and self.trace.signals[-1][1] == "stopped"
+        reads = [c for c in self.calls("read") if c.descriptor == 0 and c.value == 0]
+        return any(self.server and c.task == self.server.task for c in reads)
 
     @cached_property
     def source(self):
         """The reader's source, without comments; "" where it is not known."""
-        files = self.files or filter(None, [line.of_call(self.server).rpartition(":")[0]])
-        text = ""
-        for file in files:
+        text, files = self.given or "", [file for file in self.files if file != "./a.out"]
+        files = files or filter(None, [line.of_call(self.server).rpartition(":")[0]])
+        for file in files if self.given is None else ():
             with open(file, encoding="utf-8", errors="replace") as content:
-                text += content.read(1 << 20) if file != "./a.out" else ""
+                text += content.read(1 << 20)
         return re.sub(r"//[^\n]*|/\*.*?\*/", "", text, flags=re.S)
 
     def tried(self, name):
         """Has it tried the call that this step adds?"""
         if name == "write":
-            return bool(self.texts) or any(c.socket in self.connected for c in self.calls(*WRITES))
+            sent = any(c.socket in self.connected for c in self.calls(*WRITES))
+            return sent or bool(self.texts)
         return any(c.name.startswith(name) for c in self.every())
 
     def begun(self, name):
         """Has the reader begun with this step: is the call, or a later one, tried, or in the source?"""
         if self.program.flood or self.failed or self.killed_by:
             return True
-        if any(map(self.tried, CALLS[CALLS.index(name):])):
-            return True
         word = "write|send|hello world" if name == "write" else name
-        return bool(re.search(rf"\b({word})\w*\b", self.source))
+        tried = any(map(self.tried, CALLS[CALLS.index(name):]))
+        return tried or bool(re.search(rf"\b({word})\w*\b", self.source))
 
     # --- its sockets -----------------------------------------------------------------------------
 
@@ -103,29 +100,16 @@ class Evidence(Ending):
         return next((c for c in self.of_server("listen") if c.ok), None)
 
     @cached_property
-    def listening(self):
-        """Does anybody listen on the port: what the kernel says?"""
-        return bool(kernel.listeners(self.port))
-
-    @property
     def reachable(self):
         """Could the first client connect; where none was sent, does anybody listen?"""
-        return not self.clients[0].error if self.clients else self.listening
+        return not self.clients[0].error if self.clients else bool(kernel.listeners(self.port))
 
     @property
     def stayed(self):
-        """Has it, once it listened, ever waited for something, or does it live; and has it left its
-        socket open?"""
+        """Has it, once it listened, ever waited, or does it live with its socket open?"""
         if any(c.name in WAITS for c in self.since(self.listened)):
             return True
-        return not self.ended and (bool(self.asked_accept) or not self.closed_at_once)
-
-    @cached_property
-    def closed_at_once(self):
-        """The call that closed the listening socket before anybody was accepted, or None; the kernel
-        has to agree."""
-        closes = self.of_server(*CLOSES) if self.listened and not self.takers else []
-        return closes[-1] if closes and not kernel.listening_port(self.server.new_socket) else None
+        return not self.ended and bool(kernel.listening_port(self.server.new_socket))
 
     @cached_property
     def asked_accept(self):
@@ -176,6 +160,10 @@ class Evidence(Ending):
         return [client for client in self.clients if not client.rude]
 
     @cached_property
+    def rude(self):
+        return [client for client in self.clients if client.rude]
+
+    @cached_property
     def victim(self):
         """The first polite client that did not get what it should, or None."""
         return next((client for client in self.polite if not self.answered(client)), None)
@@ -203,7 +191,7 @@ class Evidence(Ending):
     # --- what is left over after them ------------------------------------------------------------
 
     def more(self, what):
-        """How many descriptors, processes, threads or zombies it has more than after its first client."""
+        """How many descriptors, processes, threads or zombies more than after the first client."""
         begin, end = self.visit.counts or ({}, {})
         return end.get(what, 0) - begin.get(what, 0)
 
@@ -218,7 +206,3 @@ class Evidence(Ending):
     def later(self):
         """The polite clients after the first."""
         return self.polite[1:]
-
-    @cached_property
-    def rude(self):
-        return [client for client in self.clients if client.rude]

@@ -14,12 +14,10 @@ LONG = 10  # seconds; a sleep that is longer is not waited for
 FOREVER = float("inf")
 
 # What a program that waits in the right way is told again and again.
-PATIENT = ("EAGAIN", "EINTR", "ETIMEDOUT", "EINPROGRESS", "ERESTARTSYS")
-# Calls that only somebody else can end.
-ENDLESS = {"pause", "accept", "accept4", "read", "readv", "recv", "recvfrom", "recvmsg", "wait4",
-           "waitid", "rt_sigsuspend", "sigsuspend", "flock", "io_uring_enter", "connect", "write",
-           "sendto"}
-# Calls with a time limit: which argument that is.
+PATIENT = (None, "EAGAIN", "EINTR", "ETIMEDOUT", "EINPROGRESS", "ERESTARTSYS")
+# Calls that only somebody else can end; and those with a time limit: which argument that is.
+ENDLESS = ("pause accept accept4 read readv recv recvfrom recvmsg wait4 waitid rt_sigsuspend sigsuspend "
+           "flock io_uring_enter connect write sendto").split()
 LIMITED = {"poll": 2, "ppoll": 2, "select": 4, "_newselect": 4, "pselect6": 4, "futex": 3,
            "rt_sigtimedwait": 2, "nanosleep": 0, "clock_nanosleep": 2}
 
@@ -47,29 +45,32 @@ def looping(failed, enough):
 def limit(call):
     """Seconds after which the kernel ends this waiting call: FOREVER where it never does, 0 where
     that is not known."""
-    if call.name in LIMITED:
-        text = "".join(call.list[LIMITED[call.name]:][:1])
-        if text in ("-1", "NULL"):
-            return FOREVER
-        seconds, rest = re.match(r"(?:\{tv_sec=(\d+), tv_u?n?sec=)?(\d*)", text).groups()
-        if seconds is None:
-            return int(rest or 0) / 1000
-        return int(seconds) + int(rest or 0) / (1e6 if "usec" in text else 1e9)
-    # strace shows epoll_wait's limit only at its end; the kernel has the arguments at hand.
     if call.name.startswith("epoll_"):
-        try:
-            if call.value is not None:
-                return int(call.list[3]) / 1000
-            with open(f"/proc/{call.task}/syscall", encoding="ascii") as file:
-                milliseconds = int(file.read().split()[4], 16) & 0xFFFFFFFF
-            return FOREVER if milliseconds == 0xFFFFFFFF else milliseconds / 1000
-        except (OSError, IndexError, ValueError):
-            return 0
-    return FOREVER if call.name in ENDLESS else 0
+        return limit_of_epoll(call)
+    if call.name not in LIMITED:
+        return FOREVER if call.name in ENDLESS else 0
+    text = "".join(call.list[LIMITED[call.name]:][:1])
+    if text in ("-1", "NULL"):
+        return FOREVER
+    seconds, rest = re.match(r"(?:\{tv_sec=(\d+), tv_u?n?sec=)?(\d*)", text).groups()
+    fraction = int(rest or 0) / (1e3 if seconds is None else 1e6 if "usec" in text else 1e9)
+    return int(seconds or 0) + fraction
+
+
+def limit_of_epoll(call):
+    """The same. strace shows it only at the call's end; before, the kernel has it at hand."""
+    try:
+        if call.value is not None:
+            return int(call.list[3]) / 1000
+        with open(f"/proc/{call.task}/syscall", encoding="ascii") as file:
+            milliseconds = int(file.read().split()[4], 16) & 0xFFFFFFFF
+        return FOREVER if milliseconds == 0xFFFFFFFF else milliseconds / 1000
+    except (OSError, IndexError, ValueError):
+        return 0
 
 
 class Patience:
-    """Watches one program. notice: a function of what the program does now, for who waits."""
+    """Watches one program. notice: a function of its trace that says why one waits; or None."""
 
     def __init__(self, program, notice):
         self.program, self.trace = program, program.trace
@@ -104,22 +105,19 @@ class Patience:
         return idle if often else max([idle, *(s + 1 for s in asleep if s <= LONG)])
 
     def spins_on(self):
-        """A failing call on a descriptor that the program repeats without end, or None. A loop may
-        hold some more: of those, it is the first that matters, accept. One that sleeps in between,
-        and may complain, needs fewer turns; but writes come to an end, with the text."""
+        """A failing call on a descriptor that the program repeats without end, or None. One that
+        sleeps in between, and may complain, needs fewer turns; but writes end with the text."""
         calls, enough = self.trace.calls[-100:], 50
         if any(naps([c]) and limit(c) > 0.1 for c in calls):
             calls = [c for c in calls if not naps([c]) and c.descriptor not in (1, 2)][-12:]
             calls, enough = [c for c in calls if not c.name.startswith(("write", "send"))], 3
-        wrong = [c for c in calls if c.error not in (None, *PATIENT) and c.descriptor is not None]
+        wrong = [c for c in calls if c.error not in PATIENT and c.descriptor is not None]
         return looping(wrong, enough)
 
     def news(self):
         """Has it made a call of a new kind, taken a client, or slept its time? A loop that wakes up
         again and again has not."""
         calls = self.trace.calls[self.counted:]
-        if not calls:
-            return False
         fresh = {(call.task, *kind(call)) for call in calls} - self.kinds
         self.counted += len(calls)
         self.kinds |= fresh
@@ -128,9 +126,9 @@ class Patience:
 
     def settle(self, reached, idle=3, total=60, growing=lambda: 0):
         """Waits until reached() is true. Gives up when it cannot become so any more: the program has
-        ended, waits for good, repeats a failing call, floods, computes for too long, or has for
-        `idle` seconds, or its own sleep, neither done anything new nor used a tenth of a processor,
-        nor has growing() grown. Returns what reached() said last."""
+        ended, waits for good, runs wild, or has for `idle` seconds, or its own sleep, neither done
+        anything new nor used a tenth of a processor, nor has growing() grown. Returns what reached()
+        said last."""
         begin, still, quiet = time.monotonic(), 0, Quiet(self, growing)
         while True:
             heard = self.trace.update(AT_ONCE)
@@ -142,14 +140,10 @@ class Patience:
             if self.over() or still >= 5 or waited > total or quiet.seconds() > self.idle(idle):
                 self.trace.update(AT_ONCE)
                 return reached()
-            self.give_notice(waited)
+            if waited > NOTICE and self.notice:
+                print(self.notice(self.trace), file=sys.stderr, flush=True)
+                self.notice = None
             time.sleep(max(0.02, min(waited / 10, 0.1)))
-
-    def give_notice(self, waited):
-        """Tells who waits why."""
-        if waited > NOTICE and self.notice:
-            print(self.notice(self.trace), file=sys.stderr, flush=True)
-            self.notice = None
 
     def over(self):
         """Has it ended, or does it run wild?"""

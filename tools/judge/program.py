@@ -21,10 +21,10 @@ THREADS_LATE = (*DELAYED, "inject=set_robust_list:delay_enter=60000")
 
 
 def options(injections):
-    """strace's options. What it is to inject into, it has to trace."""
-    noise = [f"?{name}" for name in NOISE if name not in "".join(injections)]
-    shown = ["-f", "-y", "-q", "-s", "64", "-e", "trace=!" + ",".join(noise)]
-    return [*shown, *(word for each in injections for word in ("-e", each))]
+    """strace's options. It has to trace what it is to inject into."""
+    noise = ",".join(f"?{name}" for name in NOISE if name not in "".join(injections))
+    words = (word for each in injections for word in ("-e", each))
+    return ["-f", "-y", "-q", "-s", "64", "-e", f"trace=!{noise}", *words]
 
 
 class Program(Run):
@@ -33,17 +33,16 @@ class Program(Run):
     def __init__(self, command, stacks=False, injections=DELAYED):
         super().__init__(command, [*(["-k"] if stacks else []), *options(injections)])
         self.stacks, self.on_time = stacks, injections is not THREADS_LATE
-        self.flood = ""  # what there was too much of, where the program was ended for that
+        self.flood = False  # was the program ended since it went beyond that?
 
     def lost(self):
         return not self.flood and super().lost()
 
     def floods(self):
         """Does it print, or call the kernel, without end? It would fill the memory, and is ended."""
-        for what, size, most in zip(("output", "calls"), self.size(), FLOOD):
-            if size > most:
-                self.flood = what
-                self.end()
+        if any(size > most for size, most in zip(self.size(), FLOOD)):
+            self.flood = True
+            self.end()
         return self.flood
 
     def slowed(self):

@@ -8,9 +8,8 @@ from words import Said, printable
 from . import seen
 from .advice import ADVICE
 from .phrases import LABELS, say
+from .steps import expectation
 from .visit import REQUEST
-
-BRIEF = ("line", "mistake")  # what make watch has room for
 
 
 class Paper(words.Paper):
@@ -28,6 +27,9 @@ class Paper(words.Paper):
     def join(self, pieces, between=("; ", "。")):
         return between[self.language == "ja"].join(map(self.text, pieces))
 
+    def readme(self, step):
+        return f"{step}/README{'.ja' if self.language == 'ja' else ''}.md"
+
 
 def first_lines(paper, what):
     """Prints what is judged, and what the compiler said."""
@@ -40,7 +42,7 @@ def first_lines(paper, what):
 def known(verdict, e):
     """What the words of a mistake have blanks for."""
     call = verdict.facts.call
-    facts = dict(port=e.port, reply=e.reply.decode(), count=len(e.reply), number="", name="", error="")
+    facts = dict(port=e.port, reply=e.reply.decode(), count=len(e.reply), number="", name="")
     if call:
         facts.update(number=call.descriptor, name=call.name, error=call.error, value=call.value,
                      found=call.port, address=call.address)
@@ -49,44 +51,52 @@ def known(verdict, e):
 
 def what_was_seen(verdict, e):
     """The pieces that say so; what the program says of its end is among them, whatever the mistake."""
-    found = verdict.facts
-    pieces = list(found.seen) if found else []
+    pieces = list(verdict.facts.seen) if verdict.facts else []
     if not pieces:
-        call = found.call if found else e.fatal
+        call = verdict.facts.call if verdict.facts else e.fatal
         pieces = [call.text] if call else seen.both(e)
     if e.complaint:
-        pieces = [p for p in pieces if getattr(p, "words", None) is not seen.end(e).words] + [seen.end(e)]
-    elif e.named_error:
-        pieces.append(say("printed", said=printable(e.named_error)))
-    return pieces
+        end = seen.end(e)
+        return [p for p in pieces if getattr(p, "words", None) is not end.words] + [end]
+    return pieces + ([say("printed", said=printable(e.named_error))] if e.named_error else [])
 
 
-def lesson(verdict, step, language):
-    """The lesson that helps: the step's own, or the one that the mistake names."""
-    wanted = verdict.mistake.read if verdict.mistake else ""
-    step = next((s for s in verdict.steps if s.endswith(f"-{wanted}")), step)
-    return f"{step}/README{'.ja' if language == 'ja' else ''}.md"
-
-
-def problem(paper, verdict, e, again):
-    """The parts of a report on what is wrong, by their labels; some only where a mistake is known."""
-    parts = {"expected": verdict.expected, "seen": paper.join(what_was_seen(verdict, e)),
-             "line": verdict.line}
-    if verdict.mistake:
-        text = paper.join([Said(verdict.mistake.words, **known(verdict, e)), *verdict.facts.also], (" ", ""))
-        parts["mistake"] = f"{text} ({verdict.mistake.name})"
-    parts["read"] = lesson(verdict, verdict.failed, paper.language)
-    parts["again"] = say("again", again=again)
-    return parts
-
-
-def hints(paper, verdict, e, language):
-    """What to do, as [(text, its code), ...] in the reader's language and the program's."""
+def mistake(paper, verdict, e):
+    """What is wrong, and its name; "" where that is not known."""
     if not verdict.mistake:
-        return [(paper.text(say("no-mistake-known")), "")] if verdict.failed else []
-    facts = known(verdict, e)
-    found = [ADVICE[name] for name in verdict.mistake.hint]
-    return [(paper.text(Said(text, **facts)), code.get(language, "").format(**facts)) for text, code in found]
+        return ""
+    pieces = [Said(verdict.mistake.words, **known(verdict, e)), *verdict.facts.also]
+    return f"{paper.join(pieces, (' ', ''))} ({verdict.mistake.name})"
+
+
+def problem_lines(paper, verdict, e, again, brief=False):
+    """Prints what is wrong with the first step that is not reached."""
+    paper.print("", paper.label("not-yet") + os.path.basename(verdict.failed), "31;1")
+    wanted = verdict.mistake.read if verdict.mistake else ""
+    step = next((s for s in verdict.steps if s.endswith(f"-{wanted}")), verdict.failed)
+    parts = {"expected": verdict.expected, "seen": paper.join(what_was_seen(verdict, e)),
+             "line": verdict.line, "mistake": mistake(paper, verdict, e),
+             "read": paper.readme(step), "again": say("again", again=again)}
+    shown = {"line", "mistake", *(() if verdict.mistake and not e.complaint else ("seen",))}
+    for name, part in parts.items():
+        if part and (name in shown or not brief):
+            paper.say(name, part, 4, "1" if name == "mistake" else "")
+
+
+def hint_lines(paper, verdict, e, language, again):
+    """Prints what to do: words in the reader's language, and code in the program's, unfolded."""
+    if not verdict.failed:
+        paper.print(say("no-hint"))
+        return
+    parts = {"mistake": mistake(paper, verdict, e) or say("compare"), "line": verdict.line}
+    for name in (each for each in parts if parts[each]):
+        paper.say(name, parts[name], 4)
+    for name in verdict.mistake.hint if verdict.mistake else ():
+        text, code = ADVICE[name]
+        paper.say("hint", Said(text, **known(verdict, e)), 4)
+        for each in code.get(language, "").format(**known(verdict, e)).split("\n"):
+            paper.out.write(each and f"        {each}\n")
+    paper.say("again", again, 4)
 
 
 def notes(e):
@@ -97,24 +107,18 @@ def notes(e):
         yield say("ipv6")
     if e.bound and "AF_UNSPEC" in e.bound.text:
         yield say("no-family")
-    if e.input_was_empty:
-        yield say("reads-input")
     if e.taken_for_failure:
         yield say("success-said", name=e.taken_for_failure)
     if e.spin or e.visit.busy:
-        yield say("spins", call=e.spin.text) if e.spin else say("busy")
-    yield from of_clients(e)
-
-
-def of_clients(e):
-    """Remarks about how clients are served."""
+        yield say("busy")
     slow = min((client.took for client in e.polite if not e.visit.request), default=0)
     if slow > 1:
         yield say("slow", seconds=round(slow))
     wrong = [c for c in (e.since(e.server) if e.server else ()) if c.error == "EBADF"]
     if wrong:
         yield say("wrong-descriptor", call=wrong[0].text)
-    if e.takers and not any(e.option(f"SO_REUSE{kind}", e.server.new_socket) for kind in ("ADDR", "PORT")):
+    reuse = [e.option(f"SO_REUSE{kind}", e.server.new_socket) for kind in ("ADDR", "PORT") if e.takers]
+    if reuse == [None, None]:
         yield say("no-reuseaddr")
 
 
@@ -125,27 +129,13 @@ def verdict_lines(paper, verdict, e, again, remarks, brief=False):
         text = proof.text if hasattr(proof, "arguments") else paper.text(proof)
         paper.say("ok", name if brief else f"{name:14} {text}", colour="32")
     if verdict.failed:
-        paper.print("", paper.label("not-yet") + os.path.basename(verdict.failed), "31;1")
-        for name, part in problem(paper, verdict, e, again).items():
-            shown = not brief or name in BRIEF or name == "seen" and (not verdict.mistake or e.complaint)
-            if shown and part:
-                paper.say(name, part, 4, "1" if name == "mistake" else "")
+        problem_lines(paper, verdict, e, again, brief)
     for remark in remarks:
         paper.say("note", remark)
-    if not brief and not verdict.failed:
-        paper.say("next", what_next(paper, verdict, e), colour="36")
-    paper.print(tally(verdict))
-
-
-def what_next(paper, verdict, e):
-    """What the reader can do now."""
-    ja = ".ja" if paper.language == "ja" else ""
-    if not verdict.next:
-        return say("the-end", lesson=f"beyond/step06-read/README{ja}.md")
-    name = verdict.next.split("-", 1)[1]
-    expected = say(f"expected-{name}", port=e.port, reply=e.reply.decode(), count=len(e.reply))
-    return say("next-step", step=verdict.next, expected=expected, lesson=f"{verdict.next}/README{ja}.md")
-
-
-def tally(verdict):
-    return say("tally", reached=len(verdict.reached), steps=len(verdict.steps))
+    step = verdict.next
+    if step and not brief:
+        expected = paper.text(expectation(e, step.split("-", 1)[1]))
+        paper.say("next", f"{step}: {expected} ({paper.readme(step)})", colour="36")
+    elif not verdict.failed and not brief:
+        paper.say("next", say("the-end", lesson=paper.readme("beyond/step06-read")), colour="36")
+    paper.print(say("tally", reached=len(verdict.reached), steps=len(verdict.steps)))

@@ -1,12 +1,11 @@
-"""What a mistake is made of, and the book of all of them."""
+"""What a mistake is made of."""
 
 import collections
 
 from words import Words
 
-# call: the call of the trace that shows it, or None. seen: pieces that say what was seen, in place of
-# that call, or of what the client and the program did. also: further sentences of its words.
-# known: what the words have blanks for.
+# call: the call of the trace that shows it, or None. seen: pieces that say what was seen, in place
+# of that call. also: further sentences of its words. known: what the words have blanks for.
 Facts = collections.namedtuple("Facts", "call seen also known")
 
 
@@ -19,20 +18,22 @@ class Mistake:
     """A mistake of the five steps.
 
     name      as docs/mistakes.md lists it, and make break takes it
-    edit      how to make it: pairs of old and new text of step05's server.c, to be found there once;
-              None where a filling of a lesson's gap makes it (devel/mistakes/fillings.tsv)
-    when      the function of the Evidence that recognises it: Facts, the call that shows it, True for
-              no particular call, or something false
-    words     what it is; hint: the names of what is to be done, in advice.py
-    at        the steps at which it is asked for, each by its call: the one that is not reached; or
-              "stays" or "closes", where the step is there, and the program does not go on as it should
+    hint      the names of what is to be done, in advice.py
+    edit      how to make it: pairs of old and new text of step05's server.c, each found there
+              once; None where a filling of a lesson's gap makes it (devel/mistakes/fillings.tsv)
+    when      recognises it in the Evidence: gives Facts, the call that shows it, True for no
+              particular call, or something false
+    words     what it is, in both languages
+    at        the steps at which it is asked for, by their calls: the one that is not reached;
+              "stays" or "closes" where the program does not go on as it should; "left" where
+              every client was served
     expected  in place of the step's own, a name among the phrases
     read      the call whose lesson helps, where it is not the step's
     """
 
-    def __init__(self, name, edit, when, words, hint, at, expected="", read=""):
-        self.name, self.edit, self.when, self.words = name, edit, when, words
-        self.hint, self.at, self.expected, self.read = hint.split(), at.split(), expected, read
+    def __init__(self, name, hint, edit, when, words, at, expected, read):
+        self.name, self.hint, self.edit, self.when = name, hint.split(), edit, when
+        self.words, self.at, self.expected, self.read = words, at.split(), expected, read
 
     def found(self, e):
         """The Facts, where the evidence shows this mistake; or None."""
@@ -43,12 +44,12 @@ class Mistake:
 
 
 class Chapter:
-    """The mistakes of one call, in the order in which they are asked for."""
+    """Some mistakes, in the order in which they are asked for; at: the steps of most of them."""
 
-    def __init__(self, at):
-        self.at, self.mistakes = at, []
+    def __init__(self, at, read=""):
+        self.at, self.read, self.mistakes = at, read, []
 
-    def mistake(self, name, edit, when, en, ja, hint, at="", **more):
+    def mistake(self, name, hint, edit, when, en, ja, at="", expected="", read=""):
         """Adds one."""
-        made = Mistake(name, edit, when, Words(en, ja), hint, at or self.at, **more)
-        self.mistakes.append(made)
+        at, read = at or self.at, read or self.read
+        self.mistakes.append(Mistake(name, hint, edit, when, Words(en, ja), at, expected, read))

@@ -9,15 +9,13 @@ def doing(e):
     """The pieces that show best what the program does now, or did last."""
     if e.ended:
         return [call.text for call in (e.last_own,) if call] + [end(e)]
-    if e.spin:
-        return [say("again-and-again", call=e.spin.text)]
-    return [say("stopped") if e.stopped else waiting(e.trace)]
+    return [say("again-and-again", call=e.spin.text) if e.spin else waiting(e.trace)]
 
 
 def end(e):
     """How the program ended, with its own words."""
     kind, _, detail = e.ended.partition(" with " if e.ended.startswith("exited") else " by ")
-    how = say({"exited": "exited", "killed": "killed"}.get(kind, "over"), what=detail)
+    how = say(kind, what=detail) if kind in ("exited", "killed") else e.ended
     return say("ended-saying" if e.complaint else "ended", how=how, said=printable(e.complaint))
 
 
@@ -32,11 +30,9 @@ def client(e, one):
     """What a client saw."""
     number = e.number(one)
     if one.error:
-        return say("client-refused", number=number, where=f"{one.address}:{e.port}", error=one.error)
-    got = say("got-nothing")
-    if one.data:
-        got = say("got-bytes", count=len(one.data), text=show(one.data))
-    return say("client-saw", number=number, got=got, end=say(one.end or "open"))
+        return say("refused", number=number, where=f"{one.address}:{e.port}", error=one.error)
+    got = say("got", count=len(one.data), text=show(one.data)) if one.data else say("got-nothing")
+    return say("saw", number=number, got=got, end=say(one.end or "open"))
 
 
 def both(e):
@@ -48,7 +44,8 @@ def both(e):
 
 def more(e, what):
     """How much more of something there is than after the first client."""
-    return say("more", more=e.more(what), what=say(what), clients=len(e.clients) - 1, rude=len(e.rude))
+    clients = len(e.clients) - 1
+    return say("more", more=e.more(what), what=say(what), clients=clients, rude=len(e.rude))
 
 
 def begun(call):
@@ -60,5 +57,5 @@ def begun(call):
 def show(data):
     """Bytes as a C string literal, cut to a readable length."""
     special = {0: "\\0", 9: "\\t", 10: "\\n", 13: "\\r", 34: '\\"', 92: "\\\\"}
-    text = "".join(special.get(b, chr(b) if 32 <= b < 127 else f"\\x{b:02x}") for b in data[:48])
-    return f'"{text}"' + ("..." if len(data) > 48 else "")
+    text = (special.get(b, chr(b) if 32 <= b < 127 else f"\\x{b:02x}") for b in data[:48])
+    return f'"{"".join(text)}"' + ("..." if len(data) > 48 else "")

@@ -8,14 +8,11 @@ WRITES = ("write", "writev", "sendto", "sendmsg", "sendmmsg", "send", "sendfile"
 READS = ("read", "readv", "recvfrom", "recvmsg", "recv")
 ACCEPTS = ("accept", "accept4")
 WATCHES = ("poll", "ppoll", "select", "_newselect", "pselect6", "epoll_ctl")
-WAITS = ACCEPTS + WATCHES + READS + (
-    "epoll_wait", "epoll_pwait", "epoll_pwait2", "pause", "clock_nanosleep", "nanosleep",
-    "io_uring_enter",
-)
+WAITS = (*ACCEPTS, *WATCHES, *READS, "epoll_wait", "epoll_pwait", "epoll_pwait2", "pause",
+         "clock_nanosleep", "nanosleep", "io_uring_enter")
 CLOSES = ("close", "shutdown")
 ASKS = ("getpeername", "getsockname", "getsockopt", "fcntl", "epoll_ctl")  # what changes nothing
 SOCKET_CALLS = ("socket", "bind", "listen", "connect", *ACCEPTS)
-WILDCARDS = ("0.0.0.0", "::", "::ffff:0.0.0.0")
 NO_FILE = ("EBADF", "ENOTSOCK")  # what a call on a wrong descriptor is told
 
 
@@ -44,9 +41,8 @@ class Sockets:
 
     def tcp_sockets(self):
         """The socket calls that made a TCP socket."""
-        made = [c for c in self.calls("socket") if c.new_socket]
-        families = ("AF_INET", "AF_INET6")
-        return [c for c in made if c.list[0] in families and "SOCK_STREAM" in c.list[1]]
+        made = [c for c in self.calls("socket") if c.new_socket and "SOCK_STREAM" in c.list[1]]
+        return [c for c in made if c.list[0] in ("AF_INET", "AF_INET6")]
 
     def on_port(self, call):
         """Did the socket of this call get the port, and listen: how many of the two?"""
@@ -72,8 +68,8 @@ class Sockets:
         return max(reversed(self.tcp_sockets()), key=self.rank, default=None)
 
     def listening_sockets(self):
-        """The socket calls of all that listened on the port: there may be one for each family, or
-        thread, or one after the other. The server's own is among them."""
+        """The socket calls of all that listened on the port, the server's own among them: there may
+        be one for each family, or thread, or one after the other."""
         server = self.server_call()
         return [c for c in self.tcp_sockets() if c is server or self.on_port(c) == 2]
 
@@ -85,8 +81,10 @@ class Sockets:
     def reads(self):
         """The calls that show that it waits for what a connected client sends; those that read last."""
         connected = {a.new_socket for a in self.accepted()}
-        reading = [c for c in self.every() if c.name in READS and c.socket in connected]
-        return [c for c in self.every() if watches_input(c, connected)] + reading
+        watching = [c for c in self.every() if c.name in WATCHES and
+                    ("IN" in c.text or "select" in c.name) and
+                    any(f":[{inode}]" in c.arguments for inode in connected)]
+        return watching + [c for c in self.every() if c.name in READS and c.socket in connected]
 
     def makes_threads(self):
         """Has it made a thread since it accepted its first client, by the C library's means?"""
@@ -99,9 +97,3 @@ class Sockets:
         """The call that set this option on the socket, or None."""
         options = [c for c in self.calls("setsockopt", socket=socket) if c.ok]
         return next((c for c in options if re.search(rf"\b{name}, \[[1-9]", c.text)), None)
-
-
-def watches_input(call, connected):
-    """Does the call wait until one of these sockets has something to read?"""
-    asks = call.name in WATCHES and ("IN" in call.text or "select" in call.name)
-    return asks and any(f":[{inode}]" in call.arguments for inode in connected)

@@ -1,7 +1,7 @@
-"""How far has a program got: what proves each step, and what is wrong with the first that is not
-reached."""
+"""How far has a program got: what proves each step, and what is wrong with the first that is not."""
 
 from . import line
+from .evidence import CALLS
 from .mistakes import recognised
 from .phrases import say
 from .seen import show
@@ -9,18 +9,17 @@ from .sockets import ACCEPTS, WRITES
 
 
 def socket(e):
-    return e.server or e.listening and say("no-call-seen", call="socket")
+    return e.server or e.reachable and say("unseen", call="socket")
 
 
 def bind(e):
-    return e.well_bound if e.server else say("no-call-seen", call="bind")
+    return e.well_bound if e.server else say("unseen", call="bind")
 
 
 def listen(e):
     """The listen call; a program that has gone on to accept has listened, though it may have ended."""
     if not e.listened:
-        seen = e.reachable and not e.of_server("listen")
-        return seen and say("no-call-seen", call="listen")
+        return e.reachable and not e.of_server("listen") and say("unseen", call="listen")
     if not e.stayed:
         return e.program.flood and e.listened
     waits = e.asked_accept and (e.ended or not e.clients)
@@ -28,14 +27,14 @@ def listen(e):
 
 
 def accept(e):
-    """The accept call. A program that ended since nobody was there has not passed: whether it took
-    somebody before is a matter of luck."""
+    """The accept call. Whether a program that ended since nobody was there has taken somebody before
+    is a matter of luck."""
     if e.takers:
         lucky = e.ended and e.calls(*ACCEPTS)[-1].error == "EAGAIN" and not e.own_error
         return not lucky and e.takers[0]
     client = e.clients[0] if e.clients else None
     served = client and (client.data or client.end == "closed") and not e.ended
-    return served and not e.asked_accept and say("no-call-seen", call="accept")
+    return served and not e.asked_accept and say("unseen", call="accept")
 
 
 def write(e):
@@ -44,7 +43,7 @@ def write(e):
     if wrong or recognised(e, "left")[0]:
         return None
     sent = (c.text for c in e.calls(*WRITES) if c.socket in e.connected and c.ok and c.value > 0)
-    return next(sent, None) or say("served-unseen", count=len(e.clients), reply=show(e.reply))
+    return next(sent, None) or say("unseen", call="write " + show(e.reply))
 
 
 def closes(e):
@@ -53,7 +52,7 @@ def closes(e):
     return ended and not recognised(e, "left")[0]
 
 
-PROOFS = (socket, bind, listen, accept, write)
+PROOFS = dict(zip(CALLS, (socket, bind, listen, accept, write)))
 
 
 class Verdict:
@@ -71,39 +70,40 @@ class Verdict:
         self.failed = self.next = self.expected = self.mistake = self.facts = None
         self.line = ""
 
-    @property
-    def complete(self):
-        return len(self.reached) == len(self.steps)
-
     def fail(self, e, step, where):
         """Notes that this step is not reached, and why: where is what mistakes are asked for."""
-        self.failed, self.expected = step, say(f"expected-{where}", port=e.port,
-                                               reply=e.reply.decode(), count=len(e.reply))
+        self.failed, self.expected = step, expectation(e, where)
         self.mistake, self.facts = recognised(e, where)
         if self.mistake and self.mistake.expected:
             self.expected = say(self.mistake.expected)
-        call = self.facts.call if self.facts else e.fatal
-        self.line = line.of_call(call)
+        self.line = line.of_call(self.facts.call if self.facts else e.fatal)
         if e.complaint and (not self.line or e.own_error):
             self.line = line.of_traceback("\n".join(e.last_words)) or self.line
 
 
+def expectation(e, where):
+    """What is expected of a step, named by its call, as a piece."""
+    return say(where, port=e.port, reply=e.reply.decode(), count=len(e.reply))
+
+
 def judge(e, steps, course):
     """The Verdict on the evidence, for the steps asked about."""
-    verdict, names = Verdict(steps), [step.split("-", 1)[1] for step in course.steps]
-    for step, name, proof, after in zip(steps, names, PROOFS, [*names[1:], None]):
-        found = proof(e)
+    verdict = Verdict(steps)
+    for step, name, after in zip(steps, CALLS, [*CALLS[1:], None]):
+        found = PROOFS[name](e)
         if not found:
             verdict.fail(e, step, name)
             return verdict
-        # The next step may not be begun: then this one has to be whole by itself.
-        last = step == steps[-1] or not e.begun(after)
-        whole = {"listen": True, "accept": closes, "write": True}.get(name, lambda e: not e.ended)
-        if last and after and whole is not True and not whole(e):
-            verdict.fail(e, step, "closes" if name == "accept" else "stays")
+        # Where the next step is not asked about, or not begun, this one has to be whole by itself.
+        last = after and (step == steps[-1] or not e.begun(after))
+        if last and name in ("socket", "bind") and e.ended:
+            verdict.fail(e, step, "stays")
+            return verdict
+        if last and name == "accept" and not closes(e):
+            verdict.fail(e, step, "closes")
             return verdict
         verdict.reached.append((step, found))
-        if last and after:
+        if last:
             verdict.next = course.steps[len(verdict.reached)]
             return verdict
     return verdict

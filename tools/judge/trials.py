@@ -1,5 +1,5 @@
 """Is the result of every call looked at? strace makes one call after the other fail, in runs of their
-own, side by side. What should come before is made to succeed, so that none of them needs the port."""
+own, side by side. What comes before is made to succeed, so that none of them needs the port."""
 
 import socket
 
@@ -9,22 +9,22 @@ from .patience import Patience
 from .phrases import say
 from .program import Program
 
-ERRORS = {"socket": "EMFILE", "setsockopt": "ENOPROTOOPT", "bind": "EADDRINUSE", "listen": "EADDRINUSE",
-          "accept": "EMFILE"}
+ERRORS = {"socket": "EMFILE", "setsockopt": "ENOPROTOOPT", "bind": "EADDRINUSE",
+          "listen": "EADDRINUSE", "accept": "EMFILE"}
 ORDER = list(ERRORS)
+SLEEPS = "?nanosleep,?clock_nanosleep,?clock_nanosleep_time64"
 
 
 def injections(name):
     """What strace is told for the trial of this call."""
     faked = [each for each in ("bind", "listen") if ORDER.index(each) < ORDER.index(name)]
-    if name == "accept":  # a second's sleep is over at once
-        faked += ["?nanosleep,?clock_nanosleep,?clock_nanosleep_time64"]
+    faked += [SLEEPS] if name == "accept" else []  # a second's sleep is over at once
     failing = "accept,accept4" if name == "accept" else name
     return [*(f"inject={each}:retval=0" for each in faked), f"inject={failing}:error={ERRORS[name]}"]
 
 
 class Trial:
-    """A run in which the call fails. taken: by no injection, but since the port is taken."""
+    """A run in which the call fails; taken: not by strace, but since this port is taken."""
 
     def __init__(self, name, command, taken=None):
         self.name, self.task, self.taken = name, None, taken
@@ -33,9 +33,8 @@ class Trial:
 
     def after(self):
         """The calls of the same task after the first that failed; None while none has failed."""
-        calls = [c for c in self.trace.calls if c.name.startswith(self.name)]
-        failed = next((c for c in calls if c.error == ERRORS[self.name] and
-                       (not self.taken or c.port == self.taken)), None)
+        failed = next((c for c in self.trace.calls if c.name.startswith(self.name) and
+                       c.error == ERRORS[self.name] and self.taken in (None, c.port)), None)
         if failed is None:
             return None
         self.task = failed.task
@@ -44,18 +43,15 @@ class Trial:
 
     def went_on(self):
         """Did it make another call that is about sockets?"""
-        later = self.after() or ()
-        names = [each for each in ORDER if each != self.name or each == "accept"]
-        return any(c.name.startswith(tuple(names)) or c.descriptor == -1 for c in later)
-
-    def decided(self):
-        later = self.after()
-        waits = self.name != "accept" and self.sleeps()
-        return later is not None and (self.went_on() or waits)
+        names = tuple(each for each in ORDER if each != self.name or each == "accept")
+        return any(c.name.startswith(names) or c.descriptor == -1 for c in self.after() or ())
 
     def sleeps(self):
         """Does it wait a while, as a program does that tries again later?"""
         return any("nanosleep" in c.name for c in self.after() or ())
+
+    def decided(self):
+        return self.went_on() or self.name != "accept" and self.sleeps()
 
     def outcome(self):
         """What came of it: a phrase's name, or None where all is well, or nothing is certain."""
@@ -66,25 +62,22 @@ class Trial:
         self.trace.update()
         if self.after() is None or not (ended or stuck or self.decided()):
             return None
-        return self.of_accept() if self.name == "accept" else self.of_start(stuck)
+        found = self.of_accept() if self.name == "accept" else self.of_start(stuck)
+        return found or (None if any(map(prints, self.after())) else "says-nothing")
 
     def of_start(self, stuck):
-        """The same for a call before the loop, after which the program is to end."""
+        """What is wrong after a call before the loop, where the program is to end; or None."""
         if self.went_on() or stuck:
             return "unchecked"
-        if self.trace.ends.get(self.task) == "exited with 0":
-            return "exits-with-0"
-        return None if any(map(prints, self.after())) else "says-nothing"
+        return "exits-with-0" if self.trace.ends.get(self.task) == "exited with 0" else None
 
     def of_accept(self):
-        """The same for accept, after which the server is to wait and to try again."""
+        """What is wrong after accept, where the server is to wait and to try again; or None."""
         if any(c.descriptor == -1 for c in self.after()):
             return "unchecked"
         if not self.went_on():
             return "accept-ends"
-        if not self.sleeps():
-            return "accept-at-once"
-        return None if any(map(prints, self.after())) else "says-nothing"
+        return None if self.sleeps() else "accept-at-once"
 
 
 def remarks(e, command):
@@ -101,6 +94,7 @@ def remarks(e, command):
             holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             holder.bind(("", e.port))
             holder.listen()
-            outcomes = [(Trial("bind", command, e.port).outcome(), "bind")] if "bind" in tried else []
+            names = [name for name in tried if name == "bind"]
+            outcomes = [(Trial(name, command, e.port).outcome(), name) for name in names]
     for key in dict.fromkeys(key for key, _ in outcomes if key):
         yield say(key, calls=", ".join(name for outcome, name in outcomes if outcome == key))

@@ -1,4 +1,4 @@
-"""The visit to a program: it is waited for, and then sent clients, as long as the answers are right."""
+"""The visit to a program: it is waited for, and sent clients, as long as the answers are right."""
 
 import time
 
@@ -87,9 +87,9 @@ class Visit:
 
     def expects_request(self, client, seconds=1.5):
         """Is it, and has it been for a while, waiting for this first client to say something?"""
-        if client.over() or client.data or self.request or not self.sockets.reads():
+        if client.end or client.error or client.data or self.request:
             return False
-        return time.monotonic() - client.since > seconds
+        return bool(self.sockets.reads()) and time.monotonic() - client.since > seconds
 
     def send(self, last):
         """The clients: one; one to another address; two at once; two that break off; some more; one
@@ -97,21 +97,20 @@ class Visit:
         if not self.ask("127.0.0.1"):
             return
         self.threads_begin = self.program.on_time and self.sockets.makes_threads()
-        if self.threads_begin:
-            return
         before, slow = self.program.counts(), self.clients[0].took > SLOW
-        if not (self.ask("127.0.0.2") and self.ask("127.0.0.1", "127.0.0.1")):
+        if self.threads_begin or not self.ask("127.0.0.2") or not self.ask("127.0.0.1", "127.0.0.1"):
             return
         if last == "write" and self.reply in self.clients[-1].data and not self.gentle:
             self.come(rude=True)
             self.come(rude=True)
         if all(self.ask("127.0.0.1") for _ in range(1 if slow else 3)) and self.ask_after_pause():
-            left = ("descriptors", "processes", "threads", "zombies")
-            self.patience.settle(lambda: not any(self.more(before, each) for each in left), idle=1)
+            self.patience.settle(lambda: not self.more_than(before), idle=1)
             self.counts = before, self.program.counts()
 
-    def more(self, before, what):
-        return self.program.counts()[what] > before[what]
+    def more_than(self, before):
+        """Has the program more of anything than it had then?"""
+        now = self.program.counts()
+        return any(now[what] > before[what] for what in now)
 
     def ask_after_pause(self):
         """One more client, where it waits with a time limit: after that has once run out."""
@@ -127,7 +126,7 @@ class Visit:
         binds = [b for b in self.sockets.calls("bind") if b.port == self.port]
         failed = next((b for b in binds if b.error == "EADDRINUSE"), None)
         kept = failed and not any(b.ok for b in binds) and kernel.in_time_wait(self.port)
-        return failed if kept and not self.listening() else None
+        return failed if kept and not kernel.listeners(self.port) else None
 
     def part(self):
         """Takes leave of the clients that still wait. Not before the verdict: it changes what is seen."""

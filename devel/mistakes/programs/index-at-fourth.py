@@ -1,4 +1,4 @@
-# earns: run/exception
+# earns: run/error
 import socket
 s = socket.create_server(("", 8001))
 names = ["a", "b", "c"]

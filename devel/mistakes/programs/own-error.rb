@@ -1,4 +1,4 @@
-# earns: run/exception
+# earns: run/error
 require "socket"
 server = TCPServer.new("0.0.0.0", 8001)
 loop do

@@ -1,4 +1,4 @@
-// earns: run/exception
+// earns: run/error
 package main
 
 import "net"

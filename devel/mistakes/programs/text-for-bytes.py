@@ -1,4 +1,4 @@
-# earns: run/exception
+# earns: run/error
 import socket
 
 server = socket.create_server(("", 8001))

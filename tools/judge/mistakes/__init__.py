@@ -1,14 +1,10 @@
-"""The book of mistakes: all that are known of the five steps, in the order in which they are asked for.
+"""The book of mistakes, in the order in which they are asked for: the first recognised is told. What
+is certain and particular comes first; then how the program ended; then what did not come."""
 
-The first that is recognised is told: what is certain and particular comes first; then how the program
-ended; then the calls that never came.
-"""
+from . import accept, bind, close, run, socket, write
 
-from . import accept, bind, close, listen, run, socket, write
-
-CHAPTERS = (run.chapter, socket.chapter, bind.chapter, listen.chapter, accept.chapter, write.chapter,
-            close.chapter, run.last, listen.never, accept.never, write.never,
-            run.end)
+CHAPTERS = (run.chapter, socket.chapter, bind.chapter, accept.chapter, write.chapter,
+            close.chapter, run.last, accept.never, write.never, run.end)
 MISTAKES = {each.name: each for chapter in CHAPTERS for each in chapter.mistakes}
 
 
