@@ -36,7 +36,7 @@ def no_close(e):
     return call and (e.quiet or e.program.holders(call.new_socket)) and facts(call, both(e))
 
 
-mistake("close/duplicate", "close-copies", ((CLOSE, "        dup(connected_fd);\n" + CLOSE),),
+mistake("close/duplicate", "close-all", ((CLOSE, "        dup(connected_fd);\n" + CLOSE),),
         duplicate, "Descriptor {number} was closed, and a copy is open: {open}, in process {pid}.",
         "ディスクリプター {number} は閉じられましたが、複製が開いたままです (プロセス {pid} の {open})。")
 mistake("close/wrong-descriptor", "close-connection", None, wrong_descriptor,
