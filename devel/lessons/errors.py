@@ -4,14 +4,14 @@ what came out."""
 from pathlib import Path
 
 from experiments import ONCE, START, started, stopped
-from terminals import NotHere
+from scene import NotHere
 
 
 def privileged02(scene):
     lowest = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
     if lowest.exists() and int(lowest.read_text(encoding="utf-8")) <= 80:
         raise NotHere("port 80 is free for every user here, as in a container")
-    scene.server("step02-bind", "port-80")
+    scene.server("step02-bind", ("htons(8001)", "htons(80)"))
     scene.run(1, START)
 
 
@@ -27,7 +27,7 @@ def notconnected03(scene):
 
 
 def nolisten04(scene):
-    started(scene, "step04-accept", "no-listen", seen="(?s)accept: .*accept: ")
+    started(scene, "step04-accept", ("    if (listen(...        return 1;\n    }\n\n", ""), seen="(?s)accept: .*accept: ")
     stopped(scene, 1)
 
 
