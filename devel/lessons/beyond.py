@@ -4,7 +4,7 @@ import shutil
 import subprocess
 
 from experiments import START, settled, started, stopped, traced
-from terminals import NotHere
+from scene import NotHere
 
 CURL = "curl localhost:8001"
 SILENT = "sleep 1000 </dev/tcp/localhost/8001"
@@ -91,15 +91,15 @@ def hundred07(scene):
     scene.run(3, "pgrep -x a.out | wc -l")
 
 
-def zombies(scene):
-    asked = ["ps", "-o", "stat=", "-s", scene.sessions()]
-    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.count("Z")
+def zombies():
+    asked = subprocess.run(["ps", "-eo", "stat="], stdout=subprocess.PIPE, text=True, check=True)
+    return asked.stdout.count("Z")
 
 
 def zombie07(scene):
     started(scene, "beyond/step07-fork", ("    signal(SIGCHLD...\n", ""))
     scene.run(2, "curl -s localhost:8001/[1-3]; echo")
-    scene.wait(lambda: zombies(scene) == 3, "the children to end")
+    scene.wait(lambda: zombies() == 3, "the children to end")
     scene.run(3, "ps -o stat=,comm= -p $(pgrep -x a.out -d,)")
 
 
@@ -148,14 +148,14 @@ def watch09(scene):
 def limit09(scene):
     started(scene, "beyond/step09-epoll")
     scene.type(2, "time cat </dev/tcp/localhost/8001")
-    scene.shows_prompt(2, limit=20)
+    scene.shows_prompt(2)
 
 
 def article09(scene):
     if not shutil.which("go"):
         raise NotHere("go is not installed")
     scene.type(1, "CGO_ENABLED=0 go build -o article beyond/step09-epoll/article.go")
-    scene.shows_prompt(1, limit=120)
+    scene.wait(scene.terminal(1).prompts, "go to build it", 80)
     scene.type(1, "strace -f -o calls ./article")
     scene.wait(lambda: scene.queue() == 0, "the server to listen")
     scene.run(2, "curl -w '\\n' localhost:8001")

@@ -3,8 +3,8 @@ what came out."""
 
 from pathlib import Path
 
-from experiments import ONCE, RUDE, START, started, stopped
-from terminals import NotHere
+from experiments import ONCE, RUDE, START, started, stopped, traced
+from scene import NotHere
 
 TRACE_BIND = "cc server.c && strace -e bind ./a.out"
 
@@ -35,8 +35,7 @@ def wrong05(scene):
 
 
 def segfault05(scene):
-    started(scene, "step05-write", ('reply[] = "hello world"', "*reply = NULL"),
-            by="cc server.c && strace ./a.out", seen=r"accept\(")  # fmt: skip
+    traced(scene, "step05-write", ('reply[] = "hello world"', "*reply = NULL"))
     scene.run(2, ONCE)
     scene.shows_prompt(1)
 
@@ -48,7 +47,7 @@ def brackets02(scene):
 
 
 def foreign02(scene):
-    scene.server("step02-bind", "no-htonl")
+    scene.server("step02-bind", ("htonl(INADDR_ANY)", "INADDR_LOOPBACK"))
     scene.run(1, TRACE_BIND)
 
 
@@ -56,7 +55,7 @@ def privileged02(scene):
     lowest = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
     if lowest.exists() and int(lowest.read_text(encoding="utf-8")) <= 80:
         raise NotHere("port 80 is free for every user here, as in a container")
-    scene.server("step02-bind", "port-80")
+    scene.server("step02-bind", ("htons(8001)", "htons(80)"))
     scene.run(1, START)
 
 
@@ -69,5 +68,6 @@ def late05(scene):
 
 
 def unblocked04(scene):
-    started(scene, "step04-accept", ("SOCK_STREAM,", "SOCK_STREAM | SOCK_NONBLOCK,"), seen="(?s)accept: .*accept: ")
+    edit = ("SOCK_STREAM,", "SOCK_STREAM | SOCK_NONBLOCK,")
+    started(scene, "step04-accept", edit, seen="(?s)accept: .*accept: ")
     stopped(scene, 1)
