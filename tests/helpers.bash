@@ -56,6 +56,19 @@ fail() {
     return 1
 }
 
+# copy_all FOLDER: copies the repository and the steps as they were built; nothing of the reader's.
+copy_all() {
+    local each
+    mkdir -p "$1/build"
+    for each in "$root"/* "$root"/.[a-z]* "$build"/step*; do
+        case $each in
+            "$build" | */.git | */a.out | */server.c) ;;
+            "$build"/*) cp -p "$each" "$1/build" ;;
+            *) cp -pr "$each" "$1" ;;
+        esac
+    done
+}
+
 # --- programs --------------------------------------------------------------------------------------
 
 # start NAME COMMAND...: starts COMMAND in the background, and sets pid.
