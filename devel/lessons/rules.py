@@ -38,8 +38,8 @@ def prose(text):
 
 
 def length(text):
-    """How many words and Japanese characters of prose there are, tables and headings aside."""
-    text = re.sub(r"^[|#].*$|\]\([^)]*\)", "", prose(text), flags=re.M)
+    """How many words and Japanese characters of prose there are: no tables, headings, minutes."""
+    text = re.sub(r"^[|#*<[].*$|\]\([^)]*\)", "", prose(text), flags=re.M)
     return len(text.split()), len(re.sub(r"[\x00-\x7f]", "", text))
 
 
@@ -134,3 +134,13 @@ def about_commands(path, text):
         for file in re.findall(FILE, script):
             if not os.path.exists(file) and file != "clients/client":
                 yield f"{path}:1: there is no {file}"
+
+
+def about_prototypes(path, text):
+    """Is each prototype what the header declares? The compiler knows."""
+    for name, code in re.findall(r"<!-- prototype: (\w+) -->\n```c\n(.*?)^```", text, re.M | re.S):
+        program = code.replace("\n\n", f"\nvoid *declared(void) {{ return (void *){name}; }}\n", 1)
+        compiled = subprocess.run(["cc", "-fsyntax-only", "-x", "c", "-"], input=program, text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if compiled.returncode:
+            yield f"{path}:1: the prototype of {name} is another: {compiled.stdout}"

@@ -35,6 +35,7 @@ class Terminal:
         self.raw = b""
         pid, self.master = pty.fork()
         if pid == 0:
+            os.closerange(3, 256)  # the other terminals'
             os.chdir(folder)
             # Root is refused port 80 as any other user is (capabilities(7)).
             ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE, 0, 0, 0)
