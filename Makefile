@@ -142,9 +142,9 @@ clients/client: clients/client.c
 	$(writes) $@
 	$(CC) $(CFLAGS) -O2 -o $@ $<
 
-build/launch: tools/launch.c
+build/launch: tests/launch.c
 build/hostile: devel/hostile/hostile.c
-build/load: devel/bench/load.c
+build/load: devel/hostile/load.c
 build/launch build/hostile build/load: | build
 	$(CC) $(CFLAGS) -O2 -o $@ $<
 

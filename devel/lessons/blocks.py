@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 
-from comments import COMMENTS
+from comments import in_japanese
 
 KINDS = "from|new|gap|screen|typed|edit"
 BLOCK = re.compile(rf"<!-- ({KINDS}): ([^\n]*) -->\n```(\w+)\n(.*?)^```$", re.M | re.S)
@@ -78,12 +78,8 @@ def truth(kind, spec, code, japanese, shown):
         text = re.sub(r"\A(\s*\n|\.\.\.\n)+|(?<=\n)(\s*\n|\.\.\.\n)+\Z", "", text)
         text = text.replace("\n\n...\n", "\n...\n")
     if japanese and code in ("c", "diff"):
-        text = re.sub(r"(// +)(\S.*)$", translated, text, flags=re.M)
+        text = in_japanese(text)
     return text
-
-
-def translated(comment):
-    return comment[1] + COMMENTS.get(comment[2], comment[2])
 
 
 def fits(gap, real):

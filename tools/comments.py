@@ -1,4 +1,8 @@
-"""The comments of the servers, in Japanese: .ja.md pages show the code with these."""
+"""The comments in our C, in Japanese, for whatever shows that C to a Japanese reader. As a program: copies
+standard input so."""
+
+import re
+import sys
 
 COMMENTS = {
     "A program asks the kernel for a TCP socket, and holds it.": "カーネルに TCP ソケットを作ってもらい、開いたままにします。",
@@ -57,3 +61,13 @@ COMMENTS = {
         "たとえばディスクリプターの空きがないとき。それより長くいるクライアントの接続を切る",
     "its time is up; epoll tells us of its end": "時間切れ。接続の終わりは epoll が通知する",
 }
+
+
+def in_japanese(text):
+    """The text, C or a diff of it, with the comments that we know in Japanese."""
+    known = lambda comment: comment[1] + COMMENTS.get(comment[2], comment[2])  # noqa: E731
+    return re.sub(r"(// +)(\S.*)$", known, text, flags=re.M)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(in_japanese(sys.stdin.read()))
