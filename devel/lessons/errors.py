@@ -3,7 +3,7 @@ what came out."""
 
 from pathlib import Path
 
-from experiments import ONCE, RUDE, START, started, stopped, traced
+from experiments import ONCE, START, started, stopped, traced
 from scene import NotHere
 
 TRACE_BIND = "cc server.c && strace -e bind ./a.out"
@@ -62,7 +62,7 @@ def privileged02(scene):
 def late05(scene):
     shutdown = 'sleep(1);\n        if (shutdown(connected_fd, SHUT_WR) == -1)\n            perror("shutdown");\n'
     started(scene, "step05-write", ('if (write(...perror("write");\n', shutdown))
-    scene.run(2, RUDE)
+    scene.run(2, "python3 clients/rude.py")
     scene.sees(1, "shutdown: ")
     scene.enough(1)
 
