@@ -1,6 +1,6 @@
 """What differs from run to run or between machines, made constant.
 
-constant(text)  strace's lines: process ids, addresses in memory, random bytes, SOMAXCONN
+constant(text)  strace's lines: process ids, addresses in memory, random bytes
 screen(text)    all that a terminal showed: also the loader, tables of ss, Ctrl-C, times
 
 Both return text.  Read strace(1) ss(8)
@@ -14,7 +14,6 @@ STRACE = [  # a pattern, what comes in its place
     (r'(?m)^getrandom\("[^"]*"', r'getrandom("\\0\\0\\0\\0\\0\\0\\0\\0"'),
     (r"\b0x5[56][0-9a-f]{10}\b", "0x550000000000"),
     (r"\b0x7f[0-9a-f]{10}\b", "0x7f0000000000"),
-    (r"listen\((\d+)(<[^>]*>)?, (?:4096|128)\) *", r"listen(\1\2, 4096)                         "),
     (r"ppoll\(NULL, 0, NULL, NULL, 0\)?", "pause("),  # aarch64 has no pause
 ]
 SCREEN = [
@@ -38,7 +37,7 @@ SCREEN = [
 # A port that the kernel chooses: 32768 to 60999.
 EPHEMERAL = (r"((?:127\.0\.0\.1|\[::1\]|0\.0\.0\.0):|htons\(|\bport )"
              r"((?:3[3-9]|[45]\d|60)\d{3}|32[7-9]\d\d)\b")
-INODE = r"(\b(?:socket|TCP|UDP|TCPv6):\[)(\d+)"
+INODE = r"(\b(?:socket|TCP|UDP|TCPv6):\[)(\d+)(?=\])"
 
 
 def constant(text, table=None):
@@ -78,7 +77,7 @@ def twice_at_most(lines):
 def detached(lines):
     """Ctrl-C reaches strace and the program at the same time. Here strace is always the first."""
     for i, line in enumerate(lines):
-        if match := re.match(r"(\w+\([^)]*?\^C)\) +=", line):
+        if match := re.match(r"(\w+\(.*?\^C).*\) += \?", line):
             ends = "--- SIGINT", "+++ killed", "strace: "
             rest = [each for each in lines[i + 1 :] if not each.startswith(ends)]
             end = f"{match[1]}strace: Process 4242 detached", " <detached ...>"
@@ -118,7 +117,5 @@ def place(row):
 
 
 def row_text(state, received, sent, local, peer, *process):
-    if state == "LISTEN" and sent == "128":  # SOMAXCONN of an older kernel
-        sent = "4096"
     row = f"{state:<10} {received:>6} {sent:>6}  {local:<18}  {peer:<18}  {' '.join(process)}"
     return row.rstrip()

@@ -10,7 +10,8 @@ import subprocess
 
 from comments import in_japanese
 
-BLOCK = re.compile(r"<!-- (\w+): ([^\n]*) -->\n```(\w+)\n(.*?)^```$", re.M | re.S)
+KINDS = "from|new|gap|screen|typed|edit"
+BLOCK = re.compile(rf"<!-- ({KINDS}): ([^\n]*) -->\n```(\w+)\n(.*?)^```$", re.M | re.S)
 FILTER = re.compile(r" (?=(?:grep|after|upto|before) )")
 
 
@@ -48,8 +49,11 @@ def chosen(text, how, what):
 
 def source(kind, name, shown):
     """The text that a block shows all or some lines of; None where it cannot be had here."""
-    if kind in ("new", "gap"):
+    if kind in ("new", "gap") and name not in shown:
         return added(name)
+    if kind in ("new", "gap"):  # the lines that an experiment's edit adds
+        edit = shown[name].get("edit")
+        return edit and "".join(re.findall(r"^\+(.*\n)", edit[""], re.M))
     if kind == "from":
         return read(name)
     name, _, number = name.partition(" ")
@@ -94,8 +98,9 @@ def difference(path, line, what, text, real):
     return None
 
 
-def filled(path, page, shown, said):
-    """The page with its blocks as they have to be. What differs is added to said."""
+def filled(path, page, shown):
+    """(The page with its blocks as they have to be, [what differs])"""
+    said = []
 
     def block(match):
         kind, spec, code, text = match.groups()
@@ -108,6 +113,7 @@ def filled(path, page, shown, said):
         if real is None or real == text or kind == "gap" and fits(text, real):
             return match[0]
         said.append(difference(path, line, f"not as in '{kind}: {spec}'", text, real))
-        return match[0] if kind == "gap" else match[0].replace(f"\n{text}```", f"\n{real}```")
+        head = match[0][: match.start(4) - match.start()]
+        return match[0] if kind == "gap" else f"{head}{real}```"
 
-    return BLOCK.sub(block, page)
+    return BLOCK.sub(block, page), said
