@@ -17,50 +17,44 @@ import beyond  # noqa: E402
 import detectives  # noqa: E402
 import errors  # noqa: E402
 import experiments  # noqa: E402
-from scene import NotHere, Scene  # noqa: E402
+from scene import Scene  # noqa: E402
 
 AT_ONCE = 6  # experiments; most of their time they wait
 LIMIT = 90  # seconds for one
 APART = ["unshare", *(["--map-root-user"] if os.geteuid() else []),
          "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
-# The functions of these modules whose name ends in a step's number.
-EXPERIMENTS = {
-    name: each
-    for module in (experiments, beyond, errors, detectives)
-    for name, each in vars(module).items()
-    if re.search(r"\d\d$", name) and each.__module__ == module.__name__
-}
+MODULES = experiments, beyond, errors, detectives
+EXPERIMENTS = {name: steps for module in MODULES for name, steps in vars(module).items()
+               if re.search(r"[a-z]\d\d$", name)}
+
+
+def run_one(root, name):
+    """What the experiment showed."""
+    with tempfile.TemporaryDirectory(prefix="scene.", dir=f"{root}/build") as folder:
+        try:
+            done = subprocess.run([*APART, sys.executable, __file__, root, folder, name], text=True,
+                                  stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT)
+            return json.loads(done.stdout)
+        except subprocess.TimeoutExpired:
+            return {"error": f"not at its end after {LIMIT} s"}
+        except ValueError:
+            return {"error": done.stderr}
 
 
 def run_all(root, names):
     """{name: what it showed}"""
     os.makedirs(f"{root}/build", exist_ok=True)
     subprocess.run(["make", "-s", "-C", root, "clients"], check=True)
-
-    def one(name):
-        with tempfile.TemporaryDirectory(prefix="scene.", dir=f"{root}/build") as folder:
-            command = [*APART, sys.executable, __file__, root, folder, name]
-            try:
-                done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                      stderr=subprocess.PIPE, text=True, timeout=LIMIT)
-                return name, json.loads(done.stdout)
-            except subprocess.TimeoutExpired:
-                return name, {"error": f"not at its end after {LIMIT} s"}
-            except ValueError:
-                return name, {"error": done.stderr}
-
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return dict(pool.map(one, names))
+        return dict(zip(names, pool.map(lambda name: run_one(root, name), names)))
 
 
 def main(root, folder, name):
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     scene = Scene(root, folder)
     try:
-        EXPERIMENTS[name](scene)
+        scene.do(EXPERIMENTS[name])
         found = scene.shown()
-    except NotHere as reason:
-        found = {"absent": str(reason)}
     except Exception as error:  # JSON tells the parent, whatever it is
         found = {"error": f"{type(error).__name__}: {error}"}
     print(json.dumps(found))

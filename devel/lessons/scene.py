@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,10 +21,6 @@ from normal import PROMPT, screen  # noqa: E402
 LIMIT = 20  # seconds that any awaited fact may take
 SEEN = ["Makefile", "clients", "tools", "step*", "beyond"]  # what a reader uses; nobody writes there
 PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE = 24, 10
-
-
-class NotHere(Exception):
-    """An experiment does not work on this machine; the text says why."""
 
 
 class Terminal:
@@ -62,7 +59,7 @@ class Scene:
     def __init__(self, root, folder):
         self.folder = Path(folder)
         self.terminals, self.kept = {}, {}  # kept: a screen whose rest is not for the page
-        self.edited = ""
+        self.edited = self.absent = ""
         for pattern in SEEN:
             for source in Path(root).glob(pattern):
                 (self.folder / source.name).symlink_to(source)
@@ -74,13 +71,24 @@ class Scene:
             self.terminals[number] = Terminal(self.folder)
         return self.terminals[number]
 
-    def server(self, step, *edits):
-        """The reader's server.c becomes the step's, with edits: (what is there, what replaces it)."""
-        (self.folder / "server.c").write_bytes((self.folder / step / "server.c").read_bytes())
-        self.edit(*edits)
+    def do(self, steps):
+        """Carries out an experiment."""
+        for step in steps:
+            if self.absent:
+                return
+            if callable(step):
+                step(self)
+                continue
+            number, command, *pattern = step
+            if command == "^C":
+                os.write(self.terminal(number).master, b"\x03")
+                self.shows_prompt(number)
+            else:
+                self.type(number, command)
+                self.sees(number, *pattern) if pattern else self.shows_prompt(number)
 
     def edit(self, *edits):
-        """Edits server.c. "..." in the old text stands for whatever lies between."""
+        """Edits server.c: (what is there, what replaces it). "..." stands for what lies between."""
         path = self.folder / "server.c"
         before = text = path.read_text(encoding="utf-8")
         for old, new in edits:
@@ -101,15 +109,6 @@ class Scene:
         terminal.typed += f"{command}\n"
         os.write(terminal.master, f"{command}\n".encode())
 
-    def run(self, number, command):
-        """Types a command and waits for its end."""
-        self.type(number, command)
-        self.shows_prompt(number)
-
-    def key(self, number, letter):
-        """Presses Ctrl and the letter."""
-        os.write(self.terminal(number).master, bytes([ord(letter) - ord("A") + 1]))
-
     def sees(self, number, pattern, times=1):
         """Waits until what the last command printed matches, so many times."""
         terminal = self.terminal(number)
@@ -123,37 +122,80 @@ class Scene:
     def shows_prompt(self, number):
         self.wait(self.terminal(number).prompts, f"terminal {number} to show its prompt")
 
-    def enough(self, number):
-        """What the terminal shows from now on is not for the page."""
-        self.kept[number] = self.terminal(number).output
-
-    def wait(self, fact, what, limit=LIMIT):
-        """Waits until fact() is true. TimeoutError: it is not, after limit seconds."""
-        end = time.monotonic() + limit
+    def wait(self, fact, what):
+        """Waits until fact() is true. TimeoutError: it is not, after LIMIT seconds."""
+        end = time.monotonic() + LIMIT
         while not fact():
             masters = {each.master: each for each in self.terminals.values()}
             for ready in select.select(list(masters), [], [], 0.05)[0]:
                 masters[ready].read()
             if time.monotonic() > end:
                 shown = "\n".join(f"--- terminal {n}\n{self.screen(n)}" for n in self.terminals)
-                raise TimeoutError(f"waited {limit} s for {what}\n{shown}")
-
-    def sockets(self):
-        """The network's TCP sockets, each the columns of ss: state, queues, addresses."""
-        shown = subprocess.run(["ss", "-tanH"], stdout=subprocess.PIPE, text=True, check=True)
-        return [line.split() for line in shown.stdout.splitlines()]
-
-    def states(self):
-        return [row[0] for row in self.sockets()]
-
-    def queue(self):
-        """How many connections wait for accept; -1 where nobody listens."""
-        return next((int(row[1]) for row in self.sockets() if row[0] == "LISTEN"), -1)
+                raise TimeoutError(f"waited {LIMIT} s for {what}\n{shown}")
 
     def screen(self, number):
         return screen(self.kept.get(number, self.terminal(number).output))
 
     def shown(self):
+        if self.absent:
+            return {"absent": self.absent}
         numbers = list(self.terminals)
         return {"typed": {n: self.terminals[n].typed for n in numbers},
                 "screen": {n: self.screen(n) for n in numbers}, "edit": {"": self.edited}}
+
+
+# What an experiment may do beside typing. Each of these returns a function of the scene.
+
+
+def server(step, *edits):
+    """The reader's server.c becomes the step's, edited."""
+    def do(scene):
+        (scene.folder / "server.c").write_bytes((scene.folder / step / "server.c").read_bytes())
+        scene.edit(*edits)
+    return do
+
+
+def edit(*edits):
+    """Edits server.c. A page's block "edit" shows what the last edit changed."""
+    return lambda scene: scene.edit(*edits)
+
+
+def see(number, pattern, times=1):
+    return lambda scene: scene.sees(number, pattern, times)
+
+
+def hide(*numbers):
+    """What these terminals show from now on is not for the page."""
+    return lambda scene: scene.kept.update({n: scene.terminal(n).output for n in numbers})
+
+
+def needs(program):
+    """Without this program the machine cannot show the experiment."""
+    def do(scene):
+        scene.absent = "" if shutil.which(program) else f"{program} is not installed"
+    return do
+
+
+def sockets():
+    """The network's TCP sockets, each the columns of ss: state, queues, addresses."""
+    shown = subprocess.run(["ss", "-tanH"], stdout=subprocess.PIPE, text=True, check=True)
+    return [line.split() for line in shown.stdout.splitlines()]
+
+
+def until(fact, what):
+    """Waits until fact() is true."""
+    return lambda scene: scene.wait(fact, what)
+
+
+def queue(length):
+    """Waits until a socket listens, and so many connections wait for accept."""
+    return until(lambda: ["LISTEN", str(length)] in [row[:2] for row in sockets()],
+                 f"a queue of {length}")
+
+
+def states(*wanted, count=0):
+    """Waits until all connections are in these states, and there is one in each, or count in all."""
+    def there():
+        found = [row[0] for row in sockets() if row[0] != "LISTEN"]
+        return set(found) == set(wanted) and count in (0, len(found))
+    return until(there, f"connections in {wanted}")
