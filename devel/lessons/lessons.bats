@@ -8,5 +8,5 @@ load ../../tests/helpers
     unshare --net --pid --fork true 2>/dev/null || skip "no right to make a network of one's own"
     [[ $(strace -V) == *" 6.1"* ]] || skip "the pages show strace 6.1: $(strace -V | head -n 1)"
     "$root/devel/lessons/lessons" check >wrong 2>absent || fail "$(cat wrong absent)"
-    [[ ! -s absent ]] || skip "$(<absent)"
+    sed 's/^/# not shown here: /' absent >&3
 }
