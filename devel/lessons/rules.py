@@ -62,8 +62,9 @@ def about_minutes(pages):
         rows = re.findall(r"^\| (.*?) \| (\d+) \| (\d*) \|$", pages[table], re.M)
         shown = {name: (room, home or "0") for name, room, home in rows}
         for path in (path for path in pages if re.fullmatch(rf"step\d\d-\w+/README{end}.md", path)):
-            top = re.search(TOP, pages[path], re.M).groups("0")
-            parts = [re.findall(each, pages[path], re.M) for each in (IN_ROOM, AT_HOME)]
+            found = re.search(TOP, pages[path], re.M)
+            top, below = found.groups("0"), pages[path][found.end() :]
+            parts = [re.findall(each, below, re.M) for each in (IN_ROOM, AT_HOME)]
             sums = tuple(str(sum(map(int, each))) for each in parts)
             if not shown.get(f"[{path[:6]}](../{path})") == sums == top:
                 yield f"{path}:1: {sums} minutes in its sections, {top} at its top or in {table}"
