@@ -54,7 +54,9 @@ def main(root, folder, name):
     scene = Scene(root, folder)
     try:
         scene.do(EXPERIMENTS[name])
-        found = scene.shown()
+        found = {"absent": scene.absent} if scene.absent else {
+            "typed": {n: each.typed for n, each in scene.terminals.items()},
+            "screen": {n: scene.screen(n) for n in scene.terminals}, "edit": {"": scene.edited}}
     except Exception as error:  # JSON tells the parent, whatever it is
         found = {"error": f"{type(error).__name__}: {error}"}
     print(json.dumps(found))
