@@ -30,7 +30,7 @@ setup_file() {
 
 setup() {
     declare -gA pids=()
-    read -r -a runner <<<"${RUNNER:-}" # in front of a step's program: an emulator, valgrind
+    read -r -a runner <<<"${RUNNER:-}" # in front of a program of PROGRAMS: an emulator
     work=${BATS_TEST_TMPDIR:-$(mktemp -d)} # bats before 1.4 has none
     cd "$work" || return
 }
@@ -54,10 +54,11 @@ fail() {
 
 # --- programs --------------------------------------------------------------------------------------
 
-# start NAME COMMAND...: starts COMMAND in the background, and sets pid.
+# start NAME COMMAND...: starts COMMAND in the background, and sets pid. PROGRAMS may hold another C client.
 start() {
     local name=$1
     shift
+    [[ -z ${PROGRAMS:-} || $1 != clients/client ]] || set -- "${runner[@]}" "$PROGRAMS/client" "${@:2}"
     [[ -z ${pids[$name]:-} ]] || stop "$name"
     : >"$work/$name.out" 2>"$work/$name.err" # at once: the program may need a moment to begin
     set -m # a process group of its own, which takes SIGINT

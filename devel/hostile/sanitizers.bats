@@ -23,6 +23,7 @@ all_do_their_worst() {
 
 @test "sanitizers: address and undefined behaviour: nothing found in the server" {
     "${sanitized[@]}" -o step05-write "$root/step05-write/server.c" || skip "cc has no sanitizers"
+    ln -s "$root/clients/client" .
     PROGRAMS=$work all_do_their_worst
 }
 
