@@ -83,10 +83,11 @@ def truth(kind, spec, code, japanese, shown):
 
 
 def fits(gap, real):
-    """Is the gap what the step adds, but for each ____?"""
-    parts = [re.escape(part.strip("\n")).replace("____", "[^\n]+?")
-             for part in re.split(r"^ *\.\.\.\n", gap, flags=re.M)]
-    return "____" in gap and re.search("(?s)" + ".*".join(parts), real)
+    """Is the gap what the step adds, but for each ____? Between commas that is one argument."""
+    pattern = re.escape(gap).replace("\\ ", " ").replace("\\\n", "\n")
+    pattern = re.sub("^ *" + re.escape("\\.\\.\\.\n"), ".*", pattern, flags=re.M)
+    pattern = re.sub("(?<=, )____|____(?=,)", r"[^\\n,]+?", pattern).replace("____", "[^\n]+?")
+    return "____" in gap and re.search(f"(?s){pattern}", real)
 
 
 def difference(text, real):

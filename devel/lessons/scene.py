@@ -39,7 +39,7 @@ class Terminal:
             ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE, 0, 0, 0)
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it
             here = {"LC_ALL": "C.UTF-8", "PS1": PROMPT, "TERM": "dumb", "COLUMNS": "80",
-                    "HISTFILE": "", "WORKSHOP_LANG": "en", "PATH": os.environ["PATH"],
+                    "HISTFILE": "", "WORKSHOP_LANG": "en", "PATH": f"/usr/bin:/bin:{os.environ['PATH']}",
                     "HOME": os.environ.get("HOME", "/")}
             os.execvpe("bash", ["bash", "--norc", "--noprofile", "--noediting", "-i"], here)
 
