@@ -98,7 +98,8 @@ flood() {
     says_nothing
 }
 
-# 256 KiB are 52 bytes a client: less than the smallest loss of a descriptor or of memory would show.
+# 256 KiB are 52 bytes a client: less than the smallest loss of a descriptor or of memory would
+# show.
 @test "hostile: 5,000 clients in a row: every one served, and no descriptor, process or memory lost" {
     each_step flood
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# What is promised of every step's files: each adds its calls and nothing else, and its own tests tell
-# it from its neighbour.
+# What is promised of every step's files: each adds its calls and nothing else, and its own tests
+# tell it from its neighbour.
 # shellcheck disable=SC2154  # variables come from the promise and from helpers
 load ../../tests/helpers
 
@@ -9,7 +9,8 @@ setup_file() {
     prepare
 }
 
-# each_step COMMAND...: runs COMMAND with each step in step, the one before it in before, and its promise loaded.
+# each_step COMMAND...: runs COMMAND with each step in step, the one before it in before, and its
+# promise loaded.
 each_step() {
     local step before='' each=("$@")
     all_steps
@@ -27,8 +28,9 @@ words_not_in() {
     echo "${found[*]}"
 }
 
-# a_step_further: do the transcript and the promise show the same new calls, and are these all that server.c adds? Of
-# the lines before, only the header, the greeting and the call that the promise removes may differ.
+# a_step_further: do the transcript and the promise show the same new calls, and are these all that
+# server.c adds? Of the lines before, only the header, the greeting and the call that the promise
+# removes may differ.
 a_step_further() {
     local now earlier='' lines line added=''
     local most=(24 36 42 60 66)
@@ -57,8 +59,8 @@ a_step_further() {
     each_step a_step_further
 }
 
-# ask_the_one_before: adds the step's first test to all.bats, and the program of the step before it to programs. Before
-# the first step comes a program that opens no socket at all.
+# ask_the_one_before: adds the step's first test to all.bats, and the program of the step before it
+# to programs. Before the first step comes a program that opens no socket at all.
 ask_the_one_before() {
     local name=${step##*/} previous=true
     name=${name%%-*}
