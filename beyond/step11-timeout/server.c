@@ -132,7 +132,7 @@ static void welcome(int listening_fd)
 {
     int fd = accept4(listening_fd, NULL, NULL, SOCK_NONBLOCK);
     if (check("accept4", fd) == -1) {
-        sleep(1); // no descriptor free, say: trying again at once would fail again
+        watch(EPOLL_CTL_MOD, listening_fd, 0); // no descriptor free, say: in a second
     } else if (fd >= CLIENTS || watch(EPOLL_CTL_ADD, fd, EPOLLIN) == -1) {
         close(fd);
     } else {
@@ -172,7 +172,10 @@ int main(void)
     for (;;) {
         struct epoll_event event;
         int ready = epoll_wait(epoll_fd, &event, 1, 1000);
+        time_t before = now.tv_sec;
         clock_gettime(CLOCK_MONOTONIC, &now);
+        if (now.tv_sec != before)
+            watch(EPOLL_CTL_MOD, listening_fd, EPOLLIN); // it may have failed
         if (ready == 1 && event.data.fd == listening_fd)
             welcome(listening_fd);
         else if (ready == 1 && serve(event.data.fd) == -1)
