@@ -31,6 +31,7 @@ static struct client {
 } queue, clients[CLIENTS]; // the row of a client is its descriptor
 static char requests[CLIENTS][LONGEST]; // takes memory only where bytes have come
 static struct timespec now; // on a clock that nobody can set
+static time_t resting; // the second in which accept4 failed: it is not called in that; 0: none
 static int epoll_fd;
 
 // Reports a call that has failed. Returns what the call returned.
@@ -132,7 +133,8 @@ static void welcome(int listening_fd)
 {
     int fd = accept4(listening_fd, NULL, NULL, SOCK_NONBLOCK);
     if (check("accept4", fd) == -1) {
-        watch(EPOLL_CTL_MOD, listening_fd, 0); // no descriptor free, say: in a second
+        watch(EPOLL_CTL_MOD, listening_fd, 0); // no descriptor free, say
+        resting = now.tv_sec;
     } else if (fd >= CLIENTS || watch(EPOLL_CTL_ADD, fd, EPOLLIN) == -1) {
         close(fd);
     } else {
@@ -172,10 +174,11 @@ int main(void)
     for (;;) {
         struct epoll_event event;
         int ready = epoll_wait(epoll_fd, &event, 1, 1000);
-        time_t before = now.tv_sec;
         clock_gettime(CLOCK_MONOTONIC, &now);
-        if (now.tv_sec != before)
-            watch(EPOLL_CTL_MOD, listening_fd, EPOLLIN); // it may have failed
+        if (resting != 0 && resting != now.tv_sec) {
+            watch(EPOLL_CTL_MOD, listening_fd, EPOLLIN);
+            resting = 0;
+        }
         if (ready == 1 && event.data.fd == listening_fd)
             welcome(listening_fd);
         else if (ready == 1 && serve(event.data.fd) == -1)
