@@ -22,7 +22,7 @@ load helpers
     stop_for_a_while
     start rude python3 clients/rude.py
     ends_with 0 rude
-    kill -CONT -- "-$server_pid"
+    go_on
     start c clients/client localhost 8001 1
     ends_with 0 c
     prints c $'hello world\n'

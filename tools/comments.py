@@ -20,7 +20,7 @@ COMMENTS = {
     "no descriptor free, say: trying again at once would fail again":
         "たとえばディスクリプターの空きがないとき。すぐに再試行しても、また失敗する",
     "else a write to a client that has gone would end the server":
-        "これがないと、いなくなったクライアントに書き込んだとき、サーバーが終了する",
+        "これがないと、閉じられた接続に書き込んだとき、サーバーが終了する",
     'A request is read to its end, and answered in HTTP: curl and a browser show "hello world".':
         "リクエストを最後まで読み、HTTP で応答します。curl とブラウザーに hello world と表示されます。",
     "Each client has a process of its own: whoever is silent keeps nobody else waiting.":

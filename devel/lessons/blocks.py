@@ -49,13 +49,13 @@ def chosen(text, how, what):
 
 def source(kind, name, shown):
     """The text that a block shows all or some lines of; None where it cannot be had here."""
-    if kind in ("new", "gap") and name not in shown:
-        return added(name)
-    if kind in ("new", "gap"):  # the lines that an experiment's edit adds
-        edit = shown[name].get("edit")
-        return edit and "".join(re.findall(r"^\+(.*\n)", edit[""], re.M))
     if kind == "from":
         return read(name)
+    if kind in ("new", "gap"):
+        if name not in shown:
+            return added(name)
+        edit = shown[name].get("edit")  # the lines that an experiment's edit adds
+        return edit and "".join(re.findall(r"^\+(.*\n)", edit[""], re.M))
     name, _, number = name.partition(" ")
     if name not in shown:
         raise KeyError(f"no experiment {name}")
@@ -83,19 +83,17 @@ def truth(kind, spec, code, japanese, shown):
 
 
 def fits(gap, real):
-    """Is the gap what the step adds, but for each ____?"""
-    parts = [re.escape(part.strip("\n")).replace("____", "[^\n]+?")
-             for part in re.split(r"^ *\.\.\.\n", gap, flags=re.M)]
-    return "____" in gap and re.search("(?s)" + ".*".join(parts), real)
+    """Is the gap what the step adds, but for each ____? Between commas that is one argument."""
+    pattern = re.escape(gap).replace("\\ ", " ").replace("\\\n", "\n")
+    pattern = re.sub("^ *" + re.escape("\\.\\.\\.\n"), ".*", pattern, flags=re.M)
+    pattern = re.sub("(?<=, )____|____(?=,)", r"[^\\n,]+?", pattern).replace("____", "[^\n]+?")
+    return "____" in gap and re.search(f"(?s){pattern}", real)
 
 
-def difference(path, line, what, text, real):
-    """file:line, what the page says and what is real, at the first line that differs."""
-    for old, new in itertools.zip_longest(text.split("\n"), real.split("\n")):
-        if old != new:
-            return f"{path}:{line}: {what}\n  page: {old}\n  real: {new}"
-        line += 1
-    return None
+def difference(text, real):
+    """(number of the first line that differs, that line on the page, the real one)"""
+    pairs = itertools.zip_longest(text.split("\n"), real.split("\n"))
+    return next((number, *pair) for number, pair in enumerate(pairs) if pair[0] != pair[1])
 
 
 def filled(path, page, shown):
@@ -112,7 +110,9 @@ def filled(path, page, shown):
             return match[0]
         if real is None or real == text or kind == "gap" and fits(text, real):
             return match[0]
-        said.append(difference(path, line, f"not as in '{kind}: {spec}'", text, real))
+        more, ours, theirs = difference(text, real)
+        said.append(f"{path}:{line + more}: not as in '{kind}: {spec}'\n"
+                    f"  page: {ours}\n  real: {theirs}")
         head = match[0][: match.start(4) - match.start()]
         return match[0] if kind == "gap" else f"{head}{real}```"
 

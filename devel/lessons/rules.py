@@ -1,4 +1,4 @@
-"""Rules: what a page must be beside its blocks. Each function yields complaints, a line each."""
+"""Rules: what a page must be beside its blocks. Each yields complaints on a page of the pages."""
 import os
 import re
 import subprocess
@@ -20,12 +20,10 @@ TELLING = {
 }
 WORDS, CHARACTERS = 800, 2200  # of prose in a lesson
 ROOM = 90  # minutes
-MINUTES = {
-    "en": (r"^\*In the room: (\d+) min\*$", r"^\*At home: (\d+) min\*$",
-           r"^\*(\d+) minutes in the room(?:, (\d+) (?:more )?at home)?\*$"),
-    "ja": (r"^\*会場で (\d+) 分\*$", r"^\*自宅で (\d+) 分\*$",
-           r"^\*会場で (\d+) 分(?:、自宅で (\d+) 分)?\*$"),
-}
+IN_ROOM = r"^\*(?:In the room:|会場で) (\d+) (?:min|分)\*$"
+AT_HOME = r"^\*(?:At home:|自宅で) (\d+) (?:min|分)\*$"
+TOP = (r"^\*(?:会場で )?(\d+) (?:minutes in the room|分)"
+       r"(?:(?:, |、自宅で )(\d+) (?:more at home|分))?\*$")
 
 
 def prose(text):
@@ -44,8 +42,11 @@ def place(path, text, found):
     return f"{path}:{text[: found.start()].count(chr(10)) + 1}"
 
 
-def about_lesson(path, text):
+def about_lesson(path, pages):
     """Answers told too early, length."""
+    text = pages[path]
+    if not re.search(r"step\d\d", path):
+        return
     telling = TELLING.get(os.path.basename(os.path.dirname(path))[:6])
     if telling and (told := re.search(telling, text.partition("\n## ")[0])):
         yield f"{place(path, text, told)}: above the prediction, and it tells: {told[0]}"
@@ -54,25 +55,20 @@ def about_lesson(path, text):
         yield f"{path}:1: {words} words, {characters} characters; at most {WORDS}, {CHARACTERS}"
 
 
-def minutes(path, text):
-    """[in the room, at home]: the sums of a lesson's sections, and what its top says."""
-    room, home, top = MINUTES["ja" if path.endswith(".ja.md") else "en"]
-    said = re.search(top, text, re.M)
-    return ([sum(map(int, re.findall(each, text, re.M))) for each in (room, home)],
-            said and [int(each or 0) for each in said.groups()])
-
-
 def about_minutes(pages):
-    """Each lesson's minutes, the instructor's table of them, and their sum."""
+    """The minutes of each lesson's sections, at its top, in the instructor's table; their sum."""
     for end in ("", ".ja"):
         table = f"docs/instructor{end}.md"
         rows = re.findall(r"^\| (.*?) \| (\d+) \| (\d*) \|$", pages[table], re.M)
-        shown = {name: [int(room), int(home or 0)] for name, room, home in rows}
+        shown = {name: (room, home or "0") for name, room, home in rows}
         for path in (path for path in pages if re.fullmatch(rf"step\d\d-\w+/README{end}.md", path)):
-            sums, said = minutes(path, pages[path])
-            if sums != said or shown.get(f"[{path[:6]}](../{path})") != sums:
-                yield f"{path}:1: {sums} minutes in its sections, {said} at its top or in {table}"
-        *parts, whole = shown.values()
+            found = re.search(TOP, pages[path], re.M)
+            top, below = found.groups("0"), pages[path][found.end() :]
+            parts = [re.findall(each, below, re.M) for each in (IN_ROOM, AT_HOME)]
+            sums = tuple(str(sum(map(int, each))) for each in parts)
+            if not shown.get(f"[{path[:6]}](../{path})") == sums == top:
+                yield f"{path}:1: {sums} minutes in its sections, {top} at its top or in {table}"
+        *parts, whole = [list(map(int, pair)) for pair in shown.values()]
         sums = [sum(column) for column in zip(*parts)]
         if whole != sums or sums[0] > ROOM:
             yield f"{table}:1: the sum is {sums}; at most {ROOM} in the room"
@@ -88,10 +84,12 @@ def shape(text):
 
 def about_twins(path, pages):
     twin = path.replace(".md", ".ja.md")
+    if path.endswith(".ja.md"):
+        return
     pair = [pages[path], pages.get(twin, "")]
     ours, theirs = [{"comments": re.findall("<!-- .* -->", text), **shape(text)} for text in pair]
     for what in (what for what in ours if ours[what] != theirs[what]):
-        odd = sorted(set(ours[what]) ^ set(theirs[what])) or f"{len(ours[what])} and {len(theirs[what])}"
+        odd = sorted(set(ours[what]) ^ set(theirs[what])) or "not as many"
         yield f"{twin}:1: other {what} than its English twin: {odd}"
 
 
@@ -100,15 +98,16 @@ def anchors(text):
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
-def about_links(path, text, pages):
-    for link in re.finditer(r"\]\(([^)#:\s]*)(?:#([^)\s]*))?\)", prose(text)):
+def about_links(path, pages):
+    text = prose(pages[path])
+    for link in re.finditer(r"\]\(([^)#:\s]*)(?:#([^)\s]*))?\)", text):
         where, part = link.groups()
         other = os.path.normpath(os.path.join(os.path.dirname(path), where)) if where else path
         twin = re.sub(r"(?<!\.ja)(\.md|\.svg)$", r".ja\1", other)
         if not os.path.exists(other) or part and part not in anchors(pages.get(other, "")):
-            yield f"{place(path, prose(text), link)}: the link {where}#{part or ''} leads nowhere"
+            yield f"{place(path, text, link)}: the link {where}#{part or ''} leads nowhere"
         elif path.endswith(".ja.md") and twin not in (other, path) and os.path.exists(twin):
-            yield f"{place(path, prose(text), link)}: the link {where} leaves the Japanese pages"
+            yield f"{place(path, text, link)}: the link {where} leaves the Japanese pages"
 
 
 TYPED = re.compile(r"(?<=`)(?:make|sh|cc|python3|ruby|clients/client) [^`\n]*(?=`)"
@@ -116,9 +115,9 @@ TYPED = re.compile(r"(?<=`)(?:make|sh|cc|python3|ruby|clients/client) [^`\n]*(?=
 FILE = r"(?<![\w/.-])(?:tools|clients|docs|step\d\d-\w+|beyond|\.devcontainer)/[\w./-]+"
 
 
-def about_commands(path, text):
+def about_commands(path, pages):
     """Commands without an experiment: bash understands them; their targets and files exist."""
-    targets = set(re.findall(r"^([a-z]+)\b.*:", read("Makefile"), re.M))
+    text, targets = pages[path], set(re.findall(r"^([a-z]+)\b.*:", read("Makefile"), re.M))
     for script in TYPED.finditer(text):
         bad = [f"make {each}" for each in re.findall(r"\bmake ([a-z]+)\b", script[0])
                if each not in targets | {"step"}]
@@ -128,8 +127,9 @@ def about_commands(path, text):
         yield from (f"{place(path, text, script)}: there is no {each}" for each in bad)
 
 
-def about_prototypes(path, text):
+def about_prototypes(path, pages):
     """Is each prototype what the header declares? The compiler knows."""
+    text = pages[path]
     for found in re.finditer(r"<!-- prototype: (\w+) -->\n```c\n(.*?)^```", text, re.M | re.S):
         name, code = found.groups()
         used = f"\nvoid *declared(void) {{ return (void *){name}; }}\n"  # by the header alone
@@ -137,3 +137,6 @@ def about_prototypes(path, text):
                                   input=code.replace("\n\n", used, 1), capture_output=True)
         if compiled.returncode:
             yield f"{place(path, text, found)}: {name} is declared otherwise: {compiled.stderr}"
+
+
+EACH = about_links, about_commands, about_prototypes, about_lesson, about_twins

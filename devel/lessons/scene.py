@@ -1,6 +1,7 @@
-"""A scene: the project as a reader has it, and up to three terminals that do what a reader does.
+"""A scene: the project as a reader has it, and terminals in which an experiment is carried out.
 
-Read  pty(7) capabilities(7)
+server, edit, see ... are what an experiment may do beside typing; each returns a function of the
+scene.  Read pty(7) capabilities(7)
 """
 import ctypes
 import difflib
@@ -18,8 +19,8 @@ from pathlib import Path
 sys.path.insert(0, os.path.realpath(__file__ + "/../.."))
 from normal import PROMPT, screen  # noqa: E402
 
-LIMIT = 20  # seconds that any awaited fact may take
-SEEN = ["Makefile", "clients", "tools", "step*", "beyond"]  # what a reader uses; nobody writes there
+LIMIT = 20  # seconds that anything awaited may take
+SEEN = "Makefile", "clients", "tools", "step*", "beyond"  # what a reader uses; nobody writes there
 PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE = 24, 10
 
 
@@ -27,19 +28,19 @@ class Terminal:
     """A bash on a pseudo-terminal."""
 
     def __init__(self, folder):
-        self.output, self.typed = "", ""  # all that it showed; the commands, a line each
+        self.typed = ""  # the commands, a line each
+        self.raw, self.output = b"", ""  # all that it showed, and the same as text
         self.mark = 0  # where in the output the last command begins
-        self.raw = b""
         pid, self.master = pty.fork()
         if pid == 0:
             os.closerange(3, 256)  # the other terminals'
             os.chdir(folder)
-            # Root is refused port 80 as any other user is (capabilities(7)).
+            # Root is refused port 80 as any other user is.
             ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE, 0, 0, 0)
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it
-            here = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
-            here.update(LC_ALL="C.UTF-8", PS1=PROMPT, TERM="dumb", COLUMNS="80", HISTFILE="",
-                        WORKSHOP_LANG="en")
+            here = {"LC_ALL": "C.UTF-8", "PS1": PROMPT, "TERM": "dumb", "COLUMNS": "80",
+                    "HISTFILE": "", "WORKSHOP_LANG": "en", "PATH": f"/usr/bin:/bin:{os.environ['PATH']}",
+                    "HOME": os.environ.get("HOME", "/")}
             os.execvpe("bash", ["bash", "--norc", "--noprofile", "--noediting", "-i"], here)
 
     def read(self):
@@ -49,12 +50,9 @@ class Terminal:
             pass
         self.output = self.raw.decode("utf-8", "replace").replace("\r\n", "\n")
 
-    def prompts(self):
-        return self.output[self.mark :].endswith(PROMPT)
-
 
 class Scene:
-    """What an experiment acts on; README.md shows one."""
+    """The reader's folder and terminals."""
 
     def __init__(self, root, folder):
         self.folder = Path(folder)
@@ -72,7 +70,8 @@ class Scene:
         return self.terminals[number]
 
     def do(self, steps):
-        """Carries out an experiment."""
+        """Carries out an experiment: (TERMINAL, COMMAND) waits for the prompt, (TERMINAL,
+        COMMAND, PATTERN) until it shows that; whatever else there is gets the scene."""
         for step in steps:
             if self.absent:
                 return
@@ -80,31 +79,16 @@ class Scene:
                 step(self)
                 continue
             number, command, *pattern = step
-            if command == "^C":
-                os.write(self.terminal(number).master, b"\x03")
-                self.shows_prompt(number)
-            else:
-                self.type(number, command)
-                self.sees(number, *pattern) if pattern else self.shows_prompt(number)
-
-    def edit(self, *edits):
-        """Edits server.c: (what is there, what replaces it). "..." stands for what lies between."""
-        path = self.folder / "server.c"
-        before = text = path.read_text(encoding="utf-8")
-        for old, new in edits:
-            pattern = ".*?".join(re.escape(part) for part in old.split("..."))
-            text, times = re.subn(pattern, lambda _, new=new: new, text, flags=re.S)
-            if times != 1:
-                raise ValueError(f"{old!r} is there {times} times")
-        path.write_text(text, encoding="utf-8")
-        lines = list(difflib.unified_diff(before.splitlines(), text.splitlines(), n=1, lineterm=""))
-        shown = ["..." if line.startswith("@@") else line for line in lines[3:] if line.strip()]
-        self.edited = "".join(f"{line}\n" for line in shown)
+            self.type(number, command)
+            self.sees(number, *pattern) if pattern else self.shows_prompt(number)
 
     def type(self, number, command):
-        """Types a command, once the terminal shows its prompt."""
-        self.shows_prompt(number)
+        """Types a command, once the terminal shows its prompt; ^C at any time."""
         terminal = self.terminal(number)
+        if command == "^C":
+            os.write(terminal.master, b"\x03")
+            return
+        self.shows_prompt(number)
         terminal.mark = len(terminal.output)
         terminal.typed += f"{command}\n"
         os.write(terminal.master, f"{command}\n".encode())
@@ -120,7 +104,8 @@ class Scene:
         self.wait(seen, f"terminal {number} to show {pattern!r}")
 
     def shows_prompt(self, number):
-        self.wait(self.terminal(number).prompts, f"terminal {number} to show its prompt")
+        terminal = self.terminal(number)
+        self.wait(lambda: terminal.output[terminal.mark :].endswith(PROMPT), f"{number}'s prompt")
 
     def wait(self, fact, what):
         """Waits until fact() is true. TimeoutError: it is not, after LIMIT seconds."""
@@ -136,28 +121,31 @@ class Scene:
     def screen(self, number):
         return screen(self.kept.get(number, self.terminal(number).output))
 
-    def shown(self):
-        if self.absent:
-            return {"absent": self.absent}
-        numbers = list(self.terminals)
-        return {"typed": {n: self.terminals[n].typed for n in numbers},
-                "screen": {n: self.screen(n) for n in numbers}, "edit": {"": self.edited}}
-
-
-# What an experiment may do beside typing. Each of these returns a function of the scene.
+    def edit(self, edits):
+        path = self.folder / "server.c"
+        before = text = path.read_text(encoding="utf-8")
+        for old, new in edits:
+            pattern = ".*?".join(re.escape(part) for part in old.split("..."))
+            text, times = re.subn(pattern, lambda _, new=new: new, text, flags=re.S)
+            if times != 1:
+                raise ValueError(f"{old!r} is there {times} times")
+        path.write_text(text, encoding="utf-8")
+        lines = list(difflib.unified_diff(before.splitlines(), text.splitlines(), n=1, lineterm=""))
+        shown = ["..." if line.startswith("@@") else line for line in lines[3:] if line.strip()]
+        self.edited = "".join(f"{line}\n" for line in shown)
 
 
 def server(step, *edits):
-    """The reader's server.c becomes the step's, edited."""
+    """The reader's server.c becomes the step's, edited: (what is there, what replaces it)."""
     def do(scene):
-        (scene.folder / "server.c").write_bytes((scene.folder / step / "server.c").read_bytes())
-        scene.edit(*edits)
+        shutil.copyfile(scene.folder / step / "server.c", scene.folder / "server.c")
+        scene.edit(edits)
     return do
 
 
 def edit(*edits):
-    """Edits server.c. A page's block "edit" shows what the last edit changed."""
-    return lambda scene: scene.edit(*edits)
+    """Edits the server.c that is there."""
+    return lambda scene: scene.edit(edits)
 
 
 def see(number, pattern, times=1):
@@ -176,15 +164,15 @@ def needs(program):
     return do
 
 
+def until(fact, what):
+    """Waits until fact() is true."""
+    return lambda scene: scene.wait(fact, what)
+
+
 def sockets():
     """The network's TCP sockets, each the columns of ss: state, queues, addresses."""
     shown = subprocess.run(["ss", "-tanH"], stdout=subprocess.PIPE, text=True, check=True)
     return [line.split() for line in shown.stdout.splitlines()]
-
-
-def until(fact, what):
-    """Waits until fact() is true."""
-    return lambda scene: scene.wait(fact, what)
 
 
 def queue(length):
@@ -194,7 +182,7 @@ def queue(length):
 
 
 def states(*wanted, count=0):
-    """Waits until all connections are in these states, and there is one in each, or count in all."""
+    """Waits until the connections' sockets are in these states, one in each, or count in all."""
     def there():
         found = [row[0] for row in sockets() if row[0] != "LISTEN"]
         return set(found) == set(wanted) and count in (0, len(found))
