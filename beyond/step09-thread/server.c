@@ -78,7 +78,7 @@ static void serve(int connected_fd)
     int file_fd = -1;
     off_t left = 0;
     const char *reply = reply_to(request, length, &file_fd, &left);
-    check("write", write(connected_fd, reply, strlen(reply)));
+    check("send", send(connected_fd, reply, strlen(reply), MSG_MORE)); // the file follows
     while (left > 0) {
         ssize_t n = check("sendfile", sendfile(connected_fd, file_fd, NULL, (size_t)left));
         left = n > 0 ? left - n : 0;

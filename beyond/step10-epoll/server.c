@@ -92,7 +92,7 @@ static int serve(int fd)
         if (memmem(request, client->length, "\r\n\r\n", 4) == NULL && client->length < LONGEST)
             return 0;
         const char *reply = reply_to(request, client->length, &client->file_fd, &client->left);
-        check("write", write(fd, reply, strlen(reply)));
+        check("send", send(fd, reply, strlen(reply), MSG_MORE)); // the file follows
         client->state = WRITING;
         return watch(EPOLL_CTL_MOD, fd, EPOLLOUT);
     case WRITING:
