@@ -69,7 +69,7 @@ clients: clients/client ## build the C client ## C のクライアントをビ�
 
 test: ## run every test (STEP=03: that step's) ## テストを実行する (STEP=03: そのステップのみ)
 	@sh tools/setup
-	@exec bash devel/test $(if $(STEP_WANTED),$(call quoted,$(STEP_WANTED)))
+	@exec bash tests/run $(if $(STEP_WANTED),$(call quoted,$(STEP_WANTED)),tests)
 
 setup: ## install the tools that are missing ## 足りないツールをインストールする
 	@sh tools/setup
@@ -142,9 +142,9 @@ clients/client: clients/client.c
 	$(writes) $@
 	$(CC) $(CFLAGS) -O2 -o $@ $<
 
-build/launch: tools/launch.c
+build/launch: tests/launch.c
 build/hostile: devel/hostile/hostile.c
-build/load: devel/bench/load.c
+build/load: devel/hostile/load.c
 build/launch build/hostile build/load: | build
 	$(CC) $(CFLAGS) -O2 -o $@ $<
 
