@@ -82,7 +82,7 @@ def precedence(e):
     """A 0 for the descriptor, and a source that shows where it comes from."""
     calls = [c for c in (e.since(e.takers[0]) if e.takers else ()) if c.name in (*WRITES, "close")]
     call = next((c for c in calls if c.descriptor in (0, 1)), None)
-    slip = re.search(r"\w+ *= *accept\([^;=]*\) *(==|<|!=|>)", e.source)
+    slip = re.search(r"\w+ *= *accept\([^;=]*\) *(==|<|!=|>)", e.source_text)
     return call and e.victim and slip and facts(call, got=e.takers[0].value, giver="accept")
 
 

@@ -116,7 +116,7 @@ def astray(e, *names):
 def precedence(e):
     """A 0 or 1 for the descriptor, and a source that shows where it comes from."""
     found = astray(e, "setsockopt", "bind")
-    slip = re.search(r"\w+ *= *socket\([^;=]*\) *(==|<|!=|>)", e.source)
+    slip = re.search(r"\w+ *= *socket\([^;=]*\) *(==|<|!=|>)", e.source_text)
     return found and found.call.descriptor in (0, 1) and slip and found
 
 
@@ -152,8 +152,8 @@ mistake("setsockopt/arguments", "option", None, bad_option,
 def no_bind(e):
     if not e.listened or e.of_server("bind"):
         return None
-    port, std = kernel.listening_port(e.server.new_socket), "using namespace std" in e.source
-    also = [std and "bind(" in e.source and say("std-bind")]
+    port, std = kernel.listening_port(e.server.new_socket), "using namespace std" in e.source_text
+    also = [std and "bind(" in e.source_text and say("std-bind")]
     return facts(e.listened, also=also, got=f" ({port})" if port else "")
 
 

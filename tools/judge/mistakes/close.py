@@ -50,12 +50,12 @@ mistake("close/no-close", "close-connection", ((CLOSE, ""),), no_close,
 
 
 def lives_on(e):
-    what = next((each for each in ("processes", "threads") if e.more(each) >= len(e.later)), None)
+    what = next((each for each in ("processes", "threads") if e.more(each) >= len(e.polite) - 1), None)
     return e.visit.counts and what and facts(seen=[more(e, what)])
 
 
 def zombies(e):
-    many = e.more("zombies") >= len(e.later) - 1
+    many = e.more("zombies") >= len(e.polite) - 2
     return e.visit.counts and many and facts(seen=[more(e, "zombies")])
 
 
@@ -66,7 +66,7 @@ def leak_on_error(e):
 
 
 def leak(e):
-    many = len(e.kept) >= 2 or e.more("descriptors") >= len(e.later)
+    many = len(e.kept) >= 2 or e.more("descriptors") >= len(e.polite) - 1
     call = e.takers[0] if e.takers else None
     return e.visit.counts and many and facts(call, [more(e, "descriptors")])
 

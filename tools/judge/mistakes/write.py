@@ -2,6 +2,7 @@
 
 import re
 
+from ..patience import naps
 from ..rule import Chapter, facts
 from ..seen import both, client, doing
 from ..sockets import ACCEPTS, READS, WRITES
@@ -117,7 +118,7 @@ def nothing_written(e):
 
 def buffered(e):
     stream = re.search(r"fdopen|makefile(?=\()|PrintWriter|Buffered(Writer|OutputStream)|BufWriter"
-                       r"|bufio\.NewWriter", e.source)
+                       r"|bufio\.NewWriter", e.source_text)
     return stream and nothing_written(e) and facts(seen=both(e), stream=stream[0])
 
 
@@ -126,7 +127,7 @@ mistake("write/elsewhere", "write-to-accepted",
         "The text went to descriptor {number}, which is not the connection, or no longer.",
         "文字列はディスクリプター {number} に書き込まれましたが、これは接続ではないか、すでに閉じられています。")
 mistake("write/sleeps", "no-wait", ((REPLY, "        sleep(60);\n" + REPLY),),
-        lambda e: e.empty_handed and e.sleeping,
+        lambda e: e.empty_handed and naps(e.trace.pending.values()),
         "The program sleeps before it answers: everybody behind waits as well.",
         "応答する前にスリープしています。後ろのクライアントもすべて待たされます。")
 mistake("write/waits-for-more", "step06",
