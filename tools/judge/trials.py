@@ -68,6 +68,17 @@ class Trial:
         return next((key for key, is_so in wrong.items() if is_so), None)
 
 
+def taken(holder, port):
+    """Takes the port by this socket, where that can be had. Has it done so?"""
+    try:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("", port))
+        holder.listen()
+        return True
+    except OSError:  # connections in TIME-WAIT hold it
+        return False
+
+
 def remarks(e, command):
     """What came of the trials, as pieces. In other languages than C it is the runtime that looks
     at results: there only the port is taken."""
@@ -75,14 +86,11 @@ def remarks(e, command):
     with socket.socket() as holder:
         if language.of_program(e.trace) == "c":
             # A server that waits for several descriptors calls accept when it is told to.
-            several = any("poll" in c.name or "select" in c.name for c in e.every())
-            names = (name for name in tried if name != "accept" or not several)
-            trials = [Trial(name, command) for name in names]
+            if any("poll" in c.name or "select" in c.name for c in e.every()):
+                tried.remove("accept")
+            trials = [Trial(name, command) for name in tried]
         else:
-            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            holder.bind(("", e.port))
-            holder.listen()
-            trials = [Trial("bind", command, e.port)]
+            trials = [Trial("bind", command, e.port)] if taken(holder, e.port) else []
         outcomes = [(trial.outcome(), trial.name) for trial in trials]
         for trial in trials:
             trial.program.end()
