@@ -96,6 +96,7 @@ class Visit:
         after a pause. Stops at the first that is left waiting."""
         if not self.ask("127.0.0.1"):
             return
+        self.program.trace.update()
         self.threads_begin = self.program.on_time and self.sockets.makes_threads()
         before, slow = self.program.counts(), self.clients[0].took > SLOW
         if self.threads_begin or not self.ask("127.0.0.2") or not self.ask("127.0.0.1", "127.0.0.1"):

@@ -158,9 +158,9 @@ never.mistake("listen/ended", "stay-alive", ((LOOP, "    return 0;\n" + LOOP),),
 never.mistake("accept/ends-after-clients", "accept-loop",
               ((LOOP, "    for (int i = 0; i < 2; i++) {\n        int"),),
               lambda e: e.ended and e.takers and facts(seen=both(e), clients=len(e.takers)),
-              "The program accepted {clients} clients, and ended: a server goes back to accept.",
+              "Clients accepted: {clients}. Then the program ended; a server goes back to accept.",
               "クライアントを {clients} 個受け付けたあと、プログラムが終了しました。サーバーは accept に戻ります。")
 never.mistake("accept/once", "accept-loop",
               ((CLOSE + "    }", "        close(connected_fd);\n        pause();\n    }"),), once,
-              "accept has taken {times} clients, and is not called again: client {waits} waits.",
+              "Clients accepted: {times}. accept is not called again, and client {waits} waits.",
               "accept はクライアントを {times} 個受け付けたあと、呼ばれていません。クライアント {waits} が待っています。")
