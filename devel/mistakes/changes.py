@@ -78,6 +78,8 @@ CHANGES = (
     ("note wrong-descriptor", "closes twice", ((CLOSE, "        close(connected_fd);\n" + CLOSE),)),
     ("setsockopt/arguments", "a bool for the option", (("int on = 1", "_Bool on = 1"),)),
     ("accept/ends-after-clients", "no loop", ((LOOP, "    {\n        int"), ("continue;", ""))),
+    ("write/missing", "an address that is none", ((WRITE, "write(connected_fd, (void *)1, 11)"),)),
+    ("run/not-reached", "sleeps before accept", ((LOOP, "    for (;;)\n        sleep(60);\n" + LOOP),)),
     ("run/error", "ends by itself after the third", (
         (LOOP, "    int clients = 0;\n" + LOOP),
         (CLOSE, CLOSE + "        if (++clients == 3)\n            _exit(3);\n"))),

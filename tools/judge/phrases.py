@@ -68,6 +68,7 @@ phrase("waits-in", "server: {call} (it waits in this call)",
        "サーバー: {call} (このシステムコールの中で待っている)")
 phrase("computes", "server: it computes, and calls nothing",
        "サーバー: 計算を続け、システムコールを呼んでいない")
+phrase("stopped", "it is stopped, as by Ctrl-Z", "一時停止している (Ctrl-Z と同じ)")
 phrase("flood", "{output} MB of output, {calls} MB of system calls in the trace",
        "出力が {output} MB、システムコールがトレースにして {calls} MB")
 phrase("more", "after {clients} clients, {rude} of which broke off, {more} more {what}",

@@ -52,9 +52,12 @@ def known(verdict, e):
 def what_was_seen(verdict, e):
     """The pieces that say so; the program's words at its end are among them, whatever the mistake."""
     pieces = list(verdict.facts.seen) if verdict.facts else []
-    if not pieces:
-        call = verdict.facts.call if verdict.facts else e.fatal
+    if not pieces and verdict.facts:
+        call = verdict.facts.call
         pieces = [call.text] if call else seen.both(e)
+    elif not pieces:  # the step's own call, which may show what no rule knows
+        own = e.of_server(verdict.failed.split("-")[1])[-1:]
+        pieces = [*(call.text for call in own), *([e.fatal.text] if e.fatal else seen.both(e))]
     if e.complaint:
         end = seen.end(e)
         return [p for p in pieces if getattr(p, "words", None) is not end.words] + [end]

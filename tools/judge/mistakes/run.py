@@ -1,5 +1,6 @@
 """Ways for a program to end, or to run wild, at any step."""
 
+from ..patience import naps
 from ..phrases import say
 from ..rule import Chapter, facts
 from ..seen import both
@@ -31,9 +32,10 @@ def ended(e):
 
 
 def not_reached(e):
-    come_to = {"bind": e.server, "listen": e.well_bound, "accept": e.listened, "write": e.takers}
+    come_to = {"bind": e.server, "listen": e.well_bound, "accept": e.listened and e.reachable}
     call = next((name for name in come_to if not e.tried(name)), None)
-    return call and come_to[call] and e.quiet and facts(seen=both(e), never=call)
+    waits = e.quiet or naps(e.trace.pending.values())
+    return call and come_to[call] and waits and facts(seen=both(e), never=call)
 
 
 chapter.mistake("run/flood", "no-wait",
@@ -56,6 +58,6 @@ last.mistake("run/ended", "stay-alive", None, ended,
              "The program ended, and its socket with it.",
              "プログラムが終了し、ソケットもなくなりました。", "stays")
 
-end = Chapter("bind listen accept write")
+end = Chapter("bind listen accept")
 end.mistake("run/not-reached", "stay-alive", ((ADDRESS, "    pause();\n" + ADDRESS),), not_reached,
             "The program does not get as far as {never}.", "プログラムは {never} まで進みません。")

@@ -102,8 +102,8 @@ def waits_for_more(e):
 
 def nothing_written(e):
     """Has a client got nothing, and no call sent it a byte? The call that sent none, or True."""
-    sent = [w for w in e.calls(*WRITES) if w.socket in e.connected and not w.error]
-    certain = e.empty_handed and (e.victim.end or e.quiet) and not any(w.value for w in sent)
+    sent = [w for w in e.calls(*WRITES) if w.socket in e.connected]
+    certain = e.empty_handed and (e.victim.end or e.quiet) and all(w.value < 1 for w in sent)
     return certain and (sent[-1] if sent else not e.texts)
 
 
