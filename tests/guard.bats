@@ -10,12 +10,13 @@ guarded() {
 import sys, time
 sys.path.insert(0, sys.argv[1])
 import guard
-guard.end_with_parent()
+watcher = guard.os.getpid()
+guard.begin()
 server = guard.Guarded(["strace", "-f", "-o", "/dev/null", "bash", "-c", "trap '' INT TERM HUP QUIT; sleep 1000 & exec build/step05-write"], stdout=guard.NOTHING)
 other = guard.Guarded(["sleep", "1000"])
 while len(server.processes()) < 2:
     time.sleep(0.01)
-print("tool", guard.os.getpid(), "guard", server.guard, "strace", server.pid, "all", server.pid, other.pid, *server.processes(), flush=True)
+print("watcher", watcher, "worker", guard.os.getpid(), "strace", server.pid, "all", server.pid, other.pid, *server.processes(), flush=True)
 while server.poll() is None and other.poll() is None:
     time.sleep(0.01)
 server.end()
@@ -23,18 +24,18 @@ other.end()
 END
     start tool "$@" python3 "$work/tool.py" "$root/tools"
     wait_until 20 test -s tool.out || fail "$(<tool.err)"
-    read -r _ tool _ guard _ strace _ all <tool.out
+    read -r _ watcher _ worker _ strace _ all <tool.out
 }
 
 none_left() {
     local id
-    for id in $tool $all $guard; do ended "$id" || return 1; done
+    for id in $watcher $worker $all; do ended "$id" || return 1; done
 }
 
 # shellcheck disable=SC2034  # named by victim
-@test "guard: SIGKILL of the tool, its parent, the guard, strace, or all that the terminal knows: nothing is left" {
-    local victim all tool guard strace parent group
-    for victim in tool parent guard strace group; do
+@test "guard: SIGKILL of watcher, worker, their parent, strace, or all that the terminal knows: nothing is left" {
+    local victim all watcher worker strace parent group
+    for victim in watcher worker parent strace group; do
         guarded bash -c '"$@"; true' -
         parent=$pid group=-$pid
         kill -KILL -- "${!victim}"
@@ -61,9 +62,9 @@ other.end()
 try:
     Guarded(["/no-such-program"])
 except OSError as error:
-    print(error)
+    print(error.filename, error.strerror)
 END
-    [[ ${lines[*]} == "0 0 1 0 -9 0 0 0 -9 None /no-such-program: No such file or directory" ]] || fail "$output"
+    [[ ${lines[*]} == "0 0 1 0 -9 0 0 0 -9 None /no-such-program No such file or directory" ]] || fail "$output"
 }
 
 @test "guard: a python3 that lacks a part, as python3-minimal does, is one line" {

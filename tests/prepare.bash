@@ -3,6 +3,8 @@
 
 # shellcheck source=../tools/lib/all.bash
 source "${BASH_SOURCE[0]%/*}/../tools/lib/all.bash"
+# shellcheck source=processes.bash
+source "${BASH_SOURCE[0]%/*}/processes.bash"
 
 # prepare: builds everything, and hands down by PREPARED that it is done.
 prepare() {

@@ -2,18 +2,23 @@
 
 import io
 import os
+import select
 import signal
 import time
 
 import command
 
-command.begin(0)  # being ended is how make watch ends
+import guard
+
+guard.begin(0)  # being ended is how make watch ends
 
 import kernel  # noqa: E402
-from guard import LAST, at_end, end_with_parent, readable  # noqa: E402
+from guard import LAST, at_end, end_with  # noqa: E402
 from words import Said, Words, in_language  # noqa: E402
 
-from judge import report, subject, whole  # noqa: E402
+import subject  # noqa: E402
+
+from judge import report, whole  # noqa: E402
 from judge.course import Course  # noqa: E402
 from judge.texts.phrases import say  # noqa: E402
 
@@ -62,7 +67,7 @@ class Watch:
             return
         try:
             LAST.clear()  # that is the parent's
-            end_with_parent(parent)
+            end_with(parent)
             os.write(answer, self.brief().encode())
         finally:
             os._exit(0)
@@ -98,7 +103,7 @@ class Watch:
                 self.stop()
                 seen, taken = now, False
                 self.start()
-            elif self.child and readable(self.answer):
+            elif self.child and select.select([self.answer], [], [], 0)[0]:
                 self.show(self.stop() or self.paper.text(KILLED) + "\n")
                 taken = bool(kernel.listeners(self.port))
             time.sleep(0.05)

@@ -35,6 +35,12 @@ def in_language(piece, language):
     return piece.text(language) if isinstance(piece, Said) else piece
 
 
+def printable(line):
+    """The line with nothing in it that a terminal would obey, and not too long."""
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+    return line if len(line) <= 200 else line[:200] + "..."
+
+
 def width(text):
     """How many columns of a terminal the text takes: full-width characters take two, combining ones none."""
     if text.isascii():

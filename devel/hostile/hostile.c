@@ -33,7 +33,7 @@ static struct sockaddr_in server_at(uint32_t host)
         .sin_family = AF_INET, .sin_port = htons(8001), .sin_addr.s_addr = htonl(host)};
 }
 
-// The serial number chooses among 256 addresses of this machine: see load.c, devel/bench.
+// The serial number chooses among 256 addresses of this machine: see load.c.
 static int connect_to_server(long serial)
 {
     struct sockaddr_in server = server_at(0x7f010000 + (uint32_t)(serial % 256));

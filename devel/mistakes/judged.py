@@ -118,7 +118,8 @@ def alone(number):
 
 def begin(top):
     """What each of those processes does first: it is to work in the folder TOP, and not to outlive who started it."""
-    guard.end_with_parent()
+    guard.end_with(os.getppid())
+    guard.end_at_signals()
     os.chdir(top)
 
 

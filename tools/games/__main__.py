@@ -1,24 +1,24 @@
-"""python3 tools/games TOOL PORT [ARGUMENT]: the work of tools/break, explain and riddle."""
+"""python3 tools/games TOOL PORT [NAME]: the work of tools/break and tools/riddle."""
 
 import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 
-import command  # noqa: E402
+import guard  # noqa: E402
 
-command.begin()
+guard.begin()
+
+import command  # noqa: E402
 
 from words import Words  # noqa: E402
 
 from games import builds  # noqa: E402
-from games.explain import explain  # noqa: E402
 
 USAGE = {
     "break": Words("usage: make break NAME=NAME", "使い方: make break NAME=名前"),
-    "explain": Words("usage: make explain MISTAKE=NAME", "使い方: make explain MISTAKE=名前"),
     "riddle": Words("usage: make riddle [NAME=NUMBER]", "使い方: make riddle [NAME=番号]"),
 }
 
 if __name__ == "__main__":
-    command.end({"break": builds.break_step, "explain": explain, "riddle": builds.riddle}, USAGE)
+    command.end({"break": builds.break_step, "riddle": builds.riddle}, USAGE)

@@ -6,7 +6,8 @@ import random
 from command import ROOT, Unable
 from words import Said, Words
 
-from judge import subject
+import subject
+
 from judge.course import Course
 from judge.mistakes import MISTAKES
 
@@ -56,7 +57,7 @@ def source_of(step, port):
 
 def build(text, what, *flags):
     """Compiles the text into ./a.out, as make WHAT; it leaves no other file, and no name in it."""
-    if subject.compile_c([*flags, "-w", "-x", "c", "-o", subject.BUILT, "-"], input=text.encode()).returncode != 0:
+    if subject.compile_c([*flags, "-w", "-x", "c", "-o", subject.BUILT, "-"], text)[0] != 0:
         raise Unable(NOT_BUILT)
     subject.note_riddle(what)
 

@@ -5,9 +5,11 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-import command  # noqa: E402
+import guard  # noqa: E402
 
-command.begin()
+guard.begin()
+
+import command  # noqa: E402
 
 from judge import whole  # noqa: E402
 from judge.texts.phrases import say  # noqa: E402

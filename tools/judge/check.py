@@ -1,10 +1,10 @@
 """One check: the program is run, visited and judged."""
 
-import re
 import time
 
 import kernel
 from command import Unable
+from run import taken
 
 from . import line
 from .evidence import Evidence
@@ -13,22 +13,6 @@ from .program import Program
 from .steps import judge
 from .texts.phrases import say
 from .visit import Visit
-
-
-def require_free_port(port):
-    """Raises Unable, with the holder's name, where something listens on the port."""
-    inodes = kernel.listeners(port)
-    if inodes:
-        raise taken(port, kernel.holder(inodes[0]))
-
-
-def taken(port, holder):
-    """The Unable for a port that somebody else listens on; holder as kernel.holder has it."""
-    if not holder:
-        return Unable(say("port-taken-unseen", port=port))
-    name, pid, stopped = holder
-    # After Ctrl-Z it would heed the kill only when it goes on.
-    return Unable(say("port-taken", port=port, name=name, pid=pid, more=f"; kill -CONT {pid}" if stopped else ""))
 
 
 class Check:
@@ -94,14 +78,9 @@ class Check:
 
     def require_a_run(self, evidence):
         """Raises Unable where strace may not trace, or the shell could not run the command."""
-        printed = self.program.output().strip()
-        said = printed.rpartition("\n")[2]
-        if not evidence.trace.calls and said.startswith("strace: "):
-            first = re.search("PTRACE_.*", printed)  # it goes on, about what comes of that
-            raise Unable(say("no-strace", complaint=first[0] if first else said[len("strace: ") :]))
-        if said.startswith(("strace: exec: ", "bash: -c: ")):
-            raise Unable(say("not-run", command=self.what.command[-1], complaint=said.split(": ", 2)[2]))
+        self.program.require_traced()
         if self.visit.intruded:
             raise taken(self.course.port, self.visit.intruder)
+        said = self.program.output().strip().rpartition("\n")[2]
         if evidence.ended in ("exited with 127", "exited with 126") and not evidence.tcp_sockets() and said:
             raise Unable(said)

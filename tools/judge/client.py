@@ -59,7 +59,7 @@ class Client:
 
     def held_by_server(self):
         """Does a process still hold the server's end of this connection?"""
-        return any(each.inode != "0" for each in kernel.other_end(self.socket, self.address, self.port))
+        return any(each.inode != "0" for each in kernel.other_end(self.socket, self.port))
 
     def leave(self, abruptly=False):
         """Ends the connection. Where the server has closed its end, with a reset: that leaves no

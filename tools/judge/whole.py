@@ -2,9 +2,12 @@
 
 import os
 
-from command import ROOT, Unable
+from command import ROOT
 
-from . import check, report, subject
+import run
+import subject
+
+from . import check, report
 from .course import Course
 
 
@@ -12,8 +15,8 @@ def checked(command, wanted, port, paper, brief=False):
     """One check, and its report: all of it, or in short. Returns the Verdict."""
     course = Course(ROOT, port)
     steps = course.up_to(wanted)
-    check.require_free_port(port)
-    what = subject.find(command, wanted)
+    run.require_free_port(port)
+    what = subject.find(command, "make check", f" STEP={wanted}" if wanted else "")
     report.first_lines(paper, what)
     kind = check
     if steps[0].startswith("beyond/"):
@@ -27,9 +30,4 @@ def checked(command, wanted, port, paper, brief=False):
 def main(command, port, paper):
     """The whole of make check. Returns the exit status."""
     paper = report.Paper(paper.language)
-    try:
-        return 0 if checked(command, os.environ.get("CHECK_STEP", ""), port, paper).complete else 1
-    except Unable as why:
-        paper.out.write("".join(line + "\n" for line in why.lines))
-        paper.out.flush()
-        raise
+    return 0 if checked(command, os.environ.get("CHECK_STEP", ""), port, paper).complete else 1

@@ -9,7 +9,5 @@ source "${BASH_SOURCE[0]%/*}/steps.bash"
 source "${BASH_SOURCE[0]%/*}/waiting.bash"
 # shellcheck source=tools/lib/port.bash
 source "${BASH_SOURCE[0]%/*}/port.bash"
-# shellcheck source=tools/lib/processes.bash
-source "${BASH_SOURCE[0]%/*}/processes.bash"
 # shellcheck source=tools/lib/tracing.bash
 source "${BASH_SOURCE[0]%/*}/tracing.bash"

@@ -18,11 +18,6 @@ listening() {
     [[ -n $queued ]]
 }
 
-# accept_queue_holds N: do at least N finished connections wait for accept?
-accept_queue_holds() {
-    listening && ((queued >= $1))
-}
-
 # port_can_be_bound: may a server without SO_REUSEADDR have the port, or are there connections of an
 # earlier one left, in TIME-WAIT?  (tcp(7)) That a program has bound it, and does not listen, only a newer ss
 # tells (UNCONN), and no minute cures.

@@ -13,13 +13,3 @@ require_strace() {
     die "strace may not trace here ($complaint). README.md, \"When something is in the way\", says what to do." \
         "ここでは strace が使えません ($complaint)。対処は README.ja.md の「うまくいかないとき」を参照してください。"
 }
-
-# waiting_in FILE CALL...: does the trace end in one of the calls, not yet returned?
-waiting_in() {
-    local lines call
-    { mapfile -t lines <"$1"; } 2>/dev/null || return 1 # strace has not made it yet
-    for call in "${@:2}"; do
-        [[ ! ${lines[*]: -1} =~ (^|\ )"$call("[^=]*$ ]] || return 0
-    done
-    return 1
-}

@@ -19,12 +19,3 @@ wait_until() {
         if ((asked++ < 15)); then nap 0.01; else nap 0.06; fi
     done
 }
-
-# has_line FILE LINE: is that a whole line of the file? As grep -qxF, without starting a program.
-has_line() {
-    local line
-    { while IFS= read -r line; do
-        [[ $line != "$2" ]] || return 0
-    done <"$1"; } 2>/dev/null
-    return 1
-}

@@ -8,6 +8,9 @@ case ${WORKSHOP_LANG:-${LANG:-}} in ja*) language=ja ;; *) language=en ;; esac
 export LC_ALL=C.UTF-8
 unset LANGUAGE CDPATH # some C libraries heed the one even so (gettext(3)); with the other, cd prints
 
+# Who has started us, while that is still certain: tools/guard.py asks.
+[[ ${WORKSHOP_STARTER:-} == "$$:"* ]] || export WORKSHOP_STARTER=$$:$PPID
+
 port=8001
 root=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 build=$root/build

@@ -1,19 +1,24 @@
-"""python3 tools/story page FOLDER OUT [CLIENT SOURCE COMMAND...] | trace FOLDER COMMAND...
-
-page: the page of all recordings; with COMMAND, of its own run too, with CLIENT, which is clients/client.c, built with -g;
-SOURCE is the file that COMMAND was built from, or nothing. trace: COMMAND under strace, live, with a word on each line.
-What they write meanwhile goes into FOLDER, which they remove.
+"""python3 tools/story TOOL PORT [COMMAND]: the work of tools/page and tools/trace. page: the page of all
+recordings; with COMMAND, or with MINE, of the reader's own program too. trace: the reader's program
+under strace, live, with a word on each line.
 """
 
 import os
 import shutil
 import signal
 import sys
+import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 import guard  # noqa: E402
+
+guard.begin()
+
+import command  # noqa: E402
+import subject  # noqa: E402
 import words as reader  # noqa: E402
+from run import require_free_port  # noqa: E402
 from story import model, page, recording, run, words  # noqa: E402
 
 SAYS = {
@@ -23,24 +28,37 @@ SAYS = {
 }
 
 
-def write_page(folder, out, client=None, source=None, *command):
-    """Writes the page, the run of COMMAND and a client beside each other in front of the steps' recordings."""
-    stories = page.recorded()
-    if command:
-        known = (os.path.realpath(command[0]), os.path.basename(source)) if source else None
-        events = run.request(folder, [*run.LINES, *command], [*run.LINES, client, "127.0.0.1", "8001", "1"], known,
-                             (client, "client.c"))
-        if not any(event.who == "server" for event in events):
-            sys.exit("page: " + SAYS["no-socket"][reader.language()])
-        server = (os.path.basename(source), page.text(source)) if source else None
-        stories.insert(0, page.story("mine", events, server))
+def write_page(wanted, port, _):
+    """Writes the page; the run of the reader's program and a client stands in front of the steps'."""
+    stories, out = page.recorded(), os.path.join(page.ROOT, "build", "page.html")
+    if wanted is not None or os.environ.get("MINE"):
+        out = os.path.join(page.ROOT, "build", "mine.html")
+        stories.insert(0, own_story(wanted, port))
     shown = os.path.relpath(out, page.ROOT)
     try:
-        with open(out, "w", encoding="utf-8") as file:
+        with open(out + ".new", "w", encoding="utf-8") as file:
             file.write(page.build(stories))
+        os.replace(out + ".new", out)
     except OSError as error:  # a full disk names no file
-        raise OSError(error.errno, f"{shown}: {error.strerror}", "") from None
+        raise OSError(error.errno, error.strerror, shown) from None
     print(SAYS["written"][reader.language()].format(page=shown), flush=True)
+    return 0
+
+
+def own_story(wanted, port):
+    """The story of the reader's program, and of one client."""
+    what = subject.find(wanted, "make page" + ("" if wanted else " MINE=1"))
+    require_free_port(port)
+    with tempfile.TemporaryDirectory(prefix="run-", dir=os.path.join(page.ROOT, "build")) as folder:
+        guard.at_end(shutil.rmtree, folder, True)
+        client = os.path.join(folder, "client.out")
+        subject.compile_c(["-g", "-o", client, os.path.join(page.ROOT, "clients/client.c")])
+        known = (os.path.realpath(what.command[0]), what.source) if what.source else None
+        events = run.request(folder, [*run.LINES, *what.command],
+                             [*run.LINES, client, "127.0.0.1", str(port), "1"], known, (client, "client.c"))
+    if not any(event.who == "server" for event in events):
+        raise command.Unable(reader.Words(**SAYS["no-socket"]))
+    return page.story("mine", events, (what.source, page.text(what.source)) if what.source else None)
 
 
 class Told:
@@ -89,9 +107,13 @@ class Told:
             self.word(words.SAYS["no-socket"])
 
 
-def trace(folder, *command):
+def trace(wanted, port, _):
     """Until the program ends, or Ctrl-C ends it; a second Ctrl-C does so if it heeds no signal."""
-    traced = run.Traced(command, folder, "trace", None, None)
+    what = subject.find(wanted, "make trace")
+    require_free_port(port)
+    folder = tempfile.mkdtemp(prefix="run-", dir=os.path.join(page.ROOT, "build"))
+    guard.at_end(shutil.rmtree, folder, True)
+    traced = run.Traced(what.command, folder, "trace", None, None)
     told, stops = Told(traced.trace), []
     signal.signal(signal.SIGINT, lambda number, frame: stops.append(number))
     ended, given = False, 0
@@ -110,20 +132,11 @@ def trace(folder, *command):
         told.end()
     finally:
         traced.run.end()
-
-
-def main(name, folder, *rest):
-    guard.at_end(shutil.rmtree, folder, True)
-    try:
-        {"page": write_page, "trace": trace}[name](folder, *rest)
-    except OSError as error:  # nobody reads, or the disk is full
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        sys.exit(f"{name}: {error.strerror}")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, True)
+    return 0
 
 
 if __name__ == "__main__":
-    guard.end_with_parent()
-    guard.end_at_signals()
-    main(*sys.argv[1:])
+    USAGE = {tool: reader.Words(f"usage: make {tool} [PROGRAM='command']",
+                                f"使い方: make {tool} [PROGRAM='コマンド']") for tool in ("page", "trace")}
+    command.end({"page": write_page, "trace": trace}, USAGE)

@@ -3,11 +3,11 @@
 import errno
 import os
 import signal
-import subprocess
 import time
 
 import guard
 import strace
+from run import stacks_known
 from story import model, recording
 
 # To strace, where it looks for the line of each call: not of these, which are the loader's, and most of all.
@@ -67,17 +67,11 @@ class Traced:
 
     def send(self, number):
         """A signal to the program, and to all that it has started."""
-        for pid in guard.descendants(self.run.guard) - {self.run.pid}:
+        for pid in self.run.processes():
             try:
                 os.kill(pid, number)
             except ProcessLookupError:
                 pass
-
-
-def stacks_known():
-    """Can this strace tell where in the program a call is (-k)?"""
-    version = subprocess.run(["strace", "-V"], stdout=subprocess.PIPE, universal_newlines=True, check=False).stdout
-    return "stack-trace" in version and "no-stack-trace" not in version
 
 
 def until(condition, seconds=LONGEST):

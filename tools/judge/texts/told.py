@@ -3,6 +3,8 @@
 import re
 from functools import cached_property
 
+from words import printable
+
 from .phrases import say
 
 SOCKET_CALLS = ("socket", "bind", "listen", "connect", "accept", "accept4")
@@ -68,9 +70,3 @@ def show(data):
     special = {0: "\\0", 9: "\\t", 10: "\\n", 13: "\\r", 34: '\\"', 92: "\\\\"}
     text = "".join(special.get(b, chr(b) if 32 <= b < 127 else f"\\x{b:02x}") for b in data[:48])
     return f'"{text}"' + ("..." if len(data) > 48 else "")
-
-
-def printable(line):
-    """The line with nothing in it that a terminal would obey, and not too long."""
-    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
-    return line if len(line) <= 200 else line[:200] + "..."

@@ -1,5 +1,5 @@
-# processes.bash: the certain end of what a program starts with build/launch. Needs waiting.bash.
-# shellcheck shell=bash
+# processes.bash: the certain end of what a program starts with build/launch. Needs tools/lib; and facts that tests wait for.
+# shellcheck shell=bash disable=SC2154  # queued comes from tools/lib
 
 # clean_up_at_exit: has clean_up run at the end, whatever ends the program. A second Ctrl-C, or a make
 # that passes the first one on, does not cut it short.
@@ -48,4 +48,28 @@ group_only_dead() {
         read -r state _ group _ <<<"${line##*) }"
         [[ $group != "$1" || $state == [ZX] ]] || return 1
     done
+}
+
+# accept_queue_holds N: do at least N finished connections wait for accept?
+accept_queue_holds() {
+    listening && ((queued >= $1))
+}
+
+# waiting_in FILE CALL...: does the trace end in one of the calls, not yet returned?
+waiting_in() {
+    local lines call
+    { mapfile -t lines <"$1"; } 2>/dev/null || return 1 # strace has not made it yet
+    for call in "${@:2}"; do
+        [[ ! ${lines[*]: -1} =~ (^|\ )"$call("[^=]*$ ]] || return 0
+    done
+    return 1
+}
+
+# has_line FILE LINE: is that a whole line of the file? As grep -qxF, without starting a program.
+has_line() {
+    local line
+    { while IFS= read -r line; do
+        [[ $line != "$2" ]] || return 0
+    done <"$1"; } 2>/dev/null
+    return 1
 }
