@@ -69,7 +69,7 @@ clients: clients/client ## build the C client ## C のクライアントをビ�
 
 test: ## run every test (STEP=03: that step's) ## テストを実行する (STEP=03: そのステップのみ)
 	@sh tools/setup
-	@exec bash devel/test $(if $(STEP_WANTED),$(call quoted,$(STEP_WANTED)))
+	@exec bash tests/run $(if $(STEP_WANTED),$(call quoted,$(STEP_WANTED)),tests)
 
 setup: ## install the tools that are missing ## 足りないツールをインストールする
 	@sh tools/setup

@@ -6,6 +6,7 @@
 //       man 2 connect
 //       man 2 read
 
+#include <err.h>
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -14,7 +15,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-// Ends the program: the request failed, and why.
 static _Noreturn void fail(const char *host, const char *port, const char *reason)
 {
     fprintf(stderr, "client: %s:%s: %s\n", host, port, reason);
@@ -28,7 +28,6 @@ static int connect_to(const char *host, const char *port)
     int error = getaddrinfo(host, port, &hints, &addresses);
     if (error != 0)
         fail(host, port, gai_strerror(error));
-
     for (struct addrinfo *a = addresses; a != NULL; a = a->ai_next) {
         int fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
         if (fd != -1 && connect(fd, a->ai_addr, a->ai_addrlen) == 0) {
@@ -36,8 +35,7 @@ static int connect_to(const char *host, const char *port)
             return fd;
         }
         error = errno;
-        if (fd != -1)
-            close(fd);
+        close(fd); // where there was no such socket, this does nothing
     }
     fail(host, port, strerror(error));
 }
@@ -56,29 +54,31 @@ static void ask(const char *host, const char *port)
         length += (size_t)n;
     } while (n > 0);
     close(fd);
-
     if (length == 0)
         fail(host, port, "closed without sending anything");
     reply[length] = '\n';
     if (write(STDOUT_FILENO, reply, length + 1) == -1)
-        fail(host, port, strerror(errno));
+        err(1, "standard output");
     free(reply);
 }
 
-static double number(const char *text, double most)
+// Returns the number, or -1 where it has other characters or is above the limit.
+static double number(const char *text, const char *characters, double limit)
 {
     char *end;
     double value = strtod(text, &end);
-    return end != text && *end == '\0' && value >= 0 && value <= most ? value : -1;
+    int plain = text[0] >= '0' && text[strspn(text, characters)] == '\0' && *end == '\0';
+    return plain && value <= limit ? value : -1;
 }
 
 int main(int argc, char *argv[])
 {
     const char *host = argc > 1 ? argv[1] : "localhost";
     const char *port = argc > 2 ? argv[2] : "8001";
-    double count = argc > 3 ? number(argv[3], 1e6) : 5;
-    double interval = argc > 4 ? number(argv[4], 3600) : 1;
-    if (argc > 5 || host[0] == '-' || number(port, 65535) < 0 || count < 0 || interval < 0) {
+    double count = argc > 3 ? number(argv[3], "0123456789", 1e6) : 5;
+    double interval = argc > 4 ? number(argv[4], "0123456789.", 3600) : 1;
+    if (argc > 5 || host[0] == '\0' || host[0] == '-' || count < 0 || interval < 0 ||
+        number(port, "0123456789", 65535) < 0) {
         fprintf(stderr, "usage: client [HOST [PORT [COUNT [INTERVAL]]]]  (localhost 8001 5 1)\n");
         return 2;
     }

@@ -5,6 +5,7 @@ Run   python3 clients/client.py [HOST [PORT [COUNT [INTERVAL]]]]
 Exit  0 every request was answered, 1 one failed, 2 wrong arguments
 """
 import os
+import re
 import signal
 import socket
 import sys
@@ -17,23 +18,23 @@ def ask(host, port):
         return connection.makefile("rb").read()
 
 
-signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a traceback
-defaults = ["localhost", "8001", "5", "1"]
-try:
-    host, port, count, interval = sys.argv[1:] + defaults[len(sys.argv) - 1 :]
-    port, count, interval = int(port), int(count), float(interval)
-    if host.startswith("-") or not (0 <= port <= 65535 and count >= 0 and 0 <= interval <= 3600):
-        raise ValueError
-except ValueError:
+for number in (signal.SIGINT, signal.SIGPIPE):
+    signal.signal(number, signal.SIG_DFL)  # it ends as other programs do, without a traceback
+host, *numbers = sys.argv[1:] + ["localhost", "8001", "5", "1"][len(sys.argv) - 1 :]
+valid = re.fullmatch(r"[0-9]+ [0-9]+ [0-9]+(\.[0-9]*)?", " ".join(numbers))
+port, count, interval = map(float, numbers if valid else [-1] * 3)
+if not (0 <= port <= 65535 and count <= 1e6 and interval <= 3600) or host[:1] in ("", "-"):
     print("usage: client [HOST [PORT [COUNT [INTERVAL]]]]  (localhost 8001 5 1)", file=sys.stderr)
     sys.exit(2)
 
-for i in range(count):
+for i in range(int(count)):
     time.sleep(interval if i > 0 else 0)
+    where = f"{host}:{port:.0f}"
     try:
-        reply = ask(host, port)
-        os.write(1, reply + b"\n" if reply else b"")
-    except (OSError, UnicodeError) as error:
-        sys.exit(f"client: {host}:{port}: {getattr(error, 'strerror', error)}")
-    if not reply:
-        sys.exit(f"client: {host}:{port}: closed without sending anything")
+        reply = ask(host, int(port))
+        if not reply:
+            sys.exit(f"client: {where}: closed without sending anything")
+        where = "standard output"
+        os.write(1, reply + b"\n")
+    except (OSError, UnicodeError, MemoryError) as error:
+        sys.exit(f"client: {where}: {str(getattr(error, 'strerror', error)) or 'out of memory'}")

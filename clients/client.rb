@@ -5,24 +5,23 @@
 # Exit  0 every request was answered, 1 one failed, 2 wrong arguments
 require 'socket'
 
-trap('INT', 'SYSTEM_DEFAULT') # Ctrl-C ends it without a backtrace
-defaults = %w[localhost 8001 5 1]
-host, port, count, interval, *rest = ARGV + defaults.drop(ARGV.size)
-begin
-  port, count, interval = Integer(port, 10), Integer(count, 10), Float(interval)
-  valid = port.between?(0, 65_535) && count >= 0 && interval.between?(0, 3600)
-  raise ArgumentError unless rest.empty? && valid && !host.start_with?('-')
-rescue ArgumentError
+%w[INT PIPE].each { |name| trap(name, 'SYSTEM_DEFAULT') } # it ends as others do, without a backtrace
+host, *numbers = ARGV + %w[localhost 8001 5 1].drop(ARGV.size)
+valid = numbers.join(' ').match?(/\A\d+ \d+ \d+(\.\d*)?\z/) && host.match?(/\A[^-]/)
+port, count, interval = numbers.map(&:to_f)
+unless valid && port <= 65_535 && count <= 1_000_000 && interval <= 3600
   warn 'usage: client [HOST [PORT [COUNT [INTERVAL]]]]  (localhost 8001 5 1)'
   exit 2
 end
 
-count.times do |i|
+count.to_i.times do |i|
+  where = "#{host}:#{port.to_i}"
   sleep interval if i.positive?
-  reply = TCPSocket.open(host, port, &:read) # tries each address that the host has
-  abort "client: #{host}:#{port}: closed without sending anything" if reply.empty?
-  $stdout.write(reply, "\n")
-  $stdout.flush
-rescue SystemCallError, SocketError => e
-  abort "client: #{host}:#{port}: #{e.message}"
+  reply = TCPSocket.open(host, port.to_i, &:read) # tries each address that the host has
+  abort "client: #{where}: closed without sending anything" if reply.empty?
+  where = 'standard output'
+  $stdout.syswrite("#{reply}\n")
+rescue SystemCallError, SocketError, NoMemoryError => e
+  # The reason alone: Ruby adds the name of the call, before or behind it.
+  abort "client: #{where}: #{e.message.gsub(/\Agetaddrinfo.*?: | [-@] .*/m, '')}"
 end

@@ -3,11 +3,6 @@
 # shellcheck disable=SC2154  # variables come from the promise and from helpers
 load helpers
 
-# demo STEP [NAME=VALUE...]: runs tools/demo with these in its environment.
-demo() {
-    run env "${@:2}" "$root/tools/demo" "$1"
-}
-
 # shows PATTERN...: are there lines that match, in this order, perhaps with others between them?
 shows() {
     local pattern i=0
@@ -19,91 +14,49 @@ shows() {
     done
 }
 
-# First, while no server of these tests has served anybody: step02 and step03 set no SO_REUSEADDR.
-@test "demo: each step shows what its clients see, and says why, in both languages" {
+# The first test, since step02 and step03 would wait for a minute after a server that has served somebody.
+@test "demo: with STEP, the server's calls beside what its clients see, where it waits, and why" {
     local number
     for number in 01 02 03 04 05; do
         find_step "$number"
         load_promise "$step"
-        demo "$number" COUNT=1
-        [[ $status -eq 0 ]] || fail "$step:" "$output"
-        shows "server | $ready_line"
-        if [[ $client_exit == waits ]]; then
-            [[ $output != *'client |'* ]] || fail "$step:" "$output"
-        else
-            shows "client | ${client_output:-client: localhost:$port: $client_error}"
-        fi
-        [[ ${lines[-1]} == "$because_en" ]] || fail "$step ends with: ${lines[-1]}"
-        [[ $client_exit == 0 || ${lines[-2]} == 'server | '*' ...' ]] || fail "$step does not show where it waits:" "$output"
+        COUNT=1 run "$root/tools/demo" "$number"
+        [[ $status -eq 0 && ${lines[-1]} == "$because_en" ]] || fail "$step:" "$output"
+        shows 'server | socket(*' "server | $ready_line"
+        case $client_exit in
+            0) shows 'server | accept(*) *= 4' 'server | write(4, *) *= 11' "client | $client_output" ;;
+            1) shows "client | client: localhost:$port: $client_error" 'server | '*' ...' ;;
+            *) [[ $output != *'client |'* && ${lines[-2]} == 'server | pause('*' ...' ]] || fail "$output" ;;
+        esac
     done
-    demo 05 COUNT=1 WORKSHOP_LANG=ja
+    COUNT=1 WORKSHOP_LANG=ja run "$root/tools/demo" 05
     [[ ${lines[-1]} == "$because_ja" && ${lines[0]} == *"に strace を付けて動かし"* ]] || fail "$output"
+    CLIENT=ruby COUNT=2 INTERVAL=0 run "$root/tools/demo" 05
+    [[ $status -eq 0 && $(grep -c '^client | hello world$' <<<"$output") -eq 2 ]] || fail "$output"
 }
 
-@test "demo: make demo shows the server's calls and five answers, in about the client's own time" {
-    local begin=$SECONDS served=() i
+@test "demo: make demo shows that the machine is ready: the client's five answers, and no call" {
     run make --no-print-directory -C "$root" demo
-    [[ $status -eq 0 ]] || fail "$output"
-    ((SECONDS - begin <= 8)) || fail "It took $((SECONDS - begin)) s."
-    for i in 1 2 3 4 5; do
-        served+=('server | accept(*) *= 4' 'server | write(4, "hello world", 11) *= 11' 'client | hello world')
-    done
-    shows 'server | socket(*' 'server | bind(*' 'server | listen(*' "${served[@]}" 'Each client got*'
-    [[ $(grep -c '^client | ' <<<"$output") -eq 5 ]]
-    ! grep $'\033' <<<"$output" || fail "Colours in a pipe."
+    [[ $status -eq 0 && $(grep -c '^client | hello world$' <<<"$output") -eq 5 ]] || fail "$output"
+    [[ ${#lines[@]} -eq 6 && ${lines[5]} == "This machine is ready for the course." ]] || fail "$output"
 }
 
-@test "demo: CLIENT chooses the client; a wrong one, a wrong step and a taken port get one line" {
-    local language
-    for language in python ruby; do
-        demo 05 CLIENT=$language COUNT=2 INTERVAL=0
-        [[ $status -eq 0 && ${lines[0]} == *"$language"* && $(grep -c '^client | hello world$' <<<"$output") -eq 2 ]] || fail "$output"
-    done
-    demo 05 CLIENT=perl
-    [[ $status -eq 2 && $output == "demo: CLIENT is c, python or ruby, not 'perl'" ]] || fail "$output"
-    demo 05 COUNT=0
-    [[ $status -eq 2 && $output == "demo: COUNT is a number from 1 on, not '0'" ]] || fail "$output"
-    run bash -c 'COUNT=1 "$1/tools/demo" 05 >/dev/full' - "$root"
-    [[ $status -eq 1 && $output == "demo: standard output: No space left on device" ]] || fail "$output"
-    demo 05 TMPDIR=nowhere
-    [[ $status -eq 1 && $output == "demo: no folder can be made in nowhere: set TMPDIR to one that you may write to" ]] || fail "$output"
-    demo 12
-    [[ $status -eq 2 && $output == "demo: there is no step '12'; the steps are step01 "* ]] || fail "$output"
+@test "demo: a wrong client, count or step, a full standard output and a taken port get one line" {
+    local row status_expected words
     start_server step05-write
-    demo 05
-    [[ $status -eq 1 && $output == "demo: port 8001 is taken by step05-write (process $server_pid). Stop it first: kill $server_pid" ]] || fail "$output"
-}
-
-@test "demo: without the right to trace it says so in one line" {
-    mkdir bin
-    # As it says where a container forbids it.
-    printf '#!/bin/sh\necho "strace: test_ptrace_get_syscall_info: PTRACE_TRACEME: Operation not permitted\n%s" >&2\nexit 1\n' \
-        'strace: detach: waitpid(7): No child processes' >bin/strace
-    chmod +x bin/strace
-    demo 05 PATH="$work/bin:$PATH" STRACE_WORKS=
-    [[ $status -eq 1 && ${#lines[@]} -eq 1 && $output == "demo: strace may not trace here (PTRACE_TRACEME: Operation not permitted)."* ]] || fail "$output"
-}
-
-# Killed, it can clear up nothing; its processes end all the same.
-@test "demo: interrupted or killed in the middle, it leaves no process behind" {
-    local signal demo_pid
-    for signal in INT KILL; do
-        mkdir "$signal.tmp"
-        TMPDIR=$work/$signal.tmp start "$signal" tools/demo 05
-        demo_pid=$pid
-        wait_until 10 has_line "$signal.out" "client | hello world" || fail "$(cat "$signal.out" "$signal.err")"
-        # Again and again: somebody impatient at the keyboard.
-        until ended "$demo_pid"; do
-            kill -s "$signal" "$demo_pid" 2>/dev/null || true
-            nap 0.003
-        done
-        finish "$signal"
-        [[ $status -eq $((128 + $(kill -l "$signal"))) ]] || fail "SIG$signal: exit status $status" "$(<"$signal.err")"
-        wait_until 5 nobody_listens || fail "SIG$signal leaves: $(ss -Hltnp "sport = :$port")"
-    done
-    [[ -z $(ls INT.tmp) ]] || fail "Folders left behind: $(ls INT.tmp)"
-}
-
-nobody_listens() {
-    ! listening
+    while IFS=: read -r row status_expected words; do
+        # shellcheck disable=SC2016,SC2086  # the inner shell expands it; several words
+        run env ${row% *} bash -c '"$1" "$2" >"$OUT"' - "$root/tools/demo" ${row##* }
+        [[ $status -eq $status_expected && $output == "demo: $words"* && ${#lines[@]} -eq 1 ]] ||
+            fail --expected "demo: $words" --found "$output"
+    done <<END
+OUT=/dev/null CLIENT=perl 05:2:CLIENT is c, python or ruby, not 'perl'
+OUT=/dev/null COUNT=0 05:2:COUNT is a number from 1 on, not '0'
+OUT=/dev/null 12:2:there is no step '12'; the steps are step01
+OUT=/dev/null 05:1:port 8001 is taken by step05-write (process $server_pid). Stop it first: kill $server_pid
+END
+    stop server
+    # shellcheck disable=SC2016  # the inner shell expands it
+    run bash -c 'COUNT=1 "$1" 05 >/dev/full' - "$root/tools/demo"
+    [[ $status -eq 1 && $output == "demo: standard output: No space left on device" ]] || fail "$output"
 }

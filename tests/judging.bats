@@ -79,7 +79,7 @@ refuses() {
     sed '/int on/,/}/d' "$root/step04-accept/server.c" >without.c
     cc -o without without.c
     cat >visit <<'END'
-source "$1/tests/prepare.bash"
+source "$1/tests/helpers.bash"
 ip link set lo up
 "$build/launch" ./without &
 pid=$!

@@ -1,71 +1,20 @@
-"""The experiments of docs/detectives.md: each builds a riddle of make riddle, and looks at it as a detective would.
-
-README.md beside this file says how a page shows what came out.
-"""
-
-from experiments import FILES, LOOK, ONCE, settled, stopped
-
-from games.builds import riddles
+"""The experiments of docs/detectives.md: each builds a riddle, and looks at it as a detective would."""
+from experiments import FILES, LOOK, ONCE, WAITS
+from scene import hide, see, states
 
 
-def opened(scene, mistake):
-    """Has the mistake as a riddle in ./a.out, and starts it in terminal 1."""
-    scene.run(1, f"make riddle NAME={riddles().index(mistake) + 1}")
-    scene.type(1, "strace ./a.out")
-    scene.sees(1, r"accept\(")
+def opened(number):
+    """The riddle of this number is started in terminal 1."""
+    return (1, f"make riddle NAME={number}"), (1, "strace ./a.out", WAITS)
 
 
-def colleague05(scene):
-    opened(scene, "bind/loopback-only")
-    scene.run(3, "ss -ltn 'sport = :8001'")
-    stopped(scene, 1)
-
-
-def liar05(scene):
-    opened(scene, "bind/port-zero")
-    scene.run(2, ONCE)
-    stopped(scene, 1)
-
-
-def astray05(scene):
-    opened(scene, "accept/precedence")
-    scene.type(2, ONCE)
-    scene.sees(1, r"accept\(", 2)
-    stopped(scene, 2, 1)
-
-
-def held05(scene):
-    opened(scene, "close/duplicate")
-    scene.type(2, ONCE)
-    scene.sees(1, r"accept\(", 2)
-    scene.run(3, FILES)
-    stopped(scene, 2, 1)
-
-
-def slowly05(scene):
-    opened(scene, "close/leak")
-    for _ in range(3):
-        scene.run(2, ONCE)
-    scene.run(3, FILES)
-    stopped(scene, 1)
-
-
-def polite05(scene):
-    opened(scene, "write/waits-for-more")
-    scene.type(2, ONCE)
-    scene.sees(1, r"^read\(4, $")
-    settled(scene, "ESTAB")
-    scene.run(3, LOOK)
-    scene.enough(1)
-    stopped(scene, 1)
-    scene.shows_prompt(2)
-
-
-def first05(scene):
-    opened(scene, "accept/closes-listener")
-    scene.type(2, ONCE)
-    scene.sees(1, r"EBADF \(Bad file descriptor\)$")
-    scene.enough(1)
-    stopped(scene, 2)
-    scene.run(2, ONCE)
-    stopped(scene, 1)
+colleague05 = (*opened(22), (3, "ss -ltn 'sport = :8001'"), (1, "^C"))  # bind/loopback-only
+liar05 = (*opened(63), (2, ONCE), (1, "^C"))  # bind/port-zero
+astray05 = (*opened(29), (2, ONCE, ""), see(1, WAITS, 2), (2, "^C"), (1, "^C"))  # accept/precedence
+held05 = (*opened(56), (2, ONCE, ""), see(1, WAITS, 2), (3, FILES), (2, "^C"),
+          (1, "^C"))  # close/duplicate
+slowly05 = (*opened(12), (2, ONCE), (2, ONCE), (2, ONCE), (3, FILES), (1, "^C"))  # close/leak
+polite05 = (*opened(49), (2, ONCE, ""), see(1, r"^read\(4"), states("ESTAB"), (3, LOOK), hide(1),
+            (1, "^C"))  # write/waits-for-more
+first05 = (*opened(96), (2, ONCE, ""), see(1, r"EBADF \(Bad file descriptor\)$"), hide(1),
+           (2, "^C"), (2, ONCE), (1, "^C"))  # accept/closes-listener

@@ -1,237 +1,103 @@
-"""The experiments of the lessons: what is typed in which terminal, and what is waited for.
-
-Each is a function that gets a Scene (terminals.py); README.md beside this file says how a page shows what came out. An
-edit with a name is what make break has by that name.
-"""
+"""The experiments of the lessons. README.md beside this file says how one is written."""
+from scene import edit, hide, needs, queue, see, server, states
 
 LOOK = "ss -tan 'sport = :8001 or dport = :8001'"
 CLIENT = "python3 clients/client.py"
 ONCE = f"{CLIENT} localhost 8001 1"
-RUDE = "python3 clients/rude.py"
-START = "cc server.c && ./a.out"
+START, TRACED = "cc server.c && ./a.out", "cc server.c && strace ./a.out"
 FILES = "ls -l /proc/$(pgrep -nx a.out)/fd"
-
-
-def started(scene, step, *edits, by=START, seen="0.0.0.0:8001$"):
-    """The reader's own server.c, which is the step's with edits, is started in terminal 1, up to what is then seen."""
-    scene.server(step, *edits)
-    scene.type(1, by)
-    scene.sees(1, seen)
-
-
-def traced(scene, step, *edits):
-    """The same under strace, until it waits."""
-    started(scene, step, *edits, by="cc server.c && strace ./a.out", seen=r"(pause|accept)\(")
-
-
-def settled(scene, *states):
-    """Waits until the port's connections are all in these states, and there is one in each."""
-    wanted = set(states)
-    scene.wait(lambda: wanted <= set(scene.states()) <= wanted | {"LISTEN"}, f"the connections to be in {states}")
-
-
-def queued(scene, number, command):
-    """Types a client's command, and waits until nobody accepts it."""
-    scene.type(number, command)
-    scene.wait(lambda: scene.queue() == 1, "a client to be in the queue")
-
-
-def stopped(scene, *numbers):
-    """Presses Ctrl-C in these terminals, one after the other."""
-    for number in numbers:
-        scene.key(number, "C")
-        scene.shows_prompt(number)
-
-
-# --- step01-socket ------------------------------------------------------------------------------
-
-
-def watch01(scene):
-    traced(scene, "step01-socket")
-    scene.run(2, CLIENT)
-    scene.run(3, FILES)
-    scene.run(3, LOOK)
-    stopped(scene, 1)
-
-
-def nobody01(scene):
-    scene.run(2, CLIENT)
-
-
-def protocol01(scene):
-    scene.server("step01-socket", "protocol")
-    scene.run(1, "cc server.c && strace -e socket ./a.out")
-
-
-def gone01(scene):
-    scene.server("step01-socket", "no-pause")
-    scene.run(1, "cc server.c && strace ./a.out")
-
-
-# --- step02-bind --------------------------------------------------------------------------------
-
-
-def watch02(scene):
-    traced(scene, "step02-bind")
-    scene.run(2, CLIENT)
-    scene.run(3, "ss -ltn 'sport = :8001'")
-    stopped(scene, 1)
-
-
-def htons02(scene):
-    started(scene, "step02-bind", "no-htons", by="cc server.c && strace -e bind ./a.out")
-    stopped(scene, 1)
-
-
-def bytes02(scene, *more):
-    edits = [("    pause();", "    write(1, &address, sizeof address);\n    pause();"), *more]
-    started(scene, "step02-bind", *edits, by="cc server.c && ./a.out | od -An -tx1", seen="^ 02 00.*$")
-    stopped(scene, 1)
-
-
-def swapped02(scene):  # for the table of bytes
-    bytes02(scene, "no-htons")
-
-
-def twice02(scene):
-    started(scene, "step02-bind")
-    scene.run(2, "./a.out")
-
-
-# --- step03-listen ------------------------------------------------------------------------------
-
-
-def watch03(scene):
-    traced(scene, "step03-listen")
-    scene.type(2, CLIENT)
-    settled(scene, "ESTAB")
-    scene.run(3, LOOK)
-    stopped(scene, 2, 1)
-
-
-def backlog03(scene):
-    started(scene, "step03-listen", "backlog")
-    scene.run(2, f"for i in 1 2 3 4 5; do ({ONCE} &); done")
-    settled(scene, "ESTAB", "SYN-SENT")
-    scene.wait(lambda: scene.states().count("SYN-SENT") == 3, "three clients to wait for an answer")
-    scene.run(3, LOOK)
-    scene.enough(1)
-    scene.enough(2)
-    stopped(scene, 1)
-    scene.sees(2, "client: .*: Connection reset by peer", 2)
-    scene.sees(2, "client: .*: Connection refused", 3)
-
-
-def killed03(scene):
-    started(scene, "step03-listen")
-    queued(scene, 2, CLIENT)
-    stopped(scene, 2)
-    settled(scene, "CLOSE-WAIT", "FIN-WAIT-2")
-    scene.run(2, LOOK)
-
-
-def ended03(scene):
-    started(scene, "step03-listen")
-    queued(scene, 2, CLIENT)
-    stopped(scene, 1)
-    scene.shows_prompt(2)
-
-
-# --- step04-accept ------------------------------------------------------------------------------
-
-
-def served(scene, *edits):
-    """A server has served somebody, and was stopped."""
-    started(scene, "step04-accept", *edits)
-    scene.run(2, CLIENT)
-    settled(scene, "TIME-WAIT")
-    stopped(scene, 1)
-
-
-def watch04(scene):
-    traced(scene, "step04-accept", "no-reuseaddr")
-    scene.run(2, CLIENT)
-    scene.sees(1, r"accept\(", 2)
-    settled(scene, "TIME-WAIT")
-    scene.run(3, LOOK)
-    stopped(scene, 1)
-
-
-def restart04(scene):
-    served(scene, "no-reuseaddr")
-    scene.run(1, "./a.out")
-
-
-def until04(scene):
-    served(scene, "no-reuseaddr")
-    scene.server("step04-accept")
-    scene.type(1, "cc server.c && until ./a.out; do sleep 5; done")
-    scene.sees(1, "^bind: Address already in use$", 2)  # and so on, for a minute
-
-
-def mended04(scene):
-    served(scene)
-    scene.type(1, "./a.out")
-    scene.sees(1, "0.0.0.0:8001$")
-
-
-def leak04(scene):
-    text = '\n        if (close(connected_fd) == -1)\n            perror("close");\n'
-    started(scene, "step04-accept", (text, ""), by="cc server.c && (ulimit -n 6; ./a.out)")
-    scene.run(2, f"for i in 1 2 3; do ({ONCE} &); done")
-    scene.sees(1, "accept: ", 2)
-    scene.wait(lambda: scene.queue() == 1, "the third client to be in the queue")
-    scene.run(3, FILES)
-    stopped(scene, 1)
-
-
-# --- step05-write -------------------------------------------------------------------------------
-
-
-def watch05(scene):
-    traced(scene, "step05-write", "no-sigpipe")
-    scene.type(2, "(sleep 20; cat) </dev/tcp/localhost/8001")
-    scene.sees(1, r"accept\(", 2)
-    settled(scene, "FIN-WAIT-2", "CLOSE-WAIT")
-    scene.run(3, LOOK)
-    scene.sees(2, "hello world", limit=40)
-    scene.shows_prompt(2)
-    stopped(scene, 1)
-
-
-def rude05(scene):
-    scene.server("step05-write", "no-sigpipe")
-    scene.edit("slow")
-    scene.type(1, "cc server.c && strace ./a.out")
-    scene.sees(1, r"accept\(")
-    scene.run(2, RUDE)
-    scene.shows_prompt(1)
-
-
-def mended05(scene):
-    started(scene, "step05-write", "slow")
-    scene.run(2, f"{RUDE}; {ONCE}")
-    stopped(scene, 1)
-
-
-def five05(scene):
-    started(scene, "step05-write", "slow")
-    scene.run(2, f"time (for i in 1 2 3 4 5; do {ONCE} & done; wait)")
-    scene.sees(2, r"^real\s+0m5\.")
-
-
-def big05(scene):
-    edits = ("const char reply[]", "static const char reply[20000000]"), ("strlen(reply)", "sizeof reply")
-    traced(scene, "step05-write", *edits)
-    scene.type(2, "sleep 1000 </dev/tcp/localhost/8001")
-    scene.sees(1, r"^write\(4.*20000000$")
-    queued(scene, 3, f"{ONCE} | wc -c")
-    scene.enough(1)
-    stopped(scene, 2)
-    scene.shows_prompt(3)
-
-
-def curl05(scene):
-    started(scene, "step05-write", "slow")
-    scene.run(2, "curl localhost:8001")
-    scene.run(2, "curl --http0.9 localhost:8001")
+TAB = "true </dev/tcp/localhost/8001"
+RUNS, WAITS = "0.0.0.0:8001$", r"(pause|accept)\("  # what a server shows when it may be used
+
+# Edits of a step's server.c: what is there, what replaces it. "..." stands for what lies between.
+NO_HTONS = ("htons(8001)", "8001")
+NO_REUSEADDR = ("    // Without this, bind fails...        return 1;\n    }\n\n", "")
+NO_CLOSE = ('\n        if (close(connected_fd) == -1)\n            perror("close");\n', "")
+NO_SIGPIPE = ("    signal(SIGPIPE...\n", "")
+PRINTS = ("    pause();", "    write(1, &address, sizeof address);\n    pause();")
+THINKS = ("        if (write", """\
+        sleep(1);
+        write(connected_fd, "Well, ", 6);
+        sleep(1);
+        if (write""")
+PEER = ("        const char reply", """\
+        struct sockaddr_in peer;
+        socklen_t length = sizeof peer;
+        if (getpeername(connected_fd, (struct sockaddr *)&peer, &length) == -1)
+            perror("getpeername");
+        else
+            fprintf(stderr, "%s, port %d\\n", inet_ntoa(peer.sin_addr), ntohs(peer.sin_port));
+
+        const char reply""")
+BIG = ("const char reply[]", "static const char reply[20000000]"), ("strlen(reply)", "sizeof reply")
+HTTP = ('= "hello', '= "HTTP/1.0 200 OK\\r\\nContent-Length: 11\\r\\n\\r\\nhello')
+
+watch01 = (server("step01-socket"), (1, TRACED, WAITS), (2, CLIENT), (3, FILES), (3, LOOK),
+           (1, "^C"))
+nobody01 = ((2, CLIENT),)
+protocol01 = (server("step01-socket", ("SOCK_STREAM, 0", "SOCK_STREAM, 17")),
+              (1, "cc server.c && strace -e socket ./a.out"))
+gone01 = (server("step01-socket", ("    pause();...\n", "")), (1, TRACED))
+
+watch02 = (server("step02-bind"), (1, TRACED, WAITS), (2, CLIENT), (2, "./a.out"),
+           (3, "ss -ltn 'sport = :8001'"), (1, "^C"))
+htons02 = (server("step02-bind", NO_HTONS), (1, "cc server.c && strace -e bind ./a.out", RUNS),
+           (1, "^C"))
+bytes02 = (server("step02-bind", PRINTS), (1, f"{START} | od -An -tx1", "^ 02 00"), (1, "^C"),
+           edit(NO_HTONS), (1, f"{START} | od -An -tx1", "^ 02 00"), (1, "^C"))
+
+watch03 = (server("step03-listen"), (1, TRACED, WAITS), (2, CLIENT, ""), states("ESTAB"), (3, LOOK),
+           (2, "^C"),
+           (2, "make clients && strace -e connect,read clients/client 127.0.0.1", r"= 0\nread\(3,"),
+           (2, "^C"), (1, "^C"))
+backlog03 = (server("step03-listen", ("SOMAXCONN", "1")), (1, START, RUNS),
+             (2, f"for i in 1 2 3 4 5; do ({ONCE} &); done"),
+             states("ESTAB", "SYN-SENT", count=7), (3, LOOK), hide(1, 2), (1, "^C"),
+             see(2, "client: .*: Connection reset by peer", 2),
+             see(2, "client: .*: Connection refused", 3))
+killed03 = (server("step03-listen"), (1, START, RUNS), (2, CLIENT, ""), queue(1), (2, "^C"),
+            states("CLOSE-WAIT", "FIN-WAIT-2"), (2, LOOK))
+ended03 = (server("step03-listen"), (1, START, RUNS), (2, CLIENT, ""), queue(1), (1, "^C"),
+           see(2, "client: "))
+
+watch04 = (server("step04-accept", NO_REUSEADDR),
+           (1, "cc server.c && strace -yy ./a.out", WAITS), (2, CLIENT), (2, CLIENT),
+           see(1, WAITS, 3), states("TIME-WAIT"), (3, LOOK), (1, "^C"))
+restart04 = (server("step04-accept", NO_REUSEADDR), (1, START, RUNS), (2, CLIENT),
+             states("TIME-WAIT"), (1, "^C"), (1, "./a.out"))
+mended04 = (server("step04-accept"), (1, START, RUNS), (2, CLIENT), states("TIME-WAIT"),
+            (1, "^C"), (1, "./a.out", RUNS))
+leak04 = (server("step04-accept", NO_CLOSE), (1, "cc server.c && (ulimit -n 6; ./a.out)", RUNS),
+          (2, f"for i in 1 2 3; do ({ONCE} &); done"), see(1, "accept: ", 2), queue(1), (3, FILES),
+          (1, "^C"))
+
+watch05 = (server("step05-write", NO_SIGPIPE), (1, TRACED, WAITS), (2, CLIENT),
+           (2, "exec 5<>/dev/tcp/localhost/8001"), see(1, WAITS, 7),
+           (2, "ss -tan 'dport = :8001'"), (2, "cat <&5"), (1, "^C"))
+tab05 = (server("step05-write", NO_SIGPIPE), edit(THINKS), (1, START, RUNS), (2, TAB),
+         (1, "echo $?"))
+epipe05 = (server("step05-write", NO_SIGPIPE, THINKS),
+           (1, "cc server.c && strace -e write ./a.out", RUNS), (2, TAB), see(1, "killed"))
+mended05 = (server("step05-write", THINKS), (1, START, RUNS), (2, TAB), (2, ONCE), see(1, "write: "))
+big05 = (server("step05-write", *BIG), (1, TRACED, WAITS),
+         (2, "sleep 1000 </dev/tcp/localhost/8001", ""), see(1, r"^write\(4.*20000000$"),
+         (3, f"{ONCE} | wc -c", ""), queue(1), hide(1), (2, "^C"), see(3, "20000001"))
+peer05 = (server("step05-write", PEER), (1, START, RUNS), (2, ONCE), see(1, "port"), (1, "^C"),
+          (2, "make check", "5 of 5"))
+attach05 = (server("step05-write"), (1, START, RUNS),
+            (3, "strace -f -p $(pgrep -nx a.out)", WAITS), (2, ONCE), see(3, WAITS, 2), (3, "^C"))
+browser05 = (server("step05-write", HTTP), (1, START, RUNS), (2, "curl localhost:8001", "^hello"))
+
+
+def framework(words, program):
+    """A server of one line in another language, under strace, and a client."""
+    command = f"strace -f -e trace=%network {words} '{program}'"
+    return needs(words.split()[0]), (1, command, ""), queue(0), (2, ONCE), see(1, r"accept4\(.*= ")
+
+
+python05 = (*framework("python3 -c",
+                       'import socket; s = socket.create_server(("", 8001)); c, who = s.accept(); '
+                       'c.sendall(b"hello world"); c.close(); s.close()'), see(1, "exited"))
+node05 = framework("node -e",
+                   'require("net").createServer(c => c.end("hello world")).listen(8001)')
+ruby05 = framework("ruby -rsocket -e", 'TCPServer.new("", 8001).accept.write("hello world")')

@@ -1,26 +1,8 @@
-"""What is agreed on about the lessons: their sections, what tells too early, what their code's comments say in
-Japanese, and the words in code type that nothing here contains."""
+"""The comments in our C, in Japanese, for whatever shows that C to a Japanese reader. As a program: copies
+standard input so."""
 
-SECTIONS = {
-    "en": ["Predict", "Write", "Watch your own", "What happened", "Break it", "Where you meet it", "Summary"],
-    "ja": ["予想する", "書く", "自分のサーバーを観察する", "何が起きたか", "壊してみる", "Web 開発で出会う場面", "まとめ"],
-}
-
-# What the steps' predictions ask for: nothing of it may be told before (regular expressions, both languages).
-TELLING = {
-    "step01": ["refused", "ECONNREFUSED", "拒否"],
-    "step02": ["refused", "ECONNREFUSED", "拒否", "shows? nothing", "何も表示され"],
-    "step03": ["ESTAB", r"\bqueue", "handshake", "キュー", "ハンドシェイク", "確立"],
-    "step04": ["closed without", r"\bEOF\b", "end of file", "TIME-WAIT", "ファイルの終わり"],
-    "step05": ["buffer", "SIGPIPE", "EPIPE", "Broken pipe", "バッファ"],
-    "step06": [r"HTTP/0\.9", "not allowed"],
-    "step07": ["timed out", "until the (first|silent)", "タイムアウト"],
-    "step08": [r"\b10[14]\b", "same table", "ends them all", "ひとつの表"],
-    "step09": [r"Threads:\s*1\b", "one thread", "ten seconds", "10 秒"],
-}
-
-OPENING = 8  # minutes before step01: the setup, and what this is about
-ROOM = 90
+import re
+import sys
 
 COMMENTS = {
     "A program asks the kernel for a TCP socket, and holds it.": "カーネルに TCP ソケットを作ってもらい、開いたままにします。",
@@ -38,7 +20,7 @@ COMMENTS = {
     "no descriptor free, say: trying again at once would fail again":
         "たとえばディスクリプターの空きがないとき。すぐに再試行しても、また失敗する",
     "else a write to a client that has gone would end the server":
-        "これがないと、いなくなったクライアントに書き込んだとき、サーバーが終了する",
+        "これがないと、閉じられた接続に書き込んだとき、サーバーが終了する",
     'A request is read to its end, and answered in HTTP: curl and a browser show "hello world".':
         "リクエストを最後まで読み、HTTP で応答します。curl とブラウザーに hello world と表示されます。",
     "Each client has a process of its own: whoever is silent keeps nobody else waiting.":
@@ -80,35 +62,12 @@ COMMENTS = {
     "its time is up; epoll tells us of its end": "時間切れ。接続の終わりは epoll が通知する",
 }
 
-# What pages set in code type although no program, transcript or screen here contains it.
-WORDS = [line.strip() for line in """
-    ____
-    fd = accept(...) < 0
-    [1]+  Stopped
-    fg
-    502 Bad Gateway
-    504 Gateway Time-out
-    connect() failed (111: Connection refused)
-    upstream timed out (110: Connection timed out) while connecting to upstream
-    man 3 htons
-    while reading response header from upstream
-    export WORKSHOP_LANG=ja
-    http.server
-    forks.txt
-    OSError: [Errno 98] Address already in use
-    BrokenPipeError: [Errno 32] Broken pipe
-    ERR_INVALID_HTTP_RESPONSE
-    /proc/sys/net/core/somaxconn
-    cat /proc/sys/kernel/yama/ptrace_scope
-    HOST PORT COUNT INTERVAL
-    execve
-    No rule to make target
-    clients/client 127.0.0.1 8001 2
-    man 3 errno
-    /proc/PID/fd
-    ss -ltnp 'sport = :8001'
-    sudo strace ./a.out
-    git diff
-    export LC_ALL=C.UTF-8 LANGUAGE=
-    -e inject=write:error=EPIPE:when=2
-""".strip().split("\n")]
+
+def in_japanese(text):
+    """The text, C or a diff of it, with the comments that we know in Japanese."""
+    known = lambda comment: comment[1] + COMMENTS.get(comment[2], comment[2])  # noqa: E731
+    return re.sub(r"(// +)(\S.*)$", known, text, flags=re.M)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(in_japanese(sys.stdin.read()))

@@ -1,0 +1,142 @@
+"""Rules: what a page must be beside its blocks. Each yields complaints on a page of the pages."""
+import os
+import re
+import subprocess
+
+from blocks import read
+
+# The answers to the steps' predictions: nothing above the first section may contain them.
+TELLING = {
+    "step01": r"refused|ECONNREFUSED|拒否",
+    "step02": r"refused|ECONNREFUSED|in use|拒否|EADDRINUSE",
+    "step03": r"ESTAB|\bqueue|handshake|キュー|ハンドシェイク|確立",
+    "step04": r"closed without|\bEOF\b|end of file|TIME-WAIT|ファイルの終わり",
+    "step05": r"buffer|SIGPIPE|EPIPE|Broken pipe|バッファ",
+    "step06": r"HTTP/0\.9|not allowed",
+    "step08": r"timed out|until the (first|silent)|タイムアウト",
+    "step09": r"\b10[14]\b|same table|ends them all|1 つの表",
+    "step10": r"Threads:\s*1\b|one thread",
+    "step11": r"ten seconds|10 秒",
+}
+WORDS, CHARACTERS = 800, 2200  # of prose in a lesson
+ROOM = 90  # minutes
+IN_ROOM = r"^\*(?:In the room:|会場で) (\d+) (?:min|分)\*$"
+AT_HOME = r"^\*(?:At home:|自宅で) (\d+) (?:min|分)\*$"
+TOP = (r"^\*(?:会場で )?(\d+) (?:minutes in the room|分)"
+       r"(?:(?:, |、自宅で )(\d+) (?:more at home|分))?\*$")
+
+
+def prose(text):
+    """A page without its blocks and comments; each line keeps its number."""
+    return re.sub(r"^```.*?^```$|<!--.*?-->", lambda block: "\n" * block[0].count("\n"), text,
+                  flags=re.M | re.S)
+
+
+def length(text):
+    """How many words and Japanese characters of prose there are: no tables, headings, minutes."""
+    text = re.sub(r"^[|#*<[].*$|\]\([^)]*\)", "", prose(text), flags=re.M)
+    return len(text.split()), len(re.sub(r"[\x00-\x7f]", "", text))
+
+
+def place(path, text, found):
+    return f"{path}:{text[: found.start()].count(chr(10)) + 1}"
+
+
+def about_lesson(path, pages):
+    """Answers told too early, length."""
+    text = pages[path]
+    if not re.search(r"step\d\d", path):
+        return
+    telling = TELLING.get(os.path.basename(os.path.dirname(path))[:6])
+    if telling and (told := re.search(telling, text.partition("\n## ")[0])):
+        yield f"{place(path, text, told)}: above the prediction, and it tells: {told[0]}"
+    words, characters = length(text)
+    if words > WORDS or characters > CHARACTERS:
+        yield f"{path}:1: {words} words, {characters} characters; at most {WORDS}, {CHARACTERS}"
+
+
+def about_minutes(pages):
+    """The minutes of each lesson's sections, at its top, in the instructor's table; their sum."""
+    for end in ("", ".ja"):
+        table = f"docs/instructor{end}.md"
+        rows = re.findall(r"^\| (.*?) \| (\d+) \| (\d*) \|$", pages[table], re.M)
+        shown = {name: (room, home or "0") for name, room, home in rows}
+        for path in (path for path in pages if re.fullmatch(rf"step\d\d-\w+/README{end}.md", path)):
+            found = re.search(TOP, pages[path], re.M)
+            top, below = found.groups("0"), pages[path][found.end() :]
+            parts = [re.findall(each, below, re.M) for each in (IN_ROOM, AT_HOME)]
+            sums = tuple(str(sum(map(int, each))) for each in parts)
+            if not shown.get(f"[{path[:6]}](../{path})") == sums == top:
+                yield f"{path}:1: {sums} minutes in its sections, {top} at its top or in {table}"
+        *parts, whole = [list(map(int, pair)) for pair in shown.values()]
+        sums = [sum(column) for column in zip(*parts)]
+        if whole != sums or sums[0] > ROOM:
+            yield f"{table}:1: the sum is {sums}; at most {ROOM} in the room"
+
+
+def shape(text):
+    """What a page and its Japanese twin share."""
+    text, links = prose(text), re.findall(r"\]\(([^)]+)\)", prose(text))
+    return {"headings": re.findall(r"^(#+) ", text, re.M),
+            "words in code type": sorted(set(re.findall(r"`([^`\n]+)`", text))),
+            "links": sorted(re.sub(r"\.ja|#.*", "", link) for link in links)[1:]}
+
+
+def about_twins(path, pages):
+    twin = path.replace(".md", ".ja.md")
+    if path.endswith(".ja.md"):
+        return
+    pair = [pages[path], pages.get(twin, "")]
+    ours, theirs = [{"comments": re.findall("<!-- .* -->", text), **shape(text)} for text in pair]
+    for what in (what for what in ours if ours[what] != theirs[what]):
+        odd = sorted(set(ours[what]) ^ set(theirs[what])) or "not as many"
+        yield f"{twin}:1: other {what} than its English twin: {odd}"
+
+
+def anchors(text):
+    titles = re.findall("^#+ (.*)$", prose(text), re.M)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def about_links(path, pages):
+    text = prose(pages[path])
+    for link in re.finditer(r"\]\(([^)#:\s]*)(?:#([^)\s]*))?\)", text):
+        where, part = link.groups()
+        other = os.path.normpath(os.path.join(os.path.dirname(path), where)) if where else path
+        twin = re.sub(r"(?<!\.ja)(\.md|\.svg)$", r".ja\1", other)
+        if not os.path.exists(other) or part and part not in anchors(pages.get(other, "")):
+            yield f"{place(path, text, link)}: the link {where}#{part or ''} leads nowhere"
+        elif path.endswith(".ja.md") and twin not in (other, path) and os.path.exists(twin):
+            yield f"{place(path, text, link)}: the link {where} leaves the Japanese pages"
+
+
+TYPED = re.compile(r"(?<=`)(?:make|sh|cc|python3|ruby|clients/client) [^`\n]*(?=`)"
+                   r"|(?<=<!-- commands -->\n```sh\n).*?(?=^```)", re.M | re.S)
+FILE = r"(?<![\w/.-])(?:tools|clients|docs|step\d\d-\w+|beyond|\.devcontainer)/[\w./-]+"
+
+
+def about_commands(path, pages):
+    """Commands without an experiment: bash understands them; their targets and files exist."""
+    text, targets = pages[path], set(re.findall(r"^([a-z]+)\b.*:", read("Makefile"), re.M))
+    for script in TYPED.finditer(text):
+        bad = [f"make {each}" for each in re.findall(r"\bmake ([a-z]+)\b", script[0])
+               if each not in targets | {"step"}]
+        bad += [each for each in re.findall(FILE, script[0]) if not os.path.exists(each)]
+        if subprocess.run(["bash", "-n", "-c", script[0]], stderr=subprocess.DEVNULL).returncode:
+            bad.append(script[0])
+        yield from (f"{place(path, text, script)}: there is no {each}" for each in bad)
+
+
+def about_prototypes(path, pages):
+    """Is each prototype what the header declares? The compiler knows."""
+    text = pages[path]
+    for found in re.finditer(r"<!-- prototype: (\w+) -->\n```c\n(.*?)^```", text, re.M | re.S):
+        name, code = found.groups()
+        used = f"\nvoid *declared(void) {{ return (void *){name}; }}\n"  # by the header alone
+        compiled = subprocess.run(["cc", "-fsyntax-only", "-x", "c", "-"], text=True,
+                                  input=code.replace("\n\n", used, 1), capture_output=True)
+        if compiled.returncode:
+            yield f"{place(path, text, found)}: {name} is declared otherwise: {compiled.stderr}"
+
+
+EACH = about_links, about_commands, about_prototypes, about_lesson, about_twins
