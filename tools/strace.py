@@ -25,6 +25,12 @@ ERROR = re.compile(r" (E[A-Z0-9]+) ")
 DESCRIPTOR = re.compile(r"(-?\d+)(?!\w)")
 RESULT_DECORATION = re.compile(r"^<[^>]*>")
 
+SAME = dict(fork="clone", vfork="clone", clone3="clone", exit="exit_group", accept4="accept",
+            ppoll="poll", select="poll", pselect6="poll", epoll_wait="poll", epoll_pwait="poll",
+            epoll_create1="epoll_create", dup2="dup", dup3="dup", clock_nanosleep="nanosleep",
+            send="write", sendto="write", sendmsg="write", writev="write", sendfile="write",
+            recv="read", recvfrom="read", recvmsg="read", readv="read")
+
 
 def number(text):
     """A number as strace writes it, or None for none."""
@@ -54,6 +60,13 @@ class Call:
         self.descriptor = number(group(DESCRIPTOR, arguments))
         self.socket = group(SOCKET, arguments)
         self.new_socket = group(SOCKET, (result or "") + tail)
+
+    @property
+    def kind(self):
+        """One name for all calls that do the same: accept for accept4, and so on."""
+        if self.name in ("poll", "ppoll") and self.arguments.startswith("NULL, 0"):
+            return "pause"  # what pause is where the machine has no call of that name
+        return SAME.get(self.name, self.name)
 
     @property
     def stack(self):
