@@ -5,6 +5,7 @@ load ../../tests/helpers
 
 setup_file() {
     unset PROGRAM
+    prepare
 }
 
 @test "faults beyond: every case is as expected" {

@@ -8,11 +8,6 @@ load served
 
 parallel="step07-fork step08-thread step09-epoll"
 
-setup_file() {
-    unset PROGRAM # not about anybody's program
-    make -s -C "$BATS_TEST_DIRNAME/../.." build/hostile
-}
-
 # hold N: has N clients connect and say nothing, until the test ends.
 hold() {
     start holder "$build/hostile" hold "$1"
@@ -46,7 +41,7 @@ compiled() {
         answered 10 # when all of those before it have been accepted
         answered 1
         says_nothing
-        end_group "${pids[holder]}"
+        stop holder
     done
 }
 
@@ -114,10 +109,9 @@ compiled() {
 
         exec 4<>/dev/tcp/127.0.0.1/8001
         printf 'GET / HT' >&4
-        kill -STOP -- "-$server_pid"
-        wait_until 10 stopped
+        stop_for_a_while
         printf 'TP/1.0\r\n\r\n' >&4
-        kill -CONT -- "-$server_pid"
+        go_on
         cat <&4 >reply
         assert_file reply $'HTTP/1.0 200 OK\r\nContent-Length: 11\r\n\r\nhello world'
         exec 4>&-
@@ -151,7 +145,7 @@ pieces_and_all() {
     exec 4>&-
     [[ $reply == *" 431 "* ]] || fail "$step: $reply"
     answered 5
-    end_group "${pids[holder]}"
+    stop holder
     answered 5
 }
 

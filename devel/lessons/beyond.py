@@ -1,4 +1,5 @@
 """The experiments of the lessons in beyond/."""
+import re
 import subprocess
 
 from experiments import RUNS, START, TRACED, WAITS
@@ -21,6 +22,14 @@ def hundred(step, by):
             (3, TIMED), states("ESTAB", "TIME-WAIT", count=201))
 
 
+def processes(count, state=""):
+    """Waits until ps shows so many servers in this state."""
+    def there():
+        shown = subprocess.run(["ps", "-eo", "stat=,comm="], stdout=subprocess.PIPE, text=True)
+        return len(re.findall(rf"^{state}.* a\.out", shown.stdout, re.M)) == count
+    return until(there, f"{count} processes")
+
+
 before06 = (server("step05-write"), (1, START, RUNS), (2, CURL))
 watch06 = (server("beyond/step06-read"), (1, TRACED, WAITS), (2, CURL), see(1, WAITS, 2), (1, "^C"))
 pieces06 = (server("beyond/step06-read"),
@@ -39,17 +48,10 @@ whole06 = (server("beyond/step06-read"), (1, START, RUNS), (2, LONG))
 silent07 = (server("beyond/step06-read"), (1, START, RUNS), *silent, (3, f"curl -m 3 {CURL[5:]}"),
             (2, "^C"))
 watch07 = (server("beyond/step07-fork"), (1, "cc server.c && strace -f ./a.out", WAITS), *silent,
-           (3, TIMED), (3, PROCESSES))
-hundred07 = (*hundred("beyond/step07-fork", START), (3, PROCESSES))
-
-
-def zombies():
-    asked = subprocess.run(["ps", "-eo", "stat="], stdout=subprocess.PIPE, text=True, check=True)
-    return asked.stdout.count("Z")
-
-
+           (3, TIMED), processes(2), (3, PROCESSES))
+hundred07 = (*hundred("beyond/step07-fork", START), processes(101), (3, PROCESSES))
 zombie07 = (server("beyond/step07-fork", ("    signal(SIGCHLD...\n", "")), (1, START, RUNS),
-            (2, "curl -s localhost:8001/[1-3]; echo"), until(lambda: zombies() == 3, "3 zombies"),
+            (2, "curl -s localhost:8001/[1-3]; echo"), processes(3, "Z"),
             (3, "ps -o stat=,comm= -p $(pgrep -x a.out -d,)"))
 OWN_COPY = ('\n        // The child has its own copy...perror("close");\n', "")
 twice07 = (server("beyond/step07-fork", OWN_COPY),
