@@ -1,43 +1,73 @@
-# beyond.bash: silent clients, and what they cost a server; for the tests of steps 7 to 9. Needs helpers.
-# shellcheck shell=bash disable=SC2034,SC2154  # silent is for the tests; variables come from helpers
+# beyond.bash: what the tests of steps 06 to 11 share. Needs helpers.
+# shellcheck shell=bash disable=SC2154  # variables come from helpers
 
-# silent_clients N: connects N times, and says nothing; their descriptors are in silent.
-silent_clients() {
-    local i fd
-    silent=()
-    for ((i = 0; i < $1; i++)); do
-        exec {fd}<>/dev/tcp/127.0.0.1/8001
-        silent+=("$fd")
+# In beyond/public/ there is a big file, and a link that leads out of it.
+setup_file() {
+    local path
+    prepare
+    path=$(mktemp "$root/beyond/public/test-XXXXXX.txt")
+    export big=${path##*/} link=${path##*/}.link
+    seq 1400000 | head -c 9000000 >"$path"
+    ln -s /etc/passwd "$path.link"
+}
+
+teardown_file() {
+    rm -f "$root/beyond/public/$big"*
+}
+
+find_step "$(basename "$BATS_TEST_FILENAME" .bats)" # sets step
+
+# shows PATTERN...: does the trace of the step's own server, asked once, match each of them?
+shows() {
+    local pattern
+    reference_only
+    start_traced "$step"
+    ask ask 1
+    for pattern in "$@"; do
+        wait_until 5 grep -Eq "$pattern" trace || fail --expected "$pattern" --found "$(<trace)"
     done
 }
 
-silent_clients_go() {
-    local fd
-    for fd in "${silent[@]}"; do exec {fd}>&-; done
+# ask WHAT [ARGUMENT...]: is each client of http_client.py told what it expects?
+ask() {
+    python3 "$root/tests/http_client.py" "$@" || blame
 }
 
-# find_listener: sets listener to the process that listens, which may be one that PROGRAM has started.
-find_listener() {
-    [[ ${found_for:-} != "$server_pid" ]] || return 0
-    listener=$server_pid
-    [[ -z ${PROGRAM:-} || ! $(ss -Hltnp "sport = :8001") =~ pid=([0-9]+) ]] || listener=${BASH_REMATCH[1]}
-    found_for=$server_pid
+# hold N: N clients connect and say nothing, until "stop holder".
+hold() {
+    start holder python3 tests/http_client.py hold "$1"
+    wait_until 10 has_line holder.out holding || blame "$(<holder.err)"
 }
 
-# children N, threads N, descriptors N: has the server so many, zombies included?
-children() {
-    local found=()
-    find_listener
-    read -r -a found <"/proc/$listener/task/$listener/children" || true # no line, where there is none
-    [[ ${#found[@]} -eq $1 ]]
+# blame [LINE...]: fails, with the server's last words, and its last call on a closed descriptor.
+# Where others connect to the port, nobody knows whose fault it is: the test is skipped.
+blame() {
+    local others
+    others=$(ss -Htn "sport = :$port" | awk '$5 !~ /127\.0\.0\.1|\[::1\]/ { print $5 }')
+    [[ -z $others ]] || skip "others connect to port $port: ${others%%$'\n'*}"
+    fail "$@" "$(tail -n 3 server.err)" "$(grep EBADF trace | tail -n 1)"
 }
-threads() { entries task "$1"; }
-descriptors() { entries fd "$1"; }
 
-# entries FOLDER N: has that folder of the server's in /proc so many entries?
-entries() {
-    local found
-    find_listener
-    found=("/proc/$listener/$1/"*)
-    [[ ${#found[@]} -eq $2 ]]
+# find_server: sets server to the process that listens; PROGRAM may have started it.
+find_server() {
+    server=$server_pid
+    [[ -z ${PROGRAM:-} || ! $(ss -Hltnp "sport = :$port") =~ pid=([0-9]+) ]] ||
+        server=${BASH_REMATCH[1]}
 }
+
+# held: prints what the server has: child processes, zombies too; threads; descriptors.
+held() {
+    local children threads descriptors
+    find_server
+    read -r -d '' -a children < <(cat "/proc/$server/task/"*/children) || true
+    threads=("/proc/$server/task/"*) descriptors=("/proc/$server/fd/"*)
+    echo "${#children[@]} processes, ${#threads[@]} threads, ${#descriptors[@]} descriptors"
+}
+
+# comes_to TEXT: does the server get to hold just that? An asterisk stands for anything.
+comes_to() {
+    wait_until 5 holds "$1" || fail --expected "$1" --found "$(held)" || blame
+}
+
+# shellcheck disable=SC2053  # it is a pattern
+holds() { [[ $(held) == $1 ]]; }

@@ -1,40 +1,47 @@
 #!/usr/bin/env bats
-# Step 7: every client has a process of its own.
-# PROGRAM='python3 mine.py' bats tests/step07.bats asks the same of a program of your own.
-# shellcheck disable=SC2154  # variables come from helpers
+# Step 7: the path names a file in beyond/public/.
+# With PROGRAM='python3 mine.py' before it, the same is asked of a program of your own.
 load helpers
 load beyond
 
-@test "step07: curl prints hello world beside 100 silent clients; each costs a process, which ends with it: no zombie" {
-    start_server beyond/step07-fork
-    silent_clients 100
-    start curl curl -sS -m 2 http://localhost:8001/
-    ends_with 0 curl
-    prints curl "hello world"
-    wait_until 5 children 100
-    silent_clients_go
-    curl -sS -m 5 'http://localhost:8001/[1-100]' >replies
-    wait_until 5 children 0
-    descriptors 4
+# ja: パスは beyond/public/ のファイルを指し、/ は index.html です。4 種類の Content-Type が付きます。
+@test "step07: a path is a file in beyond/public/, / is index.html, and each has its type" {
+    start_server "$step"
+    ask file "" text/html
+    ask file index.html text/html
+    ask file style.css text/css
+    ask file picture.png image/png
+    ask file hello.txt text/plain
 }
 
-@test "step07: the server has ended, a silent client is still served, and the port is free again" {
-    reference_only # what ends is one process of theirs, here the first
-    start_server beyond/step07-fork
-    silent_clients 1
-    wait_until 5 children 1
-    kill "$server_pid"
-    wait_until 5 ended "$server_pid"
-    start second build/step07-fork
-    wait_until 5 has_line second.err "Server is listening on 0.0.0.0:8001"
-    printf 'GET / HTTP/1.0\r\n\r\n' >&"${silent[0]}"
-    cat <&"${silent[0]}" >reply
-    assert_file reply $'HTTP/1.0 200 OK\r\nContent-Length: 11\r\n\r\nhello world'
+# ja: ないファイル、ディレクトリ、長すぎる名前、public の外に出るパスやリンクには 404 を返します。
+@test "step07: 404 for what is not there, a folder, a long name, and what leads out of public" {
+    start_server "$step"
+    ask missing nothing . .. ../../../etc/passwd //etc/passwd %2e%2e/%2e%2e/%2e%2e/etc/passwd \
+        ..%2f..%2f..%2fetc%2fpasswd index.html/../../../../etc/passwd "$link" \
+        "$(printf %05000d 0)"
 }
 
-@test "step07: strace shows a call more, clone, and the end of each child" {
-    reference_only
-    [[ $(calls_added beyond/step07-fork) == "clone exit_group" && -z $(calls_gone beyond/step07-fork) ]]
-    grep '^clone(.*SIGCHLD.* = 4243' "$root/beyond/step07-fork/server.strace"
-    grep '^\[pid 4243\] write(4, "HTTP/1.0 200 OK.* = 50' "$root/beyond/step07-fork/server.strace"
+# ja: 9 MB のファイルもすべて、正しい順序で届きます。
+@test "step07: nine million bytes arrive, all of them and in order" {
+    start_server "$step"
+    ask file "$big" text/plain
+}
+
+# ja: ファイルの途中で切断するクライアントがあっても次に応答し、ディスクリプターは残りません。
+@test "step07: clients that leave amid a file end nothing, and leave nothing open" {
+    local before i
+    start_server "$step"
+    ask ask 3
+    before=$(held)
+    for i in 1 2 3; do curl -sS "localhost:8001/$big" 2>errors | head -c 10000 >part$i; done
+    ask rude
+    ask missing nothing ..
+    ask ask 20
+    comes_to "$before"
+}
+
+# ja: strace に openat、fstat (newfstatat)、sendfile が現れます。
+@test "step07: strace shows openat, fstat and sendfile" {
+    shows 'openat\(AT_FDCWD, .index.html' 'fstat(at)?\(5, ' 'sendfile(64)?\(4, 5, NULL, 3'
 }

@@ -1,29 +1,54 @@
 #!/usr/bin/env bats
-# Step 8: every client has a thread of its own.
-# PROGRAM='python3 mine.py' bats tests/step08.bats asks the same of a program of your own.
-# shellcheck disable=SC2154  # variables come from helpers
+# Step 8: every client has a process of its own.
+# With PROGRAM='python3 mine.py' before it, the same is asked of a program of your own.
 load helpers
 load beyond
 
-# One descriptor table for all: the silent clients' sockets are in it.
-@test "step08: curl prints hello world beside 100 silent clients, a thread and a descriptor each, no process" {
-    start_server beyond/step08-thread
-    silent_clients 100
-    start curl curl -sS -m 2 http://localhost:8001/
-    ends_with 0 curl
-    prints curl "hello world"
-    children 0
-    wait_until 5 threads 101
-    descriptors 104
-    silent_clients_go
-    wait_until 5 threads 1
-    descriptors 4
+# ja: 何も送らないクライアントが 100 個あっても、ほかのクライアントに応答します。
+@test "step08: a client is answered beside 100 that say nothing" {
+    start_server "$step"
+    hold 100
+    ask ask 1
+    [[ -n ${PROGRAM:-} ]] || comes_to "100 processes, 1 threads, 4 descriptors"
 }
 
-@test "step08: strace shows clone3 in place of clone, and the end of each thread" {
+# ja: 50 個のクライアントが同時にリクエストしても、すべてに応答します。
+@test "step08: 50 clients at once are all answered" {
+    start_server "$step"
+    ask burst 50
+}
+
+# ja: 200 個のクライアントのあとに、プロセスも、ゾンビも、ディスクリプターも残りません。
+@test "step08: after 200 clients no process is left, no zombie and no descriptor" {
+    local before
+    start_server "$step"
+    ask ask 3
+    comes_to "0 processes*"
+    before=$(held)
+    hold 100
+    stop holder # all of them go at the same moment
+    ask burst 100
+    ask rude
+    comes_to "$before"
+}
+
+# ja: サーバーが終了すると、クライアントの子プロセスが残っていても、ポートはすぐに空きます。
+@test "step08: when the server has ended, its port is free, though a child lives on" {
+    local child
     reference_only
-    [[ $(calls_added beyond/step08-thread) == "clone3 exit" ]]
-    [[ $(calls_gone beyond/step08-thread) == "clone exit_group" ]]
-    grep '^clone3(.*CLONE_FILES.*CLONE_THREAD.* = 4243' "$root/beyond/step08-thread/server.strace"
-    grep '^\[pid 4243\] write(4, "HTTP/1.0 200 OK.* = 50' "$root/beyond/step08-thread/server.strace"
+    start_server "$step"
+    hold 1
+    comes_to "1 processes*"
+    read -r child _ <"/proc/$server_pid/task/$server_pid/children" || true # no line ends there
+    wait_until 5 test ! -e "/proc/$child/fd/3"
+    kill "$server_pid"
+    wait_until 5 ended "$server_pid"
+    start second build/step08-fork
+    wait_until 5 has_line second.err "$ready_line" || fail "$(<second.err)"
+    kill "$child"
+}
+
+# ja: strace に clone (fork のシステムコール) と、子プロセスの終わりが現れます。
+@test "step08: strace shows clone, and the end of each child" {
+    shows 'clone\(.*SIGCHLD.* = [0-9]+$' 'exit_group\(0\)'
 }

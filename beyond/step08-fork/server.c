@@ -1,0 +1,129 @@
+// Each client has a process of its own: whoever is silent keeps nobody else waiting.
+//
+// Run   make step08 && strace -f ./a.out
+// Read  man 2 fork
+//       man 2 wait (what it says of SIGCHLD)
+
+#define _GNU_SOURCE // memmem
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+enum { LONGEST = 8192 }; // bytes that a request may have
+
+// Reports a call that has failed. Returns what the call returned.
+static ssize_t check(const char *call, ssize_t result)
+{
+    if (result == -1)
+        perror(call);
+    return result;
+}
+
+// What a browser is to take a file for, by the ending of its name.
+static const char *type_of(const char *name)
+{
+    const char *dot = strrchr(name, '.'), *ending = dot == NULL ? "" : dot;
+    return strcmp(ending, ".html") == 0  ? "text/html"
+           : strcmp(ending, ".css") == 0 ? "text/css"
+           : strcmp(ending, ".png") == 0 ? "image/png"
+                                         : "text/plain";
+}
+
+// The head of the reply to a request, and the file that is to follow it: so many bytes are left.
+static const char *reply_to(char *request, size_t length, int *file_fd, off_t *left)
+{
+    if (memmem(request, length, "\r\n\r\n", 4) == NULL)
+        return "HTTP/1.0 431 Request Header Fields Too Large\r\n\r\n";
+    if (strncmp(request, "GET /", 5) != 0 && strncmp(request, "HEAD /", 6) != 0)
+        return "HTTP/1.0 400 Bad Request\r\n\r\n";
+
+    char *name = strchr(request, '/') + 1;
+    name[strcspn(name, " ?\r")] = '\0';
+    if (*name == '\0')
+        name = "index.html";
+    // Without a slash, and with no link followed, no name leads out of the folder.
+    if (strchr(name, '/') == NULL)
+        *file_fd = open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    struct stat file;
+    if (*file_fd == -1 || fstat(*file_fd, &file) == -1 || !S_ISREG(file.st_mode))
+        return "HTTP/1.0 404 Not Found\r\n\r\n";
+    *left = request[0] == 'H' ? 0 : file.st_size; // HEAD is told the head only
+    // The reply takes the place of the request.
+    const char *head = "HTTP/1.0 200 OK\r\nContent-Type: %s\r\nContent-Length: %lld\r\n\r\n";
+    snprintf(request, LONGEST, head, type_of(name), (long long)file.st_size);
+    return request;
+}
+
+static void serve(int connected_fd)
+{
+    char request[LONGEST];
+    size_t length = 0;
+    // A request comes in as many pieces as the network likes. A blank line ends it.
+    while (memmem(request, length, "\r\n\r\n", 4) == NULL && length < LONGEST) {
+        ssize_t n = check("read", read(connected_fd, request + length, LONGEST - length));
+        if (n <= 0)
+            return; // an error, or the client has gone
+        length += (size_t)n;
+    }
+    int file_fd = -1;
+    off_t left = 0;
+    const char *reply = reply_to(request, length, &file_fd, &left);
+    check("send", send(connected_fd, reply, strlen(reply), MSG_MORE)); // the file follows
+    while (left > 0) {
+        ssize_t n = check("sendfile", sendfile(connected_fd, file_fd, NULL, (size_t)left));
+        left = n > 0 ? left - n : 0;
+    }
+    if (file_fd != -1)
+        check("close", close(file_fd));
+
+    // To close with bytes unread would reset the connection, and the client might lose its reply:
+    // say that this was all, and read until the client closes too, or says nothing for two seconds.
+    struct timeval limit = {.tv_sec = 2};
+    check("shutdown", shutdown(connected_fd, SHUT_WR));
+    check("setsockopt", setsockopt(connected_fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit));
+    while (read(connected_fd, request, LONGEST) > 0)
+        ;
+}
+
+int main(void)
+{
+    int on = 1, listening_fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8001)}; // and 0.0.0.0
+    // Without SO_REUSEADDR, bind fails for a minute after this port has served somebody.
+    if (check("socket", listening_fd) == -1 ||
+        check("setsockopt", setsockopt(listening_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on)) ||
+        check("bind", bind(listening_fd, (struct sockaddr *)&address, sizeof address)) ||
+        check("listen", listen(listening_fd, SOMAXCONN)) ||
+        check("chdir beyond/public", chdir("beyond/public")))
+        return 1;
+
+    signal(SIGPIPE, SIG_IGN); // else a write to a client that has gone would end the server
+    signal(SIGCHLD, SIG_IGN); // else each child would stay as a zombie when it has ended
+    fprintf(stderr, "Server is listening on 0.0.0.0:8001\n");
+
+    for (;;) {
+        int connected_fd = accept(listening_fd, NULL, NULL);
+        if (check("accept", connected_fd) == -1) {
+            sleep(1); // no descriptor free, say: trying again at once would fail again
+            continue;
+        }
+
+        pid_t child = fork();
+        if (child == 0) {
+            close(listening_fd); // else it would keep the port when the server has ended
+            serve(connected_fd);
+            return 0;
+        }
+        check("fork", child);
+        // The child has its own copy: the connection ends when both are closed.
+        check("close", close(connected_fd));
+    }
+}

@@ -1,0 +1,189 @@
+// A client that gets no further for ten seconds is shown the door, however often it sends a byte.
+//
+// Run   make step11 && strace ./a.out
+// Read  man 2 clock_gettime
+//       man 3 insque
+//       man 7 socket (SO_SNDBUF)
+
+#define _GNU_SOURCE // accept4, memmem
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <search.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LONGEST = 8192, CLIENTS = 16384, SECONDS = 10 };
+static struct client {
+    struct client *next, *previous; // its neighbours in the queue
+    time_t until; // the last second that it has
+    enum { READING, WRITING, ENDING } state;
+    size_t length; // of the request so far
+    int file_fd; // the file that follows the head of the reply, or -1
+    off_t left; // how many bytes of it are still to be sent
+} queue, clients[CLIENTS]; // the row of a client is its descriptor
+static char requests[CLIENTS][LONGEST]; // takes memory only where bytes have come
+static struct timespec now; // on a clock that nobody can set
+static time_t resting; // the second in which accept4 failed: it is not called in that; 0: none
+static int epoll_fd;
+
+// Reports a call that has failed. Returns what the call returned.
+static ssize_t check(const char *call, ssize_t result)
+{
+    if (result == -1)
+        perror(call);
+    return result;
+}
+
+// What a browser is to take a file for, by the ending of its name.
+static const char *type_of(const char *name)
+{
+    const char *dot = strrchr(name, '.'), *ending = dot == NULL ? "" : dot;
+    return strcmp(ending, ".html") == 0  ? "text/html"
+           : strcmp(ending, ".css") == 0 ? "text/css"
+           : strcmp(ending, ".png") == 0 ? "image/png"
+                                         : "text/plain";
+}
+
+// The head of the reply to a request, and the file that is to follow it: so many bytes are left.
+static const char *reply_to(char *request, size_t length, int *file_fd, off_t *left)
+{
+    if (memmem(request, length, "\r\n\r\n", 4) == NULL)
+        return "HTTP/1.0 431 Request Header Fields Too Large\r\n\r\n";
+    if (strncmp(request, "GET /", 5) != 0 && strncmp(request, "HEAD /", 6) != 0)
+        return "HTTP/1.0 400 Bad Request\r\n\r\n";
+
+    char *name = strchr(request, '/') + 1;
+    name[strcspn(name, " ?\r")] = '\0';
+    if (*name == '\0')
+        name = "index.html";
+    // Without a slash, and with no link followed, no name leads out of the folder.
+    if (strchr(name, '/') == NULL)
+        *file_fd = open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    struct stat file;
+    if (*file_fd == -1 || fstat(*file_fd, &file) == -1 || !S_ISREG(file.st_mode))
+        return "HTTP/1.0 404 Not Found\r\n\r\n";
+    *left = request[0] == 'H' ? 0 : file.st_size; // HEAD is told the head only
+    // The reply takes the place of the request.
+    const char *head = "HTTP/1.0 200 OK\r\nContent-Type: %s\r\nContent-Length: %lld\r\n\r\n";
+    snprintf(request, LONGEST, head, type_of(name), (long long)file.st_size);
+    return request;
+}
+
+// Says what to wait for: of a descriptor that is new to epoll (ADD), or is not (MOD).
+static int watch(int operation, int fd, uint32_t events)
+{
+    struct epoll_event event = {.events = events, .data.fd = fd};
+    return (int)check("epoll_ctl", epoll_ctl(epoll_fd, operation, fd, &event));
+}
+
+// Gives a client ten seconds from now: the first in the queue is the first whose time is up.
+static void renew(struct client *client)
+{
+    client->until = now.tv_sec + SECONDS;
+    remque(client);
+    insque(client, queue.previous);
+}
+
+// Does for a client what needs no waiting. Returns -1 when its connection is to be closed.
+static int serve(int fd)
+{
+    struct client *client = &clients[fd];
+    char *request = requests[fd];
+    ssize_t n;
+    switch (client->state) {
+    case READING:
+        n = check("read", read(fd, request + client->length, LONGEST - client->length));
+        if (n <= 0)
+            return -1; // an error, or the client has gone
+        client->length += (size_t)n;
+        if (memmem(request, client->length, "\r\n\r\n", 4) == NULL && client->length < LONGEST)
+            return 0;
+        const char *reply = reply_to(request, client->length, &client->file_fd, &client->left);
+        check("send", send(fd, reply, strlen(reply), MSG_MORE)); // the file follows
+        client->state = WRITING;
+        return watch(EPOLL_CTL_MOD, fd, EPOLLOUT);
+    case WRITING:
+        if (client->left > 0) {
+            n = check("sendfile", sendfile(fd, client->file_fd, NULL, (size_t)client->left));
+            if (n <= 0)
+                return -1;
+            client->left -= n;
+            renew(client);
+        }
+        if (client->left > 0)
+            return 0; // there was no room for the rest
+        client->state = ENDING;
+        renew(client);
+        check("shutdown", shutdown(fd, SHUT_WR));
+        return watch(EPOLL_CTL_MOD, fd, EPOLLIN);
+    default: // ENDING: what it still sends is not wanted
+        return read(fd, request, LONGEST) > 0 ? 0 : -1;
+    }
+}
+
+static void welcome(int listening_fd)
+{
+    int fd = accept4(listening_fd, NULL, NULL, SOCK_NONBLOCK);
+    if (check("accept4", fd) == -1) {
+        watch(EPOLL_CTL_MOD, listening_fd, 0); // no descriptor free, say
+        resting = now.tv_sec;
+    } else if (fd >= CLIENTS || watch(EPOLL_CTL_ADD, fd, EPOLLIN) == -1) {
+        close(fd);
+    } else {
+        clients[fd] = (struct client){.state = READING, .file_fd = -1};
+        renew(&clients[fd]);
+    }
+}
+
+static void end(int fd)
+{
+    remque(&clients[fd]);
+    if (clients[fd].file_fd != -1)
+        check("close", close(clients[fd].file_fd));
+    check("close", close(fd));
+}
+
+int main(void)
+{
+    int on = 1, room = 65536, listening_fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8001)}; // and 0.0.0.0
+    // Without SO_REUSEADDR, bind fails for a minute after this port has served somebody.
+    if (check("socket", listening_fd) == -1 ||
+        check("setsockopt", setsockopt(listening_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on)) ||
+        check("bind", bind(listening_fd, (struct sockaddr *)&address, sizeof address)) ||
+        check("setsockopt", setsockopt(listening_fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room)) ||
+        check("listen", listen(listening_fd, SOMAXCONN)) ||
+        check("chdir beyond/public", chdir("beyond/public")))
+        return 1;
+    epoll_fd = epoll_create1(0);
+    if (check("epoll_create1", epoll_fd) == -1 || watch(EPOLL_CTL_ADD, listening_fd, EPOLLIN) == -1)
+        return 1;
+
+    signal(SIGPIPE, SIG_IGN); // else a write to a client that has gone would end the server
+    fprintf(stderr, "Server is listening on 0.0.0.0:8001\n");
+
+    queue.next = queue.previous = &queue; // there is nobody in it
+    for (;;) {
+        struct epoll_event event;
+        int ready = epoll_wait(epoll_fd, &event, 1, 1000);
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        if (resting != 0 && resting != now.tv_sec) {
+            watch(EPOLL_CTL_MOD, listening_fd, EPOLLIN);
+            resting = 0;
+        }
+        if (ready == 1 && event.data.fd == listening_fd)
+            welcome(listening_fd);
+        else if (ready == 1 && serve(event.data.fd) == -1)
+            end(event.data.fd);
+        while (queue.next != &queue && queue.next->until < now.tv_sec)
+            end((int)(queue.next - clients));
+    }
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env bats
+# Step 11: a client that gets no further is shown the door.
+# With PROGRAM='python3 mine.py' before it, the same is asked of a program of your own.
+load helpers
+load beyond
+
+# start_limited: starts the server; the step's own with a limit of one second in place of ten.
+start_limited() {
+    limit=10
+    if [[ -z ${PROGRAM:-} ]]; then
+        limit=1
+        sed 's/SECONDS = 10/SECONDS = 1/' "$root/$step/server.c" >hasty.c
+        grep -q 'SECONDS = 1 ' hasty.c
+        cc -o step11-timeout hasty.c
+        PROGRAMS=$work
+    fi
+    start_server "$step"
+}
+
+# ja: 10 秒間進まないクライアントは、ときどき 1 バイト送っていても切断されます。遅くても読み続ければ別です。
+@test "step11: no progress in ten seconds ends a client that drips bytes, not one that reads" {
+    local how
+    start_limited
+    (cd "$root/beyond/public" && head -c 900000 "$big" >"$big.txt")
+    for how in drip silent deaf; do
+        start $how python3 tests/http_client.py stay "${how/deaf/$big}" $limit $((limit + 3))
+    done
+    start steady python3 tests/http_client.py steady "$big.txt"
+    ends_with 0 drip silent deaf steady
+}
+
+# ja: ディスクリプターが足りなくなっても、ほかのクライアントが切断されれば、また応答します。
+@test "step11: where descriptors run out, a client is answered when the others' time is up" {
+    reference_only
+    runner=(bash -c 'ulimit -n 20; exec "$@"' -)
+    start_limited
+    hold 20
+    ask ask 1
+    grep -q 'accept4: Too many open files' server.err
+}
+
+# ja: strace に、最長 1 秒待つ epoll_wait が現れます。
+@test "step11: strace shows that it waits for a second at most" {
+    shows 'epoll_p?wait\(.*, 1, 1000'
+}
