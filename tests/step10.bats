@@ -66,7 +66,7 @@ sleeps() {
     ask burst 50
     hold 100
     stop holder
-    ask rude
+    rude
     ask ask 50
     comes_to "$before"
 }
