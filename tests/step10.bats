@@ -49,9 +49,8 @@ buffer_is_full() {
 
 # sleeps: is the server asleep, ten times in a row?
 sleeps() {
-    local i
     find_server
-    for i in {1..10}; do
+    for _ in {1..10}; do
         [[ $(<"/proc/$server/stat") == *') S '* ]] || return 1
         nap 0.01
     done

@@ -34,6 +34,7 @@ start_limited() {
 # ja: ディスクリプターが足りなくなっても、ほかのクライアントが切断されれば、また応答します。
 @test "step11: where descriptors run out, a client is answered when the others' time is up" {
     reference_only
+    # shellcheck disable=SC2034  # it is for start_server
     runner=(bash -c 'ulimit -n 20; exec "$@"' -)
     start_limited
     hold 20
