@@ -5,7 +5,7 @@
 # Exit  0 every request was answered, 1 one failed, 2 wrong arguments
 require 'socket'
 
-%w[INT PIPE].each { |name| trap(name, 'SYSTEM_DEFAULT') } # it ends as others do, without a backtrace
+%w[INT PIPE].each { |name| trap(name, 'SYSTEM_DEFAULT') } # without a backtrace
 host, *numbers = ARGV + %w[localhost 8001 5 1].drop(ARGV.size)
 valid = numbers.join(' ').match?(/\A\d+ \d+ \d+(\.\d*)?\z/) && host.match?(/\A[^-]/)
 port, count, interval = numbers.map(&:to_f)

@@ -7,22 +7,24 @@ load helpers
 check_fork() {
     rm -f summary
     GITHUB_STEP_SUMMARY=$work/summary run bash fork/.ci/fork
-    [[ $status -eq $1 && $(head -n 1 summary) == "$2" ]] || fail --expected "$1: $2" --found "$status: $output"
+    [[ $status -eq $1 && $(head -n 1 summary) == "$2" ]] ||
+        fail --expected "$1, $2" --found "$status, $output"
 }
 
-@test "fork: without a server.c it is left in peace; else it is checked, and the summary says how far it has got" {
+@test "fork: without a server.c it is left in peace; else the summary says how far it has got" {
     mkdir fork
-    cp -r "$root"/{.ci,tools} "$root"/step0* "$root"/beyond fork
+    cp -r "$root"/{.ci,tools,beyond} "$root"/step0* fork
     check_fork 0 'There is no server.c here: nothing to check.'
     WORKSHOP_LANG=ja check_fork 0 'ここに server.c はありません。確認するものはありません。'
     cp "$root"/step05-*/server.c fork
     check_fork 0 '### 5 of 5 steps'
-    sed '/listen(/,/}/d' "$root"/step05-*/server.c >fork/server.c
+    cp "$root"/step02-*/server.c fork
     check_fork 1 '### 2 of 5 steps'
-    [[ $(<summary) == *$'\n'ok*step02-bind* && $output == *"::error file=server.c::2 of 5 steps"* ]] || fail "$output"
+    [[ $output == *"::error file=server.c::2 of 5 steps"* ]] || fail "$output"
+    grep -q '^ok *step02-bind' summary
     echo 'int main(void) { return nothing; }' >fork/server.c
     check_fork 1 '### server.c could not be checked'
-    [[ $(<summary) == *"error: "*nothing* ]] || fail "$(<summary)"
+    grep -q 'error: .*nothing' summary
 }
 
 @test "fork: a program that prints the last line itself and ends the judge is not believed" {

@@ -1,8 +1,10 @@
-# helpers.bash: what the tests share: to start programs, to wait for what they do, to compare what they print.
+# helpers.bash: what the tests share: to start programs, to wait for what they do, to compare what
+# they print.
 #
-# A program started under a NAME runs in the top folder of the repository. What it prints is in NAME.out and
-# NAME.err in the test's own folder, where the test itself runs. teardown ends every program that was started.
-# shellcheck shell=bash disable=SC2034,SC2154  # variables come from bats, from tools/lib and from the promises
+# A program started under a NAME runs in the top folder of the repository. What it prints is in
+# NAME.out and NAME.err in the test's own folder, where the test itself runs. teardown ends every
+# program that was started.
+# shellcheck shell=bash disable=SC2034,SC2154  # variables come from bats, tools/lib, the promises
 
 # shellcheck source=../tools/lib/all.bash
 source "${BASH_SOURCE[0]%/*}/../tools/lib/all.bash"
@@ -30,7 +32,7 @@ setup_file() {
 
 setup() {
     declare -gA pids=()
-    read -r -a runner <<<"${RUNNER:-}" # in front of a step's program: an emulator, valgrind
+    read -r -a runner <<<"${RUNNER:-}" # in front of a program of PROGRAMS: an emulator
     work=${BATS_TEST_TMPDIR:-$(mktemp -d)} # bats before 1.4 has none
     cd "$work" || return
 }
@@ -42,7 +44,8 @@ teardown() {
     [[ -n ${BATS_TEST_TMPDIR:-} ]] || rm -rf "$work"
 }
 
-# fail [--expected TEXT --found TEXT] [LINE...]: fails the test and says why. Each line of the two texts has its label.
+# fail [--expected TEXT --found TEXT] [LINE...]: fails the test and says why. Each line of the two
+# texts has its label.
 fail() {
     if [[ $1 == --expected ]]; then
         printf '%s\n' "expected: ${2//$'\n'/$'\n'expected: }" "found: ${4//$'\n'/$'\n'found: }" >&2
@@ -52,16 +55,24 @@ fail() {
     return 1
 }
 
-# --- programs --------------------------------------------------------------------------------------
+# answers STATUS PATTERN: has the command of bats' run ended with that status, and printed that?
+answers() {
+    # shellcheck disable=SC2053  # a pattern
+    [[ $status -eq $1 && $output == $2 ]] || fail --expected "$1, $2" --found "$status, $output"
+}
 
-# start NAME COMMAND...: starts COMMAND in the background, and sets pid.
+# --- programs
+
+# start NAME COMMAND...: starts COMMAND in the background, and sets pid. PROGRAMS may hold another C
+# client.
 start() {
-    local name=$1
+    local name=$1 said=$work/$1
     shift
+    [[ $1 != clients/client ]] || set -- "${runner[@]}" "${PROGRAMS:-clients}/client" "${@:2}"
     [[ -z ${pids[$name]:-} ]] || stop "$name"
-    : >"$work/$name.out" 2>"$work/$name.err" # at once: the program may need a moment to begin
+    : >"$said.out" 2>"$said.err" # at once: the program may need a moment to begin
     set -m # a process group of its own, which takes SIGINT
-    (close_descriptors && cd "$root" && exec "$@") </dev/null >"$work/$name.out" 2>"$work/$name.err" &
+    (close_descriptors && cd "$root" && exec "$@") </dev/null >"$said.out" 2>"$said.err" &
     set +m
     pid=$!
     pids[$name]=$pid
@@ -106,14 +117,14 @@ ends_with() {
     local name
     for name in "${@:2}"; do
         finish "$name"
-        [[ $status == "$1" ]] || fail --expected "$name: exit status $1" --found "$name: exit status $status" \
-            "$(last_words "$name")"
+        [[ $status == "$1" ]] ||
+            fail --expected "$name ends with $1" --found "ends with $status" "$(last_words "$name")"
     done
 }
 
 # still_runs NAME: has it not ended?
 still_runs() {
-    ! ended "${pids[$1]}" || fail --expected "$1 still runs" --found "$1 has ended" "$(last_words "$1")"
+    ! ended "${pids[$1]}" || fail --expected "$1 runs" --found "it has ended" "$(last_words "$1")"
 }
 
 # last_words NAME: prints what it, and the server, have printed last.
@@ -140,19 +151,20 @@ has_line() { grep -qsxF -e "$2" "$1"; }
 # copy_all FOLDER: copies the course, with the steps as they were built, into that folder.
 copy_all() {
     mkdir -p "$1/build"
-    cp -pr "$root"/{.git[ai]*,Makefile,README*,tools,tests,clients,docs,beyond} "$root"/step[0-9]* "$1"
+    cp -pr "$root"/{.git[ai]*,Makefile,README*,tools,tests,clients,docs,beyond,step*} "$1"
     cp -p "$build"/step* "$1/build"
 }
 
-# --- a step's server, and its clients --------------------------------------------------------------
+# --- a step's server, and its clients
 
-# start_server FOLDER [at_once]: starts that step's program, or PROGRAM in its place, under the name server, and
-# waits until it has made its last call before it waits: socket, bind or listen. Sets server_pid. Without at_once,
-# a program that need not set SO_REUSEADDR may wait for a minute, until the kernel has forgotten an earlier one.
+# start_server FOLDER [at_once]: starts that step's program, or PROGRAM in its place, under the name
+# server, and waits until it has made its last call before it waits: socket, bind or listen. Sets
+# server_pid. Without at_once, a program that need not set SO_REUSEADDR may wait for a minute, until
+# the kernel has forgotten an earlier one.
 start_server() {
     load_promise "$1"
     launch_server "$1"
-    if [[ -z ${2:-} && (-n ${PROGRAM:-} || $1 == step0[123]-*) ]] && ! ready && port_is_refused; then
+    if [[ ${2:-} != at_once && (-n ${PROGRAM:-} || $1 == step0[123]-*) ]] && port_is_refused; then
         wait_until 70 port_can_be_bound || true
         launch_server "$1"
     fi
@@ -185,17 +197,20 @@ ready() {
 
 # ready_or_stuck: is it ready, or has it ended, or will it get no further?
 ready_or_stuck() {
-    ready || ended "$server_pid" || has_line "$work/server.err" "$ready_line" || waiting_in 'pause|ppoll|accept4?'
+    ready || ended "$server_pid" || has_line "$work/server.err" "$ready_line" ||
+        waiting_in 'pause|ppoll|accept4?'
 }
 
 port_is_refused() {
-    grep -Eq 'bind(\(.*EADDRINUSE|: Address already in use)' "$work/trace" "$work/server.err"
+    ! ready &&
+        grep -Eq 'bind(\(.*EADDRINUSE|: Address already in use)' "$work/trace" "$work/server.err"
 }
 
 # waiting_in CALLS: does the server's trace end in one of the calls (a|b), not yet returned?
 waiting_in() { tail -n 1 "$work/trace" | grep -Eq "(^| )($1)\([^=]*$"; }
 
-# ended_or_ignored PID: has the client ended, or does PROGRAM wait in pause while clients are queued?
+# ended_or_ignored PID: has the client ended, or does PROGRAM wait in pause while clients are
+# queued?
 ended_or_ignored() {
     ended "$1" || { [[ -n ${PROGRAM:-} ]] && waiting_in 'pause|ppoll' && accept_queue_holds 1; }
 }
@@ -210,7 +225,8 @@ stop_for_a_while() {
 }
 go_on() { kill -CONT -- "-$server_pid"; }
 
-# start_clients [ARGUMENT...]: starts the three clients side by side, under the names c, python and ruby.
+# start_clients [ARGUMENT...]: starts the three clients side by side, under the names c, python and
+# ruby.
 start_clients() {
     start c clients/client "$@"
     start python python3 clients/client.py "$@"
@@ -227,18 +243,20 @@ each_client() {
     done
 }
 
-# --- what strace shows -----------------------------------------------------------------------------
+# --- what strace shows
 
-# calls_in TRACE: prints the system calls from socket on, a line each; not the greeting, nor what the C library does
-# around a thread.
+# calls_in TRACE: prints the system calls from socket on, a line each; not the greeting, nor what
+# the C library does around a thread.
 calls_in() {
-    sed -nE '/socket\(AF_INET/,$ { /writev?\(2,/d; s/^(\[pid +[0-9]+\] |[0-9]+ +)?([a-z_0-9]+)\(.*/\2/p; }' "$1" |
-        sed 's/^ppoll$/pause/' |
-        grep -vxE 'rseq|set_robust_list|rt_sigprocmask|madvise|mmap|mprotect|munmap|getrandom|brk'
+    sed -nE '/socket\(AF_INET/,$ {
+        /writev?\(2,/d
+        s/^(\[pid +[0-9]+\] |[0-9]+ +)?ppoll/pause/
+        s/^(\[pid +[0-9]+\] |[0-9]+ +)?([a-z_0-9]+)\(.*/\2/p
+    }' "$1" | grep -vxE 'rseq|set_robust_list|rt_sigprocmask|madvise|m.*map|mprotect|getrandom|brk'
 }
 
-# strace_shows CALL...: does the server's trace show these calls, in this order, and no others? PROGRAM may make more,
-# and accept4 or send in place of accept and write.
+# strace_shows CALL...: does the server's trace show these calls, in this order, and no others?
+# PROGRAM may make more, and accept4 or send in place of accept and write.
 strace_shows() {
     wait_until 5 trace_has "$*" || fail --expected "$*" --found "$(calls_once "$work/trace")"
 }
@@ -246,12 +264,11 @@ strace_shows() {
 calls_once() { calls_in "$1" | awk '!seen[$0]++' | paste -s -d ' ' -; }
 
 trace_has() {
-    local calls
-    calls=$(calls_once "$work/trace")
-    [[ -n ${PROGRAM:-} ]] || { [[ $calls == "$1" ]] && return; }
-    calls=$(sed -E 's/ ?(pause|setsockopt|rt_sigaction)//g; s/accept/accept4?/; s/write/(writev?|send(to|msg))/;
-        s/ /( .*)? /g' <<<"$1")
-    [[ -n ${PROGRAM:-} && " $(calls_in "$work/trace" | paste -s -d ' ' -) " =~ \ $calls\  ]]
+    local pattern
+    [[ $(calls_once "$work/trace") != "$1" ]] || return 0
+    pattern=$(sed -E 's/ ?(pause|setsockopt|rt_sigaction)//g; s/ /( .*)? /g
+        s/accept/accept4?/; s/write/(writev?|send(to|msg))/' <<<"$1")
+    [[ -n ${PROGRAM:-} && " $(calls_in "$work/trace" | paste -s -d ' ' -) " =~ \ $pattern\  ]]
 }
 
 # reference_only: skips what cannot be asked of somebody else's program.
@@ -259,9 +276,9 @@ reference_only() {
     [[ -z ${PROGRAM:-} ]] || skip "about the repository's own files, not about PROGRAM"
 }
 
-# --- until their users have gone -------------------------------------------------------------------
+# --- until their users have gone
 
-end_group() { kill -- "-$1" 2>/dev/null; wait_until 2 ended "$1" || kill -KILL -- "-$1"; wait "$1" 2>/dev/null || true; }
+end_group() { kill -KILL -- "-$1" 2>/dev/null; wait "$1" 2>/dev/null || true; }
 calls_of() { [[ -z $1 ]] || calls_once "$root/$1/server.strace"; }
 calls_added() { previous_step "$1"; words_not_in "$(calls_of "$before")" "$(calls_of "$1")"; }
 calls_gone() { previous_step "$1"; words_not_in "$(calls_of "$1")" "$(calls_of "$before")"; }

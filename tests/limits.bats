@@ -1,12 +1,14 @@
 #!/usr/bin/env bats
-# Where an attendee's tools cannot do their work, they say why in one line. One tool stands for all that share a piece.
+# Where an attendee's tools cannot do their work, they say why in one line. One tool stands for all
+# that share a piece.
 # shellcheck disable=SC2154  # variables come from helpers
 load helpers
 
-# says_only TEXT: has what ran failed with that line, and, from make, its own last one?
+# says_only PATTERN: has what ran failed with a line like that, and, from make, with make's own?
 says_only() {
     # shellcheck disable=SC2053  # a pattern
-    [[ $status -ne 0 && ${lines[0]} == $1 && ${#lines[@]} -le 2 ]] || fail --expected "$1" --found "$output"
+    [[ $status -ne 0 && ${lines[0]} == $1 && ${#lines[@]} -le 2 ]] ||
+        fail --expected "$1" --found "$output"
 }
 
 @test "limits: too few descriptors, too small files, too little memory: check says which limit" {
@@ -18,9 +20,9 @@ says_only() {
     done
 }
 
-@test "limits: a checkout by Git for Windows, in a folder with blanks, a quote, a colon and Japanese in its name" {
-    local folder="$work/ワーク ショップ: it's"
+@test "limits: a checkout by Git for Windows, in a folder with blanks, a quote and Japanese" {
     command -v git >/dev/null || skip "no git"
+    local folder="$work/ワーク ショップ: it's"
     copy_all "$folder"
     cd "$folder"
     git init -q
@@ -32,11 +34,11 @@ says_only() {
     [[ -z $output ]] || fail "CR LF is in:" "$output"
     touch build/*
     COUNT=1 run bash -c 'sh tools/setup && make demo && make -s page && make -s test STEP=01'
-    [[ $status -eq 0 && $output == *"client | hello world"*"page.html"*" passed, 0 failed"* ]] || fail "$output"
+    answers 0 '*client | hello world*page.html*passed, 0 failed*'
     # Unpacked from an archive that knows of no right to execute.
     find . -type f ! -path './build/*' ! -name client -exec chmod a-x {} +
-    run bash -c 'make help && make -s diff && make -s check STEP=1 PROGRAM=build/step01-socket && make test STEP=02'
-    [[ $status -eq 0 && $output == *"1 of 1 steps"*" passed, 0 failed"* ]] || fail "$output"
+    run bash -c 'make diff && make check STEP=1 PROGRAM=build/step01-socket && make test STEP=02'
+    answers 0 '*1 of 1 steps*passed, 0 failed*'
 }
 
 @test "limits: a read-only folder is one line that says what helps" {
@@ -46,8 +48,8 @@ says_only() {
     touch tree/server.c
     if [[ $EUID -eq 0 ]]; then # who may write everywhere, but on a read-only mount
         unshare -m true 2>/dev/null || skip "nothing can be mounted here"
-        # shellcheck disable=SC2016  # the inner shell expands it
-        readonly=(unshare -m bash -c 'mount --bind tree tree && mount -o remount,ro,bind tree && exec "$@"' -)
+        readonly=(unshare -m bash -c 'mount --bind tree tree
+            mount -o remount,ro,bind tree && exec "$@"' -)
     fi
     chmod a-w tree
     for target in step03 demo check test; do
@@ -67,11 +69,10 @@ says_only() {
     done
 }
 
-@test "limits: an exported CDPATH and make -j are in nobody's way; a closed standard output is told" {
-    local tool
+@test "limits: CDPATH and make -j are in nobody's way; a closed standard output is told" {
     # What cd says there would be taken for the name of a folder.
     COUNT=1 CDPATH=.:/ run make --no-print-directory -j4 -C "$root" demo
-    [[ $status -eq 0 && $output == *"client | hello world"* && $output != *jobserver* ]] || fail "$output"
+    answers 0 $'client | hello world\nThis*'
     for tool in check diff; do
         # shellcheck disable=SC2016  # the inner shell expands it
         run bash -c '"$1" >&-' - "$root/tools/$tool"

@@ -7,7 +7,7 @@ quiet_make() {
     run make --no-print-directory "$@"
 }
 
-@test "make: alone it lists an attendee's commands, in a small terminal and in both languages; make maintain the rest" {
+@test "make: alone it lists an attendee's commands, in 80 columns; make maintain the rest" {
     local lang target line bytes
     for lang in en ja; do
         WORKSHOP_LANG=$lang quiet_make -C "$root"
@@ -17,7 +17,7 @@ quiet_make() {
             bytes=$(LC_ALL=C && echo ${#line})
             (((${#line} + bytes) / 2 <= 80)) || fail "Wider than 80 columns: $line"
         done
-        for target in check hint watch trace page demo diff break riddle clients test setup clean step01; do
+        for target in check hint watch trace page demo diff break riddle clients test step01; do
             [[ $output == *"  make $target "* ]] || fail "no $target:" "$output"
         done
         [[ $output == *"make maintain"* && $output != *transcripts* ]] || fail "$output"
@@ -33,13 +33,13 @@ quiet_make() {
     local name
     for name in step9 step00 stepx; do
         quiet_make -C "$root" "$name"
-        [[ $status -ne 0 && ${#lines[@]} -eq 1 ]] || fail "$output"
-        [[ $output == *"There is no step '$name'. The steps are: step01 step02 "* ]] || fail "$output"
+        answers 2 "*There is no step '$name'. The steps are: step01 step02 *"
+        [[ ${#lines[@]} -eq 1 ]] || fail "$output"
     done
 }
 
 # In a copy: ./a.out belongs to the reader, and no test touches it.
-@test "make: a further step is a folder and a test file; a change of its server.c is built; clean removes all of it" {
+@test "make: a further step is a folder and a test file; what has changed is built; clean ends it" {
     copy_all copy
     cd copy
     cp -r step05-write step99-again

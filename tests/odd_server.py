@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""odd_server.py: serves what a client should be ready for, each oddity on a port of its own, until it is killed.
+"""odd_server.py: serves what a client should be ready for, each oddity on a port of its own.
 
 Out   a line "NAME PORT" for each, and then "ready"
 """
@@ -41,7 +41,7 @@ def serve(connection, parts, end):
 
 
 def listen_on(address, port, parts, end):
-    """Serves one client after the other, in a thread. Returns the port, which the kernel chooses where it is 0."""
+    """Serves one client after the other, in a thread. 0: the kernel chooses the port."""
 
     def accept():
         while True:

@@ -23,7 +23,7 @@ has_time_wait() {
     [[ -n $(ss -Htan state time-wait "sport = :8001") ]]
 }
 
-@test "step04: strace shows accept and close for a client, SO_REUSEADDR before bind, and no pause any more" {
+@test "step04: strace shows accept and close, SO_REUSEADDR before bind, and no pause any more" {
     start_traced step04-accept
     start client strace -o "$work/calls" clients/client 127.0.0.1 8001 1
     ends_with 1 client

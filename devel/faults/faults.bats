@@ -11,7 +11,8 @@ faults() {
     run python3 "$root/devel/faults/faults" "$@"
 }
 
-# rows WORD...: prints the table as docs/faults has it, with these words for ends, quits, reported and unnoticed.
+# rows WORD...: prints the table as docs/faults has it, with these words for ends, quits, reported
+# and unnoticed.
 rows() {
     sed -nE "s/\tends$/\t$1/; s/\tquits$/\t$2/; s/\treported$/\t$3/; s/\tunnoticed$/\t$4/
         s/^([0-9-]+)\t([a-z_]+)\t(.*)\t([0-9])\t(.*)/| \`\2\` \4 | \3 | \1 | \5 |/p" "$root/devel/faults/faults.tsv"
@@ -25,13 +26,14 @@ rows() {
     rows ends quits reported unnoticed >en
     rows '終了 (1)' '終了 (0)' 報告 表示なし >ja
     for page in faults.md:en faults.ja.md:ja; do
-        grep '^| `[a-z_]*` [0-9]' "$root/docs/${page%:*}" | diff - "${page#*:}" ||
+        grep '^| .[a-z_]*. [0-9]' "$root/docs/${page%:*}" | diff - "${page#*:}" ||
             fail "docs/${page%:*} has another table than devel/faults/faults.tsv. The lines with > are the right ones."
         grep -q "\*\*$total\*\*" "$root/docs/${page%:*}" || fail "docs/${page%:*} does not speak of **$total** cases."
     done
 }
 
-# without NUMBER CALLS SED: do so many of step05's cases of these calls fail on a variant of its server?
+# without NUMBER CALLS SED: do so many of step05's cases of these calls fail on a variant of its
+# server?
 without() {
     sed "$3" "$root/step05-write/server.c" >variant.c
     cc -w -o variant variant.c
@@ -47,7 +49,8 @@ without() {
 
 @test "faults: accept failing for good costs a line a second and no processor time, and ends with its cause" {
     local fields server
-    # Descriptors 0 to 3 are all it may have: for accept there is none, and that is no injected fault.
+    # Descriptors 0 to 3 are all it may have: for accept there is none, and that is no injected
+    # fault.
     # shellcheck disable=SC2016  # the inner shell expands it
     start server strace -o "$work/calls" bash -c 'ulimit -Sn 4; exec "$1"' - "$build/step05-write"
     wait_until 10 has_line server.err "Server is listening on 0.0.0.0:8001"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# What the sanitizers and valgrind say of step05's server and of the C client, whatever the other side does.
+# What the sanitizers and valgrind say of step05's server and of the C client, whatever the other
+# side does.
 # shellcheck disable=SC2154  # variables come from the promise and from helpers
 load ../../tests/helpers
 load served
@@ -23,6 +24,7 @@ all_do_their_worst() {
 
 @test "sanitizers: address and undefined behaviour: nothing found in the server" {
     "${sanitized[@]}" -o step05-write "$root/step05-write/server.c" || skip "cc has no sanitizers"
+    ln -s "$root/clients/client" .
     PROGRAMS=$work all_do_their_worst
 }
 
@@ -32,8 +34,8 @@ all_do_their_worst() {
     all_do_their_worst
 }
 
-# odd_replies ODDITIES COMMAND...: does the C client, so called, end with 0 or 1 at each of them, and with 2 where it is
-# called wrongly, and not with what an error found ends it?
+# odd_replies ODDITIES COMMAND...: does the C client, so called, end with 0 or 1 at each of them,
+# and with 2 where it is called wrongly, and not with what an error found ends it?
 odd_replies() {
     local name
     start odd python3 tests/odd_server.py

@@ -4,7 +4,8 @@
 load ../../tests/helpers
 load served
 
-# ended_by NUMBER: does that signal end the step's server, without a word, while a client waits for it where it listens?
+# ended_by NUMBER: does that signal end the step's server, without a word, while a client waits for
+# it where it listens?
 ended_by() {
     start_server "$step"
     if [[ $ready_call == listen ]]; then

@@ -23,10 +23,8 @@ def read(path):
 def added(step):
     """The lines that a step adds to the one before, with "..." between those that are apart."""
     servers = sorted(glob.glob("step*/server.c")) + sorted(glob.glob("beyond/step*/server.c"))
-    at = [i for i, path in enumerate(servers) if f"{step}/" in path]
-    if not at:
-        raise KeyError(f"no step {step}")
-    pair = [servers[at[0] - 1] if at[0] else os.devnull, servers[at[0]]]
+    at = [f"/{step}/" in f"/{path}" for path in servers].index(True)
+    pair = [servers[at - 1] if at else os.devnull, servers[at]]
     diff = subprocess.run(["diff", "-U9999", *pair], stdout=subprocess.PIPE, text=True).stdout
     lines = [line for line in diff.split("\n")[3:-1] if line[0] != "-"]
     lines = itertools.dropwhile(lambda line: line[1:3] in ("//", ""), lines)  # the file's header
@@ -41,14 +39,14 @@ def chosen(text, how, what):
     lines = text.splitlines(True)
     at = [i for i, line in enumerate(lines) if what in line]
     if not at:
-        raise KeyError(f"no line with {what}")
+        raise KeyError(f"line with {what}")
     if how == "grep":
         return "".join(lines[i] for i in at)
     return "".join(lines[at[-1] + 1 :] if how == "after" else lines[: at[0] + (how == "upto")])
 
 
 def source(kind, name, shown):
-    """The text that a block shows all or some lines of; None where it cannot be had here."""
+    """The text that a block shows all or some lines of; None where an experiment showed nothing."""
     if kind == "from":
         return read(name)
     if kind in ("new", "gap"):
@@ -57,13 +55,7 @@ def source(kind, name, shown):
         edit = shown[name].get("edit")  # the lines that an experiment's edit adds
         return edit and "".join(re.findall(r"^\+(.*\n)", edit[""], re.M))
     name, _, number = name.partition(" ")
-    if name not in shown:
-        raise KeyError(f"no experiment {name}")
-    if kind not in shown[name]:  # it failed, or is absent: said elsewhere
-        return None
-    if number not in shown[name][kind]:
-        raise KeyError(f"{name} has no {kind} {number}")
-    return shown[name][kind][number]
+    return shown[name][kind][number] if kind in shown[name] else None
 
 
 def truth(kind, spec, code, japanese, shown):
@@ -105,8 +97,8 @@ def filled(path, page, shown):
         line = page[: match.start(4)].count("\n") + 1
         try:
             real = truth(kind, spec, code, path.endswith(".ja.md"), shown)
-        except (KeyError, OSError) as error:
-            said.append(f"{path}:{line}: {kind}: {spec}: {error}")
+        except (LookupError, ValueError, OSError) as error:
+            said.append(f"{path}:{line}: {kind}: {spec}: there is no {error}")
             return match[0]
         if real is None or real == text or kind == "gap" and fits(text, real):
             return match[0]

@@ -78,7 +78,8 @@ tab05 = (server("step05-write", NO_SIGPIPE), edit(THINKS), (1, START, RUNS), (2,
          (1, "echo $?"))
 epipe05 = (server("step05-write", NO_SIGPIPE, THINKS),
            (1, "cc server.c && strace -e write ./a.out", RUNS), (2, TAB), see(1, "killed"))
-mended05 = (server("step05-write", THINKS), (1, START, RUNS), (2, TAB), (2, ONCE), see(1, "write: "))
+mended05 = (server("step05-write", THINKS), (1, START, RUNS), (2, TAB), (2, ONCE),
+            see(1, "write: "))
 big05 = (server("step05-write", *BIG), (1, TRACED, WAITS),
          (2, "sleep 1000 </dev/tcp/localhost/8001", ""), see(1, r"^write\(4.*20000000$"),
          (3, f"{ONCE} | wc -c", ""), queue(1), hide(1), (2, "^C"), see(3, "20000001"))

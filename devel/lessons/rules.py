@@ -55,42 +55,48 @@ def about_lesson(path, pages):
         yield f"{path}:1: {words} words, {characters} characters; at most {WORDS}, {CHARACTERS}"
 
 
-def about_minutes(pages):
-    """The minutes of each lesson's sections, at its top, in the instructor's table; their sum."""
-    for end in ("", ".ja"):
-        table = f"docs/instructor{end}.md"
-        rows = re.findall(r"^\| (.*?) \| (\d+) \| (\d*) \|$", pages[table], re.M)
-        shown = {name: (room, home or "0") for name, room, home in rows}
-        for path in (path for path in pages if re.fullmatch(rf"step\d\d-\w+/README{end}.md", path)):
-            found = re.search(TOP, pages[path], re.M)
-            top, below = found.groups("0"), pages[path][found.end() :]
-            parts = [re.findall(each, below, re.M) for each in (IN_ROOM, AT_HOME)]
-            sums = tuple(str(sum(map(int, each))) for each in parts)
-            if not shown.get(f"[{path[:6]}](../{path})") == sums == top:
-                yield f"{path}:1: {sums} minutes in its sections, {top} at its top or in {table}"
-        *parts, whole = [list(map(int, pair)) for pair in shown.values()]
-        sums = [sum(column) for column in zip(*parts)]
-        if whole != sums or sums[0] > ROOM:
-            yield f"{table}:1: the sum is {sums}; at most {ROOM} in the room"
+def minutes(text):
+    """(in the room, at home) of a lesson, where its top and its sections say the same; or None."""
+    found = re.search(TOP, text, re.M)
+    parts = [re.findall(each, text[found.end() :], re.M) for each in (IN_ROOM, AT_HOME)]
+    sums = tuple(str(sum(map(int, each))) for each in parts)
+    return sums if sums == found.groups("0") else None
 
 
-def shape(text):
-    """What a page and its Japanese twin share."""
-    text, links = prose(text), re.findall(r"\]\(([^)]+)\)", prose(text))
-    return {"headings": re.findall(r"^(#+) ", text, re.M),
-            "words in code type": sorted(set(re.findall(r"`([^`\n]+)`", text))),
-            "links": sorted(re.sub(r"\.ja|#.*", "", link) for link in links)[1:]}
+def about_minutes(path, pages):
+    """The instructor's table: the minutes of each lesson, and their sum in the last row."""
+    if not path.startswith("docs/instructor"):
+        return
+    rows = re.findall(r"^\| (.*?) \| (\d+) \| (\d*) \|$", pages[path], re.M)
+    shown = {name: (room, home or "0") for name, room, home in rows}
+    lesson = rf"step\d\d-\w+/README{re.escape(path[len('docs/instructor'):])}"
+    for each in filter(re.compile(lesson).fullmatch, pages):
+        if shown.get(f"[{each[:6]}](../{each})") != minutes(pages[each]):
+            yield f"{each}:1: its minutes: in the sections, at its top and in {path} they differ"
+    *parts, whole = [list(map(int, pair)) for pair in shown.values()]
+    sums = list(map(sum, zip(*parts)))
+    if whole != sums or sums[0] > ROOM:
+        yield f"{path}:1: the sum of its minutes is {sums}; at most {ROOM} in the room"
+
+
+SHARED = {"headings": "^#+ ", "comments": "<!-- .* -->", "links": r"\]\([^)#]*",
+          "words in code type": r"(?<!`)`[^`\n]+`"}
 
 
 def about_twins(path, pages):
+    """What a page and its Japanese twin share."""
     twin = path.replace(".md", ".ja.md")
     if path.endswith(".ja.md"):
         return
-    pair = [pages[path], pages.get(twin, "")]
-    ours, theirs = [{"comments": re.findall("<!-- .* -->", text), **shape(text)} for text in pair]
-    for what in (what for what in ours if ours[what] != theirs[what]):
-        odd = sorted(set(ours[what]) ^ set(theirs[what])) or "not as many"
-        yield f"{twin}:1: other {what} than its English twin: {odd}"
+    texts = [re.sub(r"^```.*?^```$|\.ja(?=\.)", "", pages.get(each, ""), flags=re.M | re.S)
+             for each in (path, twin)]
+    for what, pattern in SHARED.items():
+        ours, theirs = [re.findall(pattern, text, re.M) for text in texts]
+        if what == "words in code type":  # one language may need a word more often
+            ours, theirs = sorted(set(ours)), sorted(set(theirs))
+        if sorted(ours) != sorted(theirs):
+            odd = sorted(set(ours) ^ set(theirs)) or "not as many"
+            yield f"{twin}:1: other {what} than its English twin: {odd}"
 
 
 def anchors(text):
@@ -116,14 +122,12 @@ FILE = r"(?<![\w/.-])(?:tools|clients|docs|step\d\d-\w+|beyond|\.devcontainer)/[
 
 
 def about_commands(path, pages):
-    """Commands without an experiment: bash understands them; their targets and files exist."""
+    """Commands without an experiment: their targets and files exist."""
     text, targets = pages[path], set(re.findall(r"^([a-z]+)\b.*:", read("Makefile"), re.M))
     for script in TYPED.finditer(text):
         bad = [f"make {each}" for each in re.findall(r"\bmake ([a-z]+)\b", script[0])
                if each not in targets | {"step"}]
         bad += [each for each in re.findall(FILE, script[0]) if not os.path.exists(each)]
-        if subprocess.run(["bash", "-n", "-c", script[0]], stderr=subprocess.DEVNULL).returncode:
-            bad.append(script[0])
         yield from (f"{place(path, text, script)}: there is no {each}" for each in bad)
 
 
@@ -139,4 +143,4 @@ def about_prototypes(path, pages):
             yield f"{place(path, text, found)}: {name} is declared otherwise: {compiled.stderr}"
 
 
-EACH = about_links, about_commands, about_prototypes, about_lesson, about_twins
+EACH = about_links, about_commands, about_prototypes, about_lesson, about_minutes, about_twins

@@ -1,9 +1,8 @@
 """A scene: the project as a reader has it, and terminals in which an experiment is carried out.
 
 server, edit, see ... are what an experiment may do beside typing; each returns a function of the
-scene.  Read pty(7) capabilities(7)
+scene.  Read pty(7) setpriv(1)
 """
-import ctypes
 import difflib
 import os
 import pty
@@ -21,7 +20,6 @@ from normal import PROMPT, screen  # noqa: E402
 
 LIMIT = 20  # seconds that anything awaited may take
 SEEN = "Makefile", "clients", "tools", "step*", "beyond"  # what a reader uses; nobody writes there
-PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE = 24, 10
 
 
 class Terminal:
@@ -35,13 +33,13 @@ class Terminal:
         if pid == 0:
             os.closerange(3, 256)  # the other terminals'
             os.chdir(folder)
-            # Root is refused port 80 as any other user is.
-            ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE, 0, 0, 0)
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it
             here = {"LC_ALL": "C.UTF-8", "PS1": PROMPT, "TERM": "dumb", "COLUMNS": "80",
-                    "HISTFILE": "", "WORKSHOP_LANG": "en", "PATH": f"/usr/bin:/bin:{os.environ['PATH']}",
-                    "HOME": os.environ.get("HOME", "/")}
-            os.execvpe("bash", ["bash", "--norc", "--noprofile", "--noediting", "-i"], here)
+                    "HISTFILE": "", "WORKSHOP_LANG": "en", "HOME": os.environ.get("HOME", "/"),
+                    "PATH": f"/usr/bin:/bin:{os.environ['PATH']}"}  # the system's python3
+            # Root is refused port 80 as any other user is (capabilities(7)).
+            command = "setpriv --bounding-set -net_bind_service bash --norc --noediting -i"
+            os.execvpe("setpriv", command.split(), here)
 
     def read(self):
         try:
@@ -49,6 +47,10 @@ class Terminal:
         except OSError:  # the terminal has ended
             pass
         self.output = self.raw.decode("utf-8", "replace").replace("\r\n", "\n")
+
+    def answer(self):
+        """What the last command printed."""
+        return self.output[self.mark :].partition("\n")[2] if self.typed else self.output
 
 
 class Scene:
@@ -95,17 +97,13 @@ class Scene:
 
     def sees(self, number, pattern, times=1):
         """Waits until what the last command printed matches, so many times."""
-        terminal = self.terminal(number)
-
-        def seen():
-            text = terminal.output[terminal.mark :].partition("\n")[2]
-            return len(re.findall(pattern, text, re.MULTILINE)) >= times
-
-        self.wait(seen, f"terminal {number} to show {pattern!r}")
+        answer = self.terminal(number).answer
+        self.wait(lambda: len(re.findall(pattern, answer(), re.M)) >= times,
+                  f"terminal {number} to show {pattern!r}")
 
     def shows_prompt(self, number):
-        terminal = self.terminal(number)
-        self.wait(lambda: terminal.output[terminal.mark :].endswith(PROMPT), f"{number}'s prompt")
+        answer = self.terminal(number).answer
+        self.wait(lambda: answer().endswith(PROMPT), f"terminal {number}'s prompt")
 
     def wait(self, fact, what):
         """Waits until fact() is true. TimeoutError: it is not, after LIMIT seconds."""

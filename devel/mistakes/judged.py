@@ -1,4 +1,4 @@
-"""Judges programs, some at a time, each in a network namespace of its own where the kernel allows that."""
+"""Judges programs, some at a time, each in a network of its own where the kernel allows that."""
 
 import concurrent.futures
 import fcntl
@@ -13,30 +13,28 @@ import tempfile
 import time
 import traceback
 
-from programs import PORT, ROOT
+from cases import ROOT
 
 import guard
-import kernel
-from judge import check, line, subject, tongue
-from judge.beyond import judging
+from judge import language, line, report
+from judge.check import Check
 from judge.course import Course
-from judge.report import Paper, notes, problem_lines, step_lines
+from judge.phrases import PHRASES
+from subject import Subject
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
-SERVING = ("socket", "setsockopt", "bind", "connect", "listen", "accept", "accept4", "write", "sendto", "read", "close",
-           "shutdown", "dup", "poll")
-SHOWN = 6  # lines of a trace
+PORT = 8001
 COURSE = Course(ROOT, PORT)
-# What is asked again and again of the same program: strace, readelf and addr2line, and the bytes of its file.
+# What is asked again and again of the same program.
 line.said, line.debuggable = map(functools.lru_cache(None), (line.said, line.debuggable))
-tongue.of_file = functools.lru_cache(None)(tongue.of_file)
+language.of_file = functools.lru_cache(None)(language.of_file)
 
 
 def networks_allowed():
     """May this user make a network namespace?"""
     ways = (["unshare", "--net", "true"], ["unshare", "--map-root-user", "--net", "true"])
-    return any(subprocess.run(way, stderr=subprocess.DEVNULL, check=False).returncode == 0 for way in ways)
+    return any(subprocess.run(way, stderr=guard.NOTHING, check=False).returncode == 0 for way in ways)
 
 
 def own_network():
@@ -47,62 +45,37 @@ def own_network():
         fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", IFF_UP))
 
 
-def trace_lines(e, call):
-    """The program's own calls up to the one that matters, as strace shows them."""
-    calls = [c for c in e.trace.calls if c.name in SERVING]
-    if call not in calls:
-        return []
-    # Without a socket it alone: what comes before may be the loading of a library, another on each system.
-    begin = next((i for i, c in enumerate(calls) if c.name == "socket"), calls.index(call))
-    lines = [c.text for c in without_luck(calls[begin : calls.index(call) + 1], call, e.connected)]
-    return (["..."] if len(lines) > SHOWN else []) + lines[-SHOWN:]
-
-
-def without_luck(calls, call, connected):
-    """Those of the call's own task, without what another run may have more of."""
-    calls = [c for c in calls if c.task == call.task]
-    while len(calls) > 1 and calls[-2].text == calls[-1].text:  # how often it was tried again is a matter of luck
-        calls.pop()
-    if call.name.startswith("accept") and call.error:  # whether some were served before is a matter of luck
-        calls = [c for c in calls if not {c.socket, c.new_socket} & connected]
-    return calls
-
-
-def report(verdict, evidence, language, again):
-    """What make check says of it, but for what is judged and the tally."""
-    paper = Paper(language, io.StringIO())
-    if verdict.problem:
-        problem_lines(paper, verdict, evidence, tongue.of_program(evidence.trace), again)
-    else:
-        step_lines(paper, verdict)
-    return paper.out.getvalue()
-
-
 def judge(case):
-    """What came of it: the reports, and what a page shows."""
-    course, entry = COURSE, case.entry
-    if entry and entry.beside:
+    """What came of it: what it earned, the report in both languages, and what was on the screen."""
+    if case.label == "bind/port-taken":
         holder = socket.socket()
-        holder.bind(("", PORT if entry.beside == 8001 else entry.beside))
-    steps = course.up_to(case.asked)
-    remembered = kernel.in_time_wait(PORT)  # of the case before, where all have one network
-    what, began = subject.Subject(case.command, "", "make check"), time.monotonic()
-    kind = judging if steps[0].startswith("beyond/") else check
-    with kind.Check(what, course, steps, Paper("en")) as one:
-        verdict, evidence = one.verdict()
-        seconds = time.monotonic() - began - (60 if remembered else 0)  # the kernel's minute is not the verdict's
-        found = {"reached": len(verdict.reached), "seconds": seconds, "name": "none", "trace": []}
-        found.update((language, report(verdict, evidence, language, what.again)) for language in ("en", "ja"))
-        found["notes"] = [Paper("en").text(note) for note in notes(evidence)] if verdict.complete else []
-        if verdict.problem and verdict.problem.mistake:
-            found["name"] = verdict.problem.mistake.name
-            found["trace"] = trace_lines(evidence, verdict.problem.facts.call)
+        holder.bind(("", PORT))
+    began, steps = time.monotonic(), COURSE.up_to(case.asked)
+    what = Subject(case.command, "", "make check", "", case.files, ())
+    with Check(what, COURSE, steps, report.Paper("en", io.StringIO())) as one:
+        verdict, e, remarks = one.result()
+        found = {"seconds": time.monotonic() - began, "words": e.complaint}
+        for tongue in ("en", "ja"):
+            paper = report.Paper(tongue, io.StringIO())
+            report.verdict_lines(paper, verdict, e, what.again, remarks)
+            report.hint_lines(paper, verdict, e, language.of_program(e.trace), what.again)
+            found[tongue] = paper.out.getvalue()
+        found["earned"] = earned(verdict, [remark.words for remark in remarks])
     return found
 
 
+def earned(verdict, remarks):
+    """In the words of cases.py."""
+    if verdict.failed:
+        return verdict.mistake.name if verdict.mistake else "none"
+    keys = [key for key, words in PHRASES.items() if words in remarks and key != "no-reuseaddr"]
+    more = [key for key in ("no-reuseaddr",) if not keys and PHRASES[key] in remarks]
+    kinds = [f"note {key}" for key in keys + more] or ["right"]
+    return " ".join(kinds if len(verdict.reached) == len(verdict.steps) else ["next"])
+
+
 def alone(number):
-    """In one of several processes: judge's answer on the case of that number, or {"failed": why there is none}. One
-    process for many: a fork of a Python, and what it then has to copy, costs as much as a verdict."""
+    """In one of several processes: what came of that case, or {"failed": why there is nothing}."""
     case, top, separate = alone.work[number]
     try:
         with tempfile.TemporaryDirectory(dir=top) as folder:
@@ -112,23 +85,28 @@ def alone(number):
             return judge(case)
     except Exception:  # whatever it is, it has to be told, and the others go on
         return {"failed": traceback.format_exc()}
-    finally:
-        guard.reap()  # whom the programs have left
 
 
 def begin(top):
-    """What each of those processes does first: it is to work in the folder TOP, and not to outlive who started it."""
+    """What each of those processes does first: it works in TOP, and ends with who started it."""
     guard.end_with(os.getppid())
     guard.end_at_signals()
     os.chdir(top)
+    try:  # a small table of connections in the networks to be made: all of it is read often
+        own_network()
+        with open("/proc/sys/net/ipv4/tcp_child_ehash_entries", "w", encoding="ascii") as file:
+            file.write("1024")
+    except OSError:
+        pass
 
 
-def verdicts(cases, top, at_once=6):
+def verdicts(cases, top, at_once):
     """Judges them in the folder TOP; yields each case with what came of it, as they end."""
     separate = networks_allowed()
-    alone.work = [(case, top, separate) for case in cases]  # what the processes inherit: no case can be pickled
+    alone.work = [(case, top, separate) for case in cases]  # what the processes inherit
     forks = multiprocessing.get_context("fork")
-    with concurrent.futures.ProcessPoolExecutor(at_once if separate else 1, forks, begin, (top,)) as processes:
+    at_once = at_once if separate else 1
+    with concurrent.futures.ProcessPoolExecutor(at_once, forks, begin, (top,)) as processes:
         numbers = {processes.submit(alone, number): number for number in range(len(cases))}
         for each in concurrent.futures.as_completed(numbers):
             lost = each.exception()  # all that are left, where a process was killed

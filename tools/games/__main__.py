@@ -1,4 +1,4 @@
-"""python3 tools/games TOOL PORT [NAME]: the work of tools/break and tools/riddle."""
+"""python3 tools/games break|riddle PORT [NAME]: the work of tools/break and tools/riddle."""
 
 import os
 import sys
@@ -10,10 +10,9 @@ import guard  # noqa: E402
 guard.begin()
 
 import command  # noqa: E402
-
 from words import Words  # noqa: E402
 
-from games import builds  # noqa: E402
+from games import builds, riddles  # noqa: E402
 
 USAGE = {
     "break": Words("usage: make break NAME=NAME", "使い方: make break NAME=名前"),
@@ -21,4 +20,4 @@ USAGE = {
 }
 
 if __name__ == "__main__":
-    command.end({"break": builds.break_step, "riddle": builds.riddle}, USAGE)
+    command.end({"break": builds.break_step, "riddle": riddles.riddle}, USAGE)

@@ -6,81 +6,98 @@ import kernel
 from command import Unable
 from run import taken
 
-from . import line
+from . import line, report, seen, trials
 from .evidence import Evidence
 from .patience import Patience
-from .program import Program
+from .phrases import say
+from .program import DELAYED, THREADS_LATE, Program
 from .steps import judge
-from .texts.phrases import say
 from .visit import Visit
 
 
 class Check:
-    """The check of one subject, for the steps asked about; a context, so that nothing of it is left."""
+    """The check of a Subject for the steps asked about; a context, so that nothing of it is left.
+    source: the program's text, where that is in no file."""
 
-    judge = staticmethod(judge)
-
-    def __init__(self, what, course, steps, paper):
+    def __init__(self, what, course, steps, paper, source=None):
         self.what, self.course, self.steps, self.paper = what, course, steps, paper
-        self.program = self.visit = None
+        self.source, self.visits = source, []
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.end_run()
+        self.end_runs()
 
-    def verdict(self):
-        """Runs it and judges it: (Verdict, Evidence)."""
-        self.run()
-        blocked = self.visit.blocked_by_time_wait()
+    def result(self):
+        """Runs it and judges it: (Verdict, Evidence, remarks)."""
+        visit = self.run()
+        blocked = visit.blocked_by_time_wait()
         if blocked:
-            reuses = self.visit.sockets.reuses_address(blocked.socket)
-            self.end_run()
-            self.wait_for_time_wait(reuses)
-            self.run()
-        evidence = Evidence(self.visit, self.course)
-        self.require_a_run(evidence)
-        verdict = self.judge(evidence, self.steps)
-        if self.program.lost():
+            self.end_runs()
+            self.wait_for_time_wait(visit, blocked.socket)
+            visit = self.run()
+        e = Evidence(visit, self.course, self.what.files, self.source, self.rerun)
+        self.require_a_run(e)
+        verdict = judge(e, self.steps, self.course)
+        if visit.program.lost():
             raise Unable(say("strace-killed"))
-        return verdict, evidence
+        if verdict.failed:
+            return verdict, e, []
+        remarks = list(report.notes(e))
+        self.end_runs()  # the port may be needed
+        return verdict, e, [*remarks, *trials.remarks(e, self.what.command)]
 
     def run(self):
-        """Runs the program, and visits it."""
-        self.start(line.debuggable(self.what.command[0]))
-        if self.program.slowed():
-            self.end_run()
-            self.start(False)
+        """Runs the program, and visits it; anew where another way to run it shows more."""
+        visit = self.start(line.debuggable(self.what.command[0]))
+        if visit.program.slowed():
+            visit = self.start(False)
+        if visit.threads_begin:
+            visit = self.start(visit.program.stacks, injections=THREADS_LATE)
+        return visit
 
-    def start(self, stacks):
-        self.program = Program(self.what.command, stacks)
-        patience = Patience(self.program, self.paper.text(say("waiting")))
-        self.visit = Visit(self.program, patience, self.course)
-        self.visit.make(self.steps[-1].split("-", 1)[1])
+    def start(self, stacks, gentle=False, injections=DELAYED):
+        """The Visit of a run. stacks, injections: as for Program; gentle: as for Visit."""
+        if not gentle:
+            self.end_runs()
+        program = Program(self.what.command, stacks, injections)
+        visit = Visit(program, Patience(program, self.notice), self.course, gentle)
+        self.visits.append(visit)
+        visit.make(self.steps[-1].split("-", 1)[1])
+        return visit
 
-    def end_run(self):
-        """Leaves nothing of the run."""
-        if self.visit:
-            self.visit.part()
-        if self.program:
-            self.program.end()
+    def notice(self, trace):
+        return self.paper.text(say("notice", doing=seen.waiting(trace)))
 
-    def wait_for_time_wait(self, reuses_address):
-        """The kernel keeps the port where this server or the one before did not set SO_REUSEADDR: says so,
-        and waits."""
-        whose = say("whose-theirs" if reuses_address else "whose-yours")
-        self.paper.say("note", say("time-wait", count=kernel.in_time_wait(self.course.port), whose=whose))
+    def rerun(self):
+        """The Evidence of a run in which no client breaks off, once the first has ended."""
+        return Evidence(self.start(False, gentle=True), self.course)
+
+    def end_runs(self):
+        """Leaves nothing of the runs."""
+        for visit in self.visits:
+            visit.part()
+            visit.program.end()
+        self.visits.clear()
+
+    def wait_for_time_wait(self, visit, socket):
+        """The kernel keeps the port where this server or the one before did not set SO_REUSEADDR:
+        says so, and waits."""
+        theirs = visit.sockets.option("SO_REUSEADDR", socket)
+        whose = say("whose-theirs" if theirs else "whose-yours")
+        count = kernel.in_time_wait(self.course.port)
+        self.paper.say("note", say("time-wait", count=count, whose=whose))
         self.paper.out.flush()
         limit = time.monotonic() + 90
         while kernel.in_time_wait(self.course.port) and time.monotonic() < limit:
             time.sleep(0.2)
 
-    def require_a_run(self, evidence):
-        """Raises Unable where strace may not trace, or the shell could not run the command."""
-        self.program.require_traced()
-        if self.visit.intruded:
-            raise taken(self.course.port, self.visit.intruder)
-        said = self.program.output().strip().rpartition("\n")[2]
-        if evidence.ended in ("exited with 127", "exited with 126") and not evidence.tcp_sockets() and said:
+    def require_a_run(self, e):
+        """Unable where there was nothing to judge."""
+        e.program.require_traced()
+        if e.visit.intruder:
+            raise taken(self.course.port, e.visit.intruder[0])
+        said = e.program.output().strip().rpartition("\n")[2]
+        if e.ended in ("exited with 127", "exited with 126") and not e.tcp_sockets() and said:
             raise Unable(said)

@@ -5,11 +5,11 @@ import re
 
 from command import Unable
 
-from .texts.phrases import say
+from .phrases import say
 
 
 class Course:
-    """The folders stepNN-call at the top of the repository and in beyond/, and the reply that every client gets."""
+    """The folders stepNN-call at the top and in beyond/, and the reply that every client gets."""
 
     def __init__(self, root, port):
         self.root, self.port = root, port
@@ -32,7 +32,8 @@ class Course:
         raise Unable(say("no-step", wanted=wanted, steps=names), 2)
 
     def up_to(self, wanted):
-        """The steps from the first of their kind to that one; the first five for no name."""
+        """The steps from the first to that one; the five for no name; one alone of those beyond."""
         step = self.step(wanted) if wanted else self.steps[-1]
-        steps = self.steps if step in self.steps else self.beyond
-        return steps[: steps.index(step) + 1]
+        if step in self.beyond:
+            return [step]
+        return self.steps[: self.steps.index(step) + 1]

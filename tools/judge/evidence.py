@@ -1,57 +1,33 @@
-"""What is known of a program once its clients have been there: questions, answered with facts, no words.
-
-Asked when the program is left in peace: what once was answered stays so.
-"""
+"""What is known of a program once its clients have been there: questions, answered with facts. To be
+asked after the visit, when the program is left in peace: each answer is kept."""
 
 import re
 from functools import cached_property
 
 import kernel
 
+from . import line
+from .ending import Ending
 from .patience import AT_ONCE, naps
-from .sockets import ACCEPTS, CLOSES, WAITS, WILDCARDS, WRITES, Sockets
-from .texts.told import Told
+from .sockets import ACCEPTS, CLOSES, WAITS, WRITES
 
-CAN_SAY = r"^(socket|setsockopt|bind|listen|accept|write|send|close): "
-NO_FAILURE = re.compile(CAN_SAY + "(?:Success|Undefined error: 0|No error information|No error)$", re.M)
+WILDCARDS = ("0.0.0.0", "::", "::ffff:0.0.0.0")
+CALLS = ("socket", "bind", "listen", "accept", "write")  # what each step adds
 
 
-class Evidence(Told, Sockets):
-    """The program's trace, what became of it, and the clients in the order in which they came."""
+class Evidence(Ending):
+    """The program's trace, its end, and its clients in the order in which they came, those that broke
+    off included. source: the reader's, or None; files: where else it is. rerun: as for Ending."""
 
-    def __init__(self, visit, course):
-        super().__init__(visit.program.trace, course.port)
-        self.program, self.patience, self.visit = visit.program, visit.patience, visit
+    def __init__(self, visit, course, files=(), source=None, rerun=lambda: None):
+        super().__init__(visit.program, course.port, rerun)
+        self.patience, self.visit = visit.patience, visit
         self.clients, self.reply = visit.clients, course.reply
+        self.files, self.given = files, source
         wild = self.program.flood or self.program.alive() and self.patience.spins_on()
         self.trace.update(AT_ONCE if wild else -1)
 
     # --- the program -----------------------------------------------------------------------------
-
-    @cached_property
-    def ended(self):
-        """How the program ended, as strace says it, or None while it lives."""
-        if self.program.alive():
-            return None
-        if not self.program.flood:
-            self.trace.update()
-        return list(self.trace.ends.values())[-1] if self.trace.ends else "ended"
-
-    @property
-    def killed_by(self):
-        """The signal that ended one of its processes, or ""."""
-        found = re.findall(r"killed by (SIG\w+)", "\n".join(self.trace.ends.values()))
-        return next((signal for signal in found if signal != "SIGKILL"), "")
-
-    @property
-    def failed(self):
-        """Has it ended by itself, with an error status?"""
-        return bool(self.ended) and self.ended.startswith("exited with") and self.ended != "exited with 0"
-
-    @cached_property
-    def taken_for_failure(self):
-        """The name before the last ": Success" that it printed: what perror says where nothing failed."""
-        return next(reversed(NO_FAILURE.findall(self.program.output())), None)
 
     @cached_property
     def spin(self):
@@ -70,12 +46,33 @@ class Evidence(Told, Sockets):
     @cached_property
     def input_was_empty(self):
         """Has it read from standard input, which is empty here?"""
-        return any(c.descriptor == 0 and not c.socket and c.value == 0 for c in self.calls("read"))
+        reads = [c for c in self.calls("read") if c.descriptor == 0 and c.value == 0]
+        return any(self.server and c.task == self.server.task for c in reads)
 
-    @property
-    def stopped(self):
-        """Is it stopped, by nobody but itself?"""
-        return bool(self.trace.signals) and self.trace.signals[-1][1] == "stopped"
+    @cached_property
+    def source(self):
+        """The reader's source, without comments; "" where it is not known."""
+        text, files = self.given or "", [file for file in self.files if file != "./a.out"]
+        files = files or filter(None, [line.of_call(self.server).rpartition(":")[0]])
+        for file in files if self.given is None else ():
+            with open(file, encoding="utf-8", errors="replace") as content:
+                text += content.read(1 << 20)
+        return re.sub(r"//[^\n]*|/\*.*?\*/", "", text, flags=re.S)
+
+    def tried(self, name):
+        """Has it tried the call that this step adds?"""
+        if name == "write":
+            sent = any(c.socket in self.connected for c in self.calls(*WRITES))
+            return sent or bool(self.texts)
+        return any(c.name.startswith(name) for c in self.every())
+
+    def begun(self, name):
+        """Has the reader begun with this step: is the call, or a later one, tried, or in the source?"""
+        if self.program.flood or self.failed or self.killed_by:
+            return True
+        word = "write|send|hello world" if name == "write" else name
+        tried = any(map(self.tried, CALLS[CALLS.index(name):]))
+        return tried or bool(re.search(rf"\b({word})\w*\b", self.source))
 
     # --- its sockets -----------------------------------------------------------------------------
 
@@ -103,28 +100,16 @@ class Evidence(Told, Sockets):
         return next((c for c in self.of_server("listen") if c.ok), None)
 
     @cached_property
-    def listening(self):
-        """Does anybody listen on the port: what the kernel says?"""
-        return bool(kernel.listeners(self.port))
-
-    @property
     def reachable(self):
         """Could the first client connect; where none was sent, does anybody listen?"""
-        return not self.clients[0].error if self.clients else self.listening
+        return not self.clients[0].error if self.clients else bool(kernel.listeners(self.port))
 
     @property
     def stayed(self):
-        """Has it, once it listened, ever waited for something, or does it live; and has it left its socket open?"""
-        later = self.trace.calls[self.trace.calls.index(self.listened) :]
-        if any(c.name in WAITS for c in later):
+        """Has it, once it listened, ever waited, or does it live with its socket open?"""
+        if any(c.name in WAITS for c in self.since(self.listened)):
             return True
-        return not self.ended and (bool(self.asked_accept) or not self.closed_at_once)
-
-    @cached_property
-    def closed_at_once(self):
-        """The call that closed the listening socket before anybody was accepted, or None; the kernel has to agree."""
-        closes = self.of_server(*CLOSES) if self.listened and not self.takers else []
-        return closes[-1] if closes and not kernel.listening_port(self.server.new_socket) else None
+        return not self.ended and bool(kernel.listening_port(self.server.new_socket))
 
     @cached_property
     def asked_accept(self):
@@ -133,6 +118,7 @@ class Evidence(Told, Sockets):
 
     @cached_property
     def takers(self):
+        """The accept calls that gave a connection."""
         return self.accepted()
 
     @cached_property
@@ -142,8 +128,8 @@ class Evidence(Told, Sockets):
 
     @cached_property
     def listener_closed(self):
-        """The call that closed a listening socket in the process that accepts, so that nobody listens on it
-        any more: the kernel has the last word, since another descriptor may stand for the same socket."""
+        """The call that closed a listening socket in the process that accepts, so that nobody listens
+        on it any more: the kernel has the last word, since a copy may be open."""
         accepting = {(c.task, c.socket) for c in self.takers}
         closes = [c for c in self.calls(*CLOSES) if c.ok and (c.task, c.socket) in accepting]
         if self.ended:  # at its end a program may tidy up: that is not what ended it
@@ -152,43 +138,71 @@ class Evidence(Told, Sockets):
 
     @cached_property
     def listener_made_anew(self):
-        """Did it make another listening socket after it had closed that one?"""
+        """Was another listening socket made after that one was closed?"""
         closed = self.listener_closed
-        return closed and any(c.task == closed.task and self.before(closed, c) for c in self.listening_sockets())
+        return closed and any(self.before(closed, c) for c in self.listening_sockets())
 
     @cached_property
     def texts(self):
-        """The calls that wrote, or tried to write, the text. What a runtime quotes in a traceback is none."""
-        calls = self.calls(*WRITES)
-        return [w for w in calls if "hello" in w.data.lower() and not (w.descriptor == 2 and self.ended)]
+        """The calls that wrote, or tried to write, the text. A traceback may quote it: that is none."""
+        calls = [w for w in self.calls(*WRITES) if "hello" in w.data.lower()]
+        return [w for w in calls if not (w.descriptor == 2 and self.ended)]
 
     # --- its clients -----------------------------------------------------------------------------
 
     def answered(self, client):
-        """Has the client got the reply, and then the end? To a request, anything with the reply in it will do."""
+        """Has the client got the reply, and then the end? To a request, the reply may be in more."""
         right = self.reply in client.data if client.request else client.data == self.reply
         return right and client.end == "closed"
 
     @cached_property
-    def troubled(self):
-        """The number, from 0, of the first client that did not get what it should, or None."""
-        return next((i for i, c in enumerate(self.clients) if not self.answered(c)), None)
+    def polite(self):
+        return [client for client in self.clients if not client.rude]
+
+    @cached_property
+    def rude(self):
+        return [client for client in self.clients if client.rude]
 
     @cached_property
     def victim(self):
-        return None if self.troubled is None else self.clients[self.troubled]
+        """The first polite client that did not get what it should, or None."""
+        return next((client for client in self.polite if not self.answered(client)), None)
+
+    def number(self, client):
+        """Which one it was, from 1."""
+        return self.clients.index(client) + 1
 
     @cached_property
     def left_out(self):
-        """Is the victim one that came after others, and was refused, or got nothing at all, or was never taken?"""
+        """Is the victim one that came after others, and was refused, or got nothing at all, or was
+        never taken?"""
         victim = self.victim
-        if not self.troubled:
+        if not victim or victim is self.clients[0]:
             return False
-        before = self.troubled + (self.visit.rude if self.troubled > 1 else 0)
-        ignored = victim.end == "reset" and not victim.data and len(self.takers) <= before
+        missed = len(self.takers) < self.number(victim)
+        ignored = victim.end == "reset" and not victim.data and missed
         return bool(victim.error or not (victim.data or victim.end) or ignored)
 
     @cached_property
     def empty_handed(self):
         """The victim, where it is one that was let in and got not a byte."""
         return self.victim if self.victim and not self.left_out and not self.victim.data else None
+
+    # --- what is left over after them ------------------------------------------------------------
+
+    def more(self, what):
+        """How many descriptors, processes, threads or zombies more than after the first client."""
+        begin, end = self.visit.counts or ({}, {})
+        return end.get(what, 0) - begin.get(what, 0)
+
+    @cached_property
+    def kept(self):
+        """The clients whose connections the program still holds, though they have gone."""
+        held = {what for _, _, what in kernel.descriptors(self.program.processes())}
+        taken = zip(self.takers, self.clients)
+        return [client for call, client in taken if f"socket:[{call.new_socket}]" in held]
+
+    @cached_property
+    def later(self):
+        """The polite clients after the first."""
+        return self.polite[1:]

@@ -1,17 +1,12 @@
-"""The line of the learner's own source for a call: from the stack that strace -k shows, or from a traceback."""
+"""The line of the reader's own source for a call: by the stack that strace -k shows, or a traceback."""
 
 import os
 import re
 import subprocess
 
-# How the runtimes name a line: Python, Ruby, Node, Go, Rust; each the file and the number.
-TRACEBACK = (
-    r'^ +File "([^"]+)", line (\d+)',
-    r"^(?:\s+\d+: )?(?:\s*from )?([^\s:]+\.rb):(\d+):in ",
-    r"\(?((?:file://)?/[^\s()]+\.[cm]?js):(\d+)(?::\d+)?\)?$",
-    r"^\s+(/[^\s:]+\.go):(\d+) \+0x",
-    r"panicked at ([^\s:]+\.rs):(\d+):",
-)
+# How runtimes name a line: the file and the number.
+PLACE = re.compile(r'(?:file://)?([^\s"(:]+\.\w+)(?:", line |:| line | on line )(\d+)')
+SYSTEM = ("/usr/", "/lib", "/bin/", "/opt/", "/rustc/", "/build/")
 
 
 def said(*command):
@@ -24,18 +19,20 @@ def said(*command):
 
 
 def debuggable(path):
-    """Does the executable say which line its code comes from, and is its stack quick to read (C, Rust)?"""
+    """Does the executable say which line its code is from, with a stack quick to read (C, Rust)?"""
     try:
         with open(path, "rb") as file:
             content = file.read(32 << 20)
     except OSError:
         return False
-    return content.startswith(b"\x7fELF") and b".debug_line" in content and b"Go build" not in content
+    elf = content.startswith(b"\x7fELF") and b".debug_line" in content
+    return elf and b"Go build" not in content
 
 
 def addresses(path, offsets):
-    """Where these bytes of an executable lie in memory, before it is moved: what it says of its segments."""
-    segments = re.findall(r"^ +LOAD +(0x\w+) (0x\w+) 0x\w+ (0x\w+)", said("readelf", "-lW", path), re.M)
+    """Where these bytes of an executable lie in memory, before it is moved: by its segments."""
+    pattern = r"^ +LOAD +(0x\w+) (0x\w+) 0x\w+ (0x\w+)"
+    segments = re.findall(pattern, said("readelf", "-lW", path), re.M)
     for offset in offsets:
         for begin, address, size in ([int(each, 16) for each in segment] for segment in segments):
             if begin <= offset < begin + size:
@@ -43,35 +40,35 @@ def addresses(path, offsets):
 
 
 def of_frames(path, offsets):
-    """(source file, line) of each call that returns to one of these places in the executable, the innermost first."""
-    answer = said("addr2line", "-e", path, *addresses(path, [offset - 1 for offset in offsets]))
-    return re.findall(r"^(.+):([1-9]\d*)", answer, re.M)
+    """(source file, line) of each call that returns to one of these places in the executable, the
+    innermost first."""
+    where = addresses(path, [offset - 1 for offset in offsets])
+    return re.findall(r"^(.+):([1-9]\d*)", said("addr2line", "-e", path, *where), re.M)
 
 
-def own(places, program):
-    """"server.c:33" for the first place in a file of the learner's, below this folder, and not changed since the
+def own(places, program=""):
+    """"server.c:33" for the first place in a file of the reader's that has not changed since the
     program was built; or ""."""
     here = os.path.realpath(os.getcwd()) + os.sep
     for file, number in places:
         path = os.path.realpath(file)
-        if path.startswith(here) and os.path.isfile(path):
-            if not program or os.path.getmtime(path) <= os.path.getmtime(program):
-                return f"{path[len(here) :]}:{number}"
+        if path.startswith(SYSTEM) or not os.path.isfile(path):
+            continue
+        if not program or os.path.getmtime(path) <= os.path.getmtime(program):
+            return f"{path[len(here):] if path.startswith(here) else path}:{number}"
     return ""
 
 
 def of_call(call):
-    """The learner's own line that made this call, or ""."""
+    """The reader's own line that made this call, or ""."""
     stack = call.stack if call else []
     path = next((path for path, _ in stack if debuggable(path)), None)
-    return own(of_frames(path, [offset for each, offset in stack if each == path]), path) if path else ""
+    offsets = [offset for each, offset in stack if each == path]
+    return own(of_frames(path, offsets), path) if path else ""
 
 
 def of_traceback(output):
-    """The same from what an interpreter printed at the program's end, or ""."""
-    for pattern in TRACEBACK:
-        found = [(file.replace("file://", ""), number) for file, number in re.findall(pattern, output, re.M)]
-        # Python names the innermost last, the others first.
-        if place := own(reversed(found) if "File" in pattern else found, ""):
-            return place
-    return ""
+    """The same from what a runtime printed at the program's end, or ""."""
+    found = PLACE.findall(output)
+    # Python names the innermost last, the others first.
+    return own(reversed(found) if ", line " in output else found)

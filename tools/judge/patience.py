@@ -1,21 +1,25 @@
-"""Waiting for a program, for as long as something can still come of it and no longer."""
+"""Waiting for a program for as long as something can still come of it, and no longer."""
 
 import collections
+import re
 import sys
 import time
 
 import kernel
 
-AT_ONCE = 1 << 18  # characters of the trace: who calls without end writes faster than can be read
-NOTICE = 3  # seconds after which somebody at a terminal wants to know why nothing happens
+AT_ONCE = 1 << 18  # characters of the trace that are read at once
+NOTICE = 3  # seconds after which somebody at a terminal is told why nothing happens
+COMPUTES = 10  # seconds that a program may compute without a single call
+LONG = 10  # seconds; a sleep that is longer is not waited for
+FOREVER = float("inf")
 
 # What a program that waits in the right way is told again and again.
-PATIENT = ("EAGAIN", "EINTR", "ETIMEDOUT", "EINPROGRESS", "ERESTARTSYS")
-# Calls from which nothing but somebody else wakes a task; for some it depends on an argument.
-ENDLESS = {"pause", "accept", "accept4", "read", "readv", "recv", "recvfrom", "recvmsg", "wait4", "waitid"}
-ENDLESS |= {"rt_sigsuspend", "sigsuspend", "flock", "io_uring_enter", "connect", "write", "sendto"}
-FOREVER = {"poll": (2, "-1"), "ppoll": (2, "NULL"), "select": (4, "NULL"), "_newselect": (4, "NULL"),
-           "pselect6": (4, "NULL"), "futex": (3, "NULL"), "rt_sigtimedwait": (2, "NULL")}
+PATIENT = (None, "EAGAIN", "EINTR", "ETIMEDOUT", "EINPROGRESS", "ERESTARTSYS")
+# Calls that only somebody else can end; and those with a time limit: which argument that is.
+ENDLESS = ("pause accept accept4 read readv recv recvfrom recvmsg wait4 waitid rt_sigsuspend sigsuspend "
+           "flock io_uring_enter connect write sendto").split()
+LIMITED = {"poll": 2, "ppoll": 2, "select": 4, "_newselect": 4, "pselect6": 4, "futex": 3,
+           "rt_sigtimedwait": 2, "nanosleep": 0, "clock_nanosleep": 2}
 
 
 def kind(call):
@@ -29,7 +33,7 @@ def naps(calls):
 
 
 def looping(failed, enough):
-    """The call that is repeated most among the failed ones, accept before others; None where that is not enough."""
+    """The call that is repeated most among the failed ones, accept before others; or None."""
     common = collections.Counter(kind(call) for call in failed).most_common(4)
     if sum(count for _, count in common) < enough:
         return None
@@ -38,55 +42,82 @@ def looping(failed, enough):
     return next((call for call in again if call.name.startswith("accept")), again[0])
 
 
-def endless(call):
-    """Is that a call that only somebody else can end?"""
-    if call.name in FOREVER:
-        index, forever = FOREVER[call.name]
-        return call.list[index : index + 1] == [forever]
-    # strace shows epoll_wait's timeout only at its end; the kernel has the arguments at hand.
+def limit(call):
+    """Seconds after which the kernel ends this waiting call: FOREVER where it never does, 0 where
+    that is not known."""
     if call.name.startswith("epoll_"):
-        try:
-            with open(f"/proc/{call.task}/syscall", encoding="ascii") as file:
-                return int(file.read().split()[4], 16) & 0xFFFFFFFF == 0xFFFFFFFF
-        except (OSError, IndexError, ValueError):
-            pass
-    return call.name in ENDLESS
+        return limit_of_epoll(call)
+    if call.name not in LIMITED:
+        return FOREVER if call.name in ENDLESS else 0
+    text = "".join(call.list[LIMITED[call.name]:][:1])
+    if text in ("-1", "NULL"):
+        return FOREVER
+    seconds, rest = re.match(r"(?:\{tv_sec=(\d+), tv_u?n?sec=)?(\d*)", text).groups()
+    fraction = int(rest or 0) / (1e3 if seconds is None else 1e6 if "usec" in text else 1e9)
+    return int(seconds or 0) + fraction
+
+
+def limit_of_epoll(call):
+    """The same. strace shows it only at the call's end; before, the kernel has it at hand."""
+    try:
+        if call.value is not None:
+            return int(call.list[3]) / 1000
+        with open(f"/proc/{call.task}/syscall", encoding="ascii") as file:
+            milliseconds = int(file.read().split()[4], 16) & 0xFFFFFFFF
+        return FOREVER if milliseconds == 0xFFFFFFFF else milliseconds / 1000
+    except (OSError, IndexError, ValueError):
+        return 0
 
 
 class Patience:
-    """Watches one program."""
+    """Watches one program. notice: a function of its trace that says why one waits; or None."""
 
     def __init__(self, program, notice):
         self.program, self.trace = program, program.trace
-        self.notice = notice if sys.stderr.isatty() else ""  # told once, when this takes its time
-        self.kinds, self.counted = set(), 0  # the kinds of calls so far, and how many calls that covers
+        self.notice = notice if sys.stderr.isatty() else None  # told once
+        self.kinds, self.counted = set(), 0  # the kinds of calls so far, in how many calls
+        self.heard = time.monotonic()  # when the trace last grew
 
     def waits_for_good(self):
         """Does every thread sleep in a call that only somebody else can end?"""
-        pending = {task for task, call in self.trace.pending.items() if endless(call)}
+        pending = {task for task, call in self.trace.pending.items() if limit(call) == FOREVER}
         tasks = list(kernel.threads(self.program.processes())) if pending else ()
         return bool(tasks) and all(state in "SZX" and task in pending for task, state in tasks)
 
-    def naps(self):
-        """Does it sleep on a clock of late, and not for the tenth time?"""
-        return naps(self.trace.calls[-40:]) < 10 and naps(self.trace.pending.values())
+    def computes(self, seconds=COMPUTES):
+        """Does it run, and has it made no call for so long?"""
+        if time.monotonic() - self.heard < seconds:
+            return False
+        return any(state == "R" for _, state in kernel.threads(self.program.processes()))
+
+    def watches(self, since=-50):
+        """The calls in which it has waited of late for one of several descriptors, with a limit of
+        five seconds at most."""
+        calls = [*self.trace.calls[since:], *self.trace.pending.values()]
+        calls = [c for c in calls if re.search("poll$|select|epoll_p?wait", c.name)]
+        return [c for c in calls if 0 < limit(c) <= 5]
+
+    def idle(self, idle):
+        """Seconds without anything new after which it is given up: so long, or as long as it sleeps,
+        where that is a matter of seconds."""
+        asleep = [limit(c) for c in self.trace.pending.values() if naps([c])]
+        often = naps(self.trace.calls[-40:]) >= 10
+        return idle if often else max([idle, *(s + 1 for s in asleep if s <= LONG)])
 
     def spins_on(self):
-        """A failing call on a descriptor that the program repeats without end, or None. A loop may
-        hold some more: of those, it is the first that matters, accept. One that sleeps in between,
-        and may complain, needs fewer turns; but writes come to an end, with the text."""
+        """A failing call on a descriptor that the program repeats without end, or None. One that
+        sleeps in between, and may complain, needs fewer turns; but writes end with the text."""
         calls, enough = self.trace.calls[-100:], 50
-        if naps(calls):
-            calls, enough = [c for c in calls if not naps([c]) and c.descriptor not in (1, 2)][-12:], 6
-            calls = [c for c in calls if not c.name.startswith(("write", "send"))]
-        return looping([c for c in calls if c.error not in (None, *PATIENT) and c.descriptor is not None], enough)
+        if any(naps([c]) and limit(c) > 0.1 for c in calls):
+            calls = [c for c in calls if not naps([c]) and c.descriptor not in (1, 2)][-12:]
+            calls, enough = [c for c in calls if not c.name.startswith(("write", "send"))], 3
+        wrong = [c for c in calls if c.error not in PATIENT and c.descriptor is not None]
+        return looping(wrong, enough)
 
     def news(self):
-        """Has it made a call of a kind that it had not made before, taken a client, or slept its time? A loop that
-        wakes up again and again has not."""
-        calls = self.trace.calls[self.counted :]
-        if not calls:
-            return False
+        """Has it made a call of a new kind, taken a client, or slept its time? A loop that wakes up
+        again and again has not."""
+        calls = self.trace.calls[self.counted:]
         fresh = {(call.task, *kind(call)) for call in calls} - self.kinds
         self.counted += len(calls)
         self.kinds |= fresh
@@ -94,33 +125,31 @@ class Patience:
         return bool(fresh) or taken or naps(self.trace.calls[-40:]) < 10 and naps(calls)
 
     def settle(self, reached, idle=3, total=60, growing=lambda: 0):
-        """Waits until reached() is true. Gives up when it cannot become so any more: the program has ended,
-        waits for good, repeats a failing call, floods, or has for `idle` seconds (10 at least where it sleeps on a
-        clock) neither done anything new nor used a tenth of a processor, nor has growing() grown. Returns what
-        reached() said last."""
+        """Waits until reached() is true. Gives up when it cannot become so any more: the program has
+        ended, waits for good, runs wild, or has for `idle` seconds, or its own sleep, neither done
+        anything new nor used a tenth of a processor, nor has growing() grown. Returns what reached()
+        said last."""
         begin, still, quiet = time.monotonic(), 0, Quiet(self, growing)
         while True:
             heard = self.trace.update(AT_ONCE)
+            self.heard = time.monotonic() if heard else self.heard
             if reached():
                 return True
             waited = time.monotonic() - begin
             still = 0 if heard or not self.waits_for_good() else still + 1
-            enough = max(10, idle) if self.naps() else idle
-            if self.over() or still >= 5 or waited > total or quiet.seconds() > enough:
+            if self.over() or still >= 5 or waited > total or quiet.seconds() > self.idle(idle):
                 self.trace.update(AT_ONCE)
                 return reached()
-            self.give_notice(waited)
+            if waited > NOTICE and self.notice:
+                print(self.notice(self.trace), file=sys.stderr, flush=True)
+                self.notice = None
             time.sleep(max(0.02, min(waited / 10, 0.1)))
-
-    def give_notice(self, waited):
-        if waited > NOTICE and self.notice:
-            print(self.notice, file=sys.stderr, flush=True)
-            self.notice = ""
 
     def over(self):
         """Has it ended, or does it run wild?"""
         program = self.program
-        return program.floods() or not program.alive() or program.lost() or self.spins_on() or program.slowed()
+        wild = program.floods() or self.spins_on() or program.slowed() or self.computes()
+        return wild or not program.alive() or program.lost()
 
 
 class Quiet:

@@ -1,15 +1,15 @@
-"""The report: the steps reached, each with its proof; the first that is not, with its mistake; notes."""
+"""The report: the steps reached, each with its proof; what is wrong with the first that is not; notes."""
 
 import os
 
 import words
+from words import Said, printable
 
-from . import tongue
-from .texts.phrases import LABELS, say
-from .texts.told import show
+from . import seen
+from .advice import ADVICE
+from .phrases import LABELS, say
+from .steps import expectation
 from .visit import REQUEST
-
-BRIEF = ("line", "mistake", "try", "explain")  # what make watch has room for
 
 
 class Paper(words.Paper):
@@ -27,76 +27,8 @@ class Paper(words.Paper):
     def join(self, pieces, between=("; ", "。")):
         return between[self.language == "ja"].join(map(self.text, pieces))
 
-
-def step_lines(paper, verdict, brief=False):
-    """Prints the steps that are reached."""
-    for step, proof in verdict.reached:
-        text = proof.text if hasattr(proof, "arguments") else paper.text(proof)
-        paper.say("ok", os.path.basename(step) if brief else f"{os.path.basename(step):14} {text}", colour="32")
-
-
-def parts_of(paper, verdict, e, language):
-    """The parts of a report on a problem, by their labels; some only where there is a mistake."""
-    mistake, facts = verdict.problem.mistake, verdict.problem.facts
-    known = dict(port=e.port, reply=e.reply.decode(), count=len(e.reply), number="", name="", error="")  # in any words
-    parts = {"expected": words.Said(verdict.problem.expected, **known), "line": verdict.where}
-    if not mistake:
-        return {**parts, "seen": paper.join(e.both if e.victim else e.doing)}
-    known.update(facts.parameters)
-    return {
-        **parts,
-        "seen": paper.join(facts.seen),
-        "mistake": paper.join([words.Said(mistake.words, **known), *facts.also], (" ", "")),
-        "try": attempt(paper, verdict, language, known),
-        "explain": f"make explain MISTAKE={mistake.name}",
-    }
-
-
-def problem_lines(paper, verdict, e, language, again, brief=False):
-    """Prints what is wrong with the first step that is not reached; brief: no more than make watch has room for."""
-    known = verdict.problem.mistake
-    parts = {**parts_of(paper, verdict, e, language), "read": lesson(paper, verdict), "again": again}
-    paper.print("", paper.label("not-yet") + os.path.basename(verdict.failed), "31;1")
-    for name in LABELS[4]:
-        shown = not brief or name in BRIEF or name == "seen" and (not known or e.complaint)
-        if shown and parts.get(name):
-            paper.say(name, parts[name], 4, "1" if name == "mistake" else "")
-
-
-def attempt(paper, verdict, language, facts):
-    """What to try: words in the reader's language, code in the program's, where there is some."""
-    shown = []
-    for advised, code in (verdict.advice[name] for name in verdict.problem.mistake.advice):
-        text = paper.text(words.Said(advised, **facts))
-        code = code.get(language, "").format(**facts)
-        shown.append(f"{text.rstrip('.。')}: {code}" if code else text)
-    return "  ".join(shown)
-
-
-def lesson(paper, verdict):
-    """The lesson that helps: the step's own, or the one that the mistake names."""
-    wanted = verdict.problem.mistake and verdict.problem.mistake.read
-    step = next((s for s in verdict.steps if s.endswith(f"-{wanted}")), verdict.failed)
-    return f"{step}/README{'.ja' if paper.language == 'ja' else ''}.md"
-
-
-def notes(e):
-    """Remarks that fail nobody."""
-    if not e.bound:
-        return
-    if e.visit.request:
-        yield say("past-step05", request=show(REQUEST.split(b"\r\n")[0]))
-    if "AF_UNSPEC" in e.bound.text:
-        yield say("no-family")
-    if e.input_was_empty:
-        yield say("reads-input")
-    if e.taken_for_failure:
-        yield say("success-said", name=e.taken_for_failure)
-    if e.spin:
-        yield say("spins", call=e.spin.text)
-    option = e.reuses_address(e.server.new_socket)
-    if e.takers and not (option and e.before(option, e.bound)):
-        yield say("no-reuseaddr")
+    def readme(self, step):
+        return f"{step}/README{'.ja' if self.language == 'ja' else ''}.md"
 
 
 def first_lines(paper, what):
@@ -107,12 +39,103 @@ def first_lines(paper, what):
     paper.out.flush()
 
 
-def verdict_lines(paper, verdict, e, again, brief=False):
-    """Prints how far the program has got, and what is wrong with it."""
-    step_lines(paper, verdict, brief)
-    if verdict.problem:
-        problem_lines(paper, verdict, e, tongue.of_program(e.trace), again, brief)
-    else:
-        for note in notes(e):
-            paper.say("note", note)
+def known(verdict, e):
+    """What the words of a mistake have blanks for."""
+    call = verdict.facts.call
+    facts = dict(port=e.port, reply=e.reply.decode(), count=len(e.reply), number="", name="")
+    if call:
+        facts.update(number=call.descriptor, name=call.name, error=call.error, value=call.value,
+                     found=call.port, address=call.address)
+    return {**facts, **verdict.facts.known}
+
+
+def what_was_seen(verdict, e):
+    """The pieces that say so; what the program says of its end is among them, whatever the mistake."""
+    pieces = list(verdict.facts.seen) if verdict.facts else []
+    if not pieces:
+        call = verdict.facts.call if verdict.facts else e.fatal
+        pieces = [call.text] if call else seen.both(e)
+    if e.complaint:
+        end = seen.end(e)
+        return [p for p in pieces if getattr(p, "words", None) is not end.words] + [end]
+    return pieces + ([say("printed", said=printable(e.named_error))] if e.named_error else [])
+
+
+def mistake(paper, verdict, e):
+    """What is wrong, and its name; "" where that is not known."""
+    if not verdict.mistake:
+        return ""
+    pieces = [Said(verdict.mistake.words, **known(verdict, e)), *verdict.facts.also]
+    return f"{paper.join(pieces, (' ', ''))} ({verdict.mistake.name})"
+
+
+def problem_lines(paper, verdict, e, again, brief=False):
+    """Prints what is wrong with the first step that is not reached."""
+    paper.print("", paper.label("not-yet") + os.path.basename(verdict.failed), "31;1")
+    wanted = verdict.mistake.read if verdict.mistake else ""
+    step = next((s for s in verdict.steps if s.endswith(f"-{wanted}")), verdict.failed)
+    parts = {"expected": verdict.expected, "seen": paper.join(what_was_seen(verdict, e)),
+             "line": verdict.line, "mistake": mistake(paper, verdict, e),
+             "read": paper.readme(step), "again": say("again", again=again)}
+    shown = {"line", "mistake", *(() if verdict.mistake and not e.complaint else ("seen",))}
+    for name, part in parts.items():
+        if part and (name in shown or not brief):
+            paper.say(name, part, 4, "1" if name == "mistake" else "")
+
+
+def hint_lines(paper, verdict, e, language, again):
+    """Prints what to do: words in the reader's language, and code in the program's, unfolded."""
+    if not verdict.failed:
+        paper.print(say("no-hint"))
+        return
+    parts = {"mistake": mistake(paper, verdict, e) or say("compare"), "line": verdict.line}
+    for name in (each for each in parts if parts[each]):
+        paper.say(name, parts[name], 4)
+    for name in verdict.mistake.hint if verdict.mistake else ():
+        text, code = ADVICE[name]
+        paper.say("hint", Said(text, **known(verdict, e)), 4)
+        for each in code.get(language, "").format(**known(verdict, e)).split("\n"):
+            paper.out.write(each and f"        {each}\n")
+    paper.say("again", again, 4)
+
+
+def notes(e):
+    """Remarks that fail nobody."""
+    if e.visit.request:
+        yield say("past-step05", request=seen.show(REQUEST.split(b"\r\n")[0]))
+    if e.server and e.server.list[0] == "AF_INET6" and not e.begun("bind"):
+        yield say("ipv6")
+    if e.bound and "AF_UNSPEC" in e.bound.text:
+        yield say("no-family")
+    if e.taken_for_failure:
+        yield say("success-said", name=e.taken_for_failure)
+    if e.spin or e.visit.busy:
+        yield say("busy")
+    slow = min((client.took for client in e.polite if not e.visit.request), default=0)
+    if slow > 1:
+        yield say("slow", seconds=round(slow))
+    wrong = [c for c in (e.since(e.server) if e.server else ()) if c.error == "EBADF"]
+    if wrong:
+        yield say("wrong-descriptor", call=wrong[0].text)
+    reuse = [e.option(f"SO_REUSE{kind}", e.server.new_socket) for kind in ("ADDR", "PORT") if e.takers]
+    if reuse == [None, None]:
+        yield say("no-reuseaddr")
+
+
+def verdict_lines(paper, verdict, e, again, remarks, brief=False):
+    """Prints how far the program has got, and what is wrong with it. brief: for make watch."""
+    for step, proof in verdict.reached:
+        name = os.path.basename(step)
+        text = proof.text if hasattr(proof, "arguments") else paper.text(proof)
+        paper.say("ok", name if brief else f"{name:14} {text}", colour="32")
+    if verdict.failed:
+        problem_lines(paper, verdict, e, again, brief)
+    for remark in remarks:
+        paper.say("note", remark)
+    step = verdict.next
+    if step and not brief:
+        expected = paper.text(expectation(e, step.split("-", 1)[1]))
+        paper.say("next", f"{step}: {expected} ({paper.readme(step)})", colour="36")
+    elif not verdict.failed and not brief:
+        paper.say("next", say("the-end", lesson=paper.readme("beyond/step06-read")), colour="36")
     paper.print(say("tally", reached=len(verdict.reached), steps=len(verdict.steps)))

@@ -1,54 +1,55 @@
-"""What a rule is made of: the facts that it finds, and the words for them in both languages."""
+"""What a mistake is made of."""
+
+import collections
 
 from words import Words
 
+# call: the call of the trace that shows it, or None. seen: pieces that say what was seen, in place
+# of that call. also: further sentences of its words. known: what the words have blanks for.
+Facts = collections.namedtuple("Facts", "call seen also known")
 
-class Facts:
-    """What a rule has found: the call that shows it (or None), what was seen, and the parameters of its words."""
 
-    def __init__(self, call=None, seen=(), also=(), **parameters):
-        self.call, self.parameters = call, parameters
-        self.seen = [*seen] or ([call.text] if call else [])
-        self.also = [piece for piece in also if piece]  # further sentences
+def facts(call=None, seen=(), also=(), **known):
+    """The Facts that a rule has found."""
+    return Facts(call, list(seen), [piece for piece in also if piece], known)
 
 
 class Mistake:
-    """A mistake: how to provoke it, when it is recognised, what is said and advised.
+    """A mistake of the five steps.
 
-    when      the function of the evidence that recognises it: Facts, or something false
-    advice    the names of what is to be done
-    edits     ways to provoke it: each a tuple of (old, new) for step05's server.c, or the name of a
-              program in provoke/; the reader is shown the first
-    step      the number of steps that such a program has reached
-    symptom   what a client sees of it, a name that make riddle knows
+    name      as docs/mistakes.md lists it, and make break takes it
+    hint      the names of what is to be done, in advice.py
+    edit      how to make it: pairs of old and new text of step05's server.c, each found there
+              once; None where a filling of a lesson's gap makes it (devel/mistakes/fillings.tsv)
+    when      recognises it in the Evidence: gives Facts, the call that shows it, True for no
+              particular call, or something false
+    words     what it is, in both languages
+    at        the steps at which it is asked for, by their calls: the one that is not reached;
+              "stays" or "closes" where the program does not go on as it should; "left" where
+              every client was served
     expected  in place of the step's own, a name among the phrases
     read      the call whose lesson helps, where it is not the step's
-    beside    a port that another program has to hold for that
-    asked     the number of the last step asked about, where it is not the last
     """
 
-    def __init__(self, name, when, words, advice, edits, step, symptom=None, **more):
-        self.name, self.when, self.words, self.advice = name, when, words, advice.split()
-        self.edits, self.step, self.symptom = edits, step, symptom
-        self.expected, self.read, self.beside, self.asked = map(more.get, ("expected", "read", "beside", "asked"))
+    def __init__(self, name, hint, edit, when, words, at, expected, read):
+        self.name, self.hint, self.edit, self.when = name, hint.split(), edit, when
+        self.words, self.at, self.expected, self.read = words, at.split(), expected, read
+
+    def found(self, e):
+        """The Facts, where the evidence shows this mistake; or None."""
+        found = self.when(e)
+        if not found or isinstance(found, Facts):
+            return found or None
+        return facts(found if hasattr(found, "arguments") else None)
 
 
-class Book:
-    """The mistakes of one chapter, by the order in which they are written down."""
+class Chapter:
+    """Some mistakes, in the order in which they are asked for; at: the steps of most of them."""
 
-    def __init__(self, step, symptom=None):
-        self.given, self.mistakes = {"step": step, "symptom": symptom}, []
+    def __init__(self, at, read=""):
+        self.at, self.read, self.mistakes = at, read, []
 
-    def mistake(self, name, advice, *, en, ja, **more):
-        """Decorates the function that recognises a mistake; gives the Mistake in its place."""
-
-        def enter(when):
-            self.mistakes.append(Mistake(name, when, Words(en, ja), advice, **{**self.given, **more}))
-            return self.mistakes[-1]
-
-        return enter
-
-
-def first(mistakes, evidence):
-    """(mistake, its facts) of the first that is recognised; (None, None) where none is."""
-    return next(((each, facts) for each in mistakes if (facts := each.when(evidence))), (None, None))
+    def mistake(self, name, hint, edit, when, en, ja, at="", expected="", read=""):
+        """Adds one."""
+        at, read = at or self.at, read or self.read
+        self.mistakes.append(Mistake(name, hint, edit, when, Words(en, ja), at, expected, read))

@@ -2,15 +2,18 @@
 
 import re
 
+from .language import of_program
+
 WRITES = ("write", "writev", "sendto", "sendmsg", "sendmmsg", "send", "sendfile", "pwrite64")
 READS = ("read", "readv", "recvfrom", "recvmsg", "recv")
 ACCEPTS = ("accept", "accept4")
 WATCHES = ("poll", "ppoll", "select", "_newselect", "pselect6", "epoll_ctl")
-WAITS = ACCEPTS + WATCHES + READS + (
-    "epoll_wait", "epoll_pwait", "epoll_pwait2", "pause", "clock_nanosleep", "nanosleep", "io_uring_enter",
-)
+WAITS = (*ACCEPTS, *WATCHES, *READS, "epoll_wait", "epoll_pwait", "epoll_pwait2", "pause",
+         "clock_nanosleep", "nanosleep", "io_uring_enter")
 CLOSES = ("close", "shutdown")
-WILDCARDS = ("0.0.0.0", "::", "::ffff:0.0.0.0")
+ASKS = ("getpeername", "getsockname", "getsockopt", "fcntl", "epoll_ctl")  # what changes nothing
+SOCKET_CALLS = ("socket", "bind", "listen", "connect", *ACCEPTS)
+NO_FILE = ("EBADF", "ENOTSOCK")  # what a call on a wrong descriptor is told
 
 
 class Sockets:
@@ -21,7 +24,8 @@ class Sockets:
 
     def calls(self, *names, socket=None):
         """The finished calls of these names, of one socket if it is given, in order."""
-        return [c for c in self.trace.calls if c.name in names and (socket is None or c.socket == socket)]
+        found = [c for c in self.trace.calls if c.name in names]
+        return [c for c in found if socket is None or c.socket == socket]
 
     def every(self):
         """Every call, the waiting ones last."""
@@ -31,15 +35,20 @@ class Sockets:
         """Did one call end before the other?"""
         return self.trace.calls.index(one) < self.trace.calls.index(other)
 
+    def since(self, call):
+        """Every call after that one, the waiting ones last."""
+        return self.every()[self.trace.calls.index(call) + 1:]
+
     def tcp_sockets(self):
         """The socket calls that made a TCP socket."""
-        made = [c for c in self.calls("socket") if c.new_socket]
-        return [c for c in made if c.list[0] in ("AF_INET", "AF_INET6") and "SOCK_STREAM" in c.list[1]]
+        made = [c for c in self.calls("socket") if c.new_socket and "SOCK_STREAM" in c.list[1]]
+        return [c for c in made if c.list[0] in ("AF_INET", "AF_INET6")]
 
     def on_port(self, call):
         """Did the socket of this call get the port, and listen: how many of the two?"""
         binds, listens = (self.calls(name, socket=call.new_socket) for name in ("bind", "listen"))
-        return any(b.ok and b.port == self.port for b in binds) + any(c.ok for c in listens)
+        bound = any(b.ok and b.port == self.port for b in binds)
+        return bound + any(c.ok for c in listens)
 
     def rank(self, call):
         """How much the socket of this call looks like the one that serves."""
@@ -55,14 +64,14 @@ class Sockets:
         )
 
     def server_call(self):
-        """The socket call of the socket that serves, or is meant to: the last of the best. None without any."""
+        """The socket call of the socket that serves, or is meant to: the last of the best; or None."""
         return max(reversed(self.tcp_sockets()), key=self.rank, default=None)
 
     def listening_sockets(self):
-        """The socket calls of all that listened on the port: there may be one for each family, or thread,
-        or one after the other. The server's own is among them."""
+        """The socket calls of all that listened on the port, the server's own among them: there may
+        be one for each family, or thread, or one after the other."""
         server = self.server_call()
-        return [call for call in self.tcp_sockets() if call is server or self.on_port(call) == 2]
+        return [c for c in self.tcp_sockets() if c is server or self.on_port(c) == 2]
 
     def accepted(self):
         """The accept calls on a listening socket that gave a connected one."""
@@ -70,18 +79,21 @@ class Sockets:
         return [c for c in self.calls(*ACCEPTS) if c.socket in sockets and c.new_socket]
 
     def reads(self):
-        """Does it wait for what a connected client sends: the calls that say so, those that read last?"""
+        """The calls that show that it waits for what a connected client sends; those that read last."""
         connected = {a.new_socket for a in self.accepted()}
-        reading = [c for c in self.every() if c.name in READS and c.socket in connected]
-        return [c for c in self.every() if watches_input(c, connected)] + reading
+        watching = [c for c in self.every() if c.name in WATCHES and
+                    ("IN" in c.text or "select" in c.name) and
+                    any(f":[{inode}]" in c.arguments for inode in connected)]
+        return watching + [c for c in self.every() if c.name in READS and c.socket in connected]
 
-    def reuses_address(self, socket):
-        """Does it set SO_REUSEADDR, or SO_REUSEPORT, on that socket: the call, or None?"""
-        options = self.calls("setsockopt", socket=socket)
-        return next((c for c in options if c.ok and re.search(r"SO_REUSE(ADDR|PORT), \[[1-9]", c.text)), None)
+    def makes_threads(self):
+        """Has it made a thread since it accepted its first client, by the C library's means?"""
+        taken = self.accepted()
+        later = self.since(taken[0]) if taken else ()
+        made = any(c.name.startswith("clone") and "CLONE_THREAD" in c.text for c in later)
+        return made and of_program(self.trace) == "c"
 
-
-def watches_input(call, connected):
-    """Does the call wait until one of these sockets has something to read?"""
-    asks = call.name in WATCHES and ("IN" in call.text or "select" in call.name)
-    return asks and any(f":[{inode}]" in call.arguments for inode in connected)
+    def option(self, name, socket):
+        """The call that set this option on the socket, or None."""
+        options = [c for c in self.calls("setsockopt", socket=socket) if c.ok]
+        return next((c for c in options if re.search(rf"\b{name}, \[[1-9]", c.text)), None)

@@ -1,121 +1,109 @@
-"""The table of steps: what each expects, what proves it, and which mistakes are asked for where it is not reached."""
+"""How far has a program got: what proves each step, and what is wrong with the first that is not."""
 
-import collections
-
-from . import line, mistakes
-from .rule import first
+from . import line
+from .evidence import CALLS
+from .mistakes import recognised
+from .phrases import say
+from .seen import show
 from .sockets import ACCEPTS, WRITES
-from .texts.advice import ADVICE
-from .texts.phrases import PHRASES, say
-from .texts.told import show
-
-# alone: asked as well where this is the last step asked about.
-Step = collections.namedtuple("Step", "expected proof mistakes alone alone_expected alone_mistakes",
-                              defaults=(lambda _e: True, "", ()))
-Problem = collections.namedtuple("Problem", "expected mistake facts")
 
 
 def socket(e):
-    if e.server:
-        return e.server
-    return say("no-socket-seen") if e.listening else None
+    return e.server or e.reachable and say("unseen", call="socket")
 
 
 def bind(e):
-    return e.well_bound if e.server else say("not-visible")
+    return e.well_bound if e.server else say("unseen", call="bind")
 
 
 def listen(e):
-    """The listen call. Who has gone on to accept has listened; it may have ended by now."""
+    """The listen call; a program that has gone on to accept has listened, though it may have ended."""
     if not e.listened:
-        return say("no-listen-seen") if e.reachable and not e.of_server("listen") else None
+        return e.reachable and not e.of_server("listen") and say("unseen", call="listen")
     if not e.stayed:
-        return e.listened if e.program.flood else None
-    return e.listened if e.reachable or e.asked_accept and (e.ended or not e.clients) else None
+        return e.program.flood and e.listened
+    waits = e.asked_accept and (e.ended or not e.clients)
+    return (e.reachable or waits) and e.listened
 
 
 def accept(e):
+    """The accept call. Whether a program that ended since nobody was there has taken somebody before
+    is a matter of luck."""
     if e.takers:
-        # Who ended because nobody was there has not taken everybody; whether somebody was before is a matter of luck.
-        return None if e.ended and e.calls(*ACCEPTS)[-1].error == "EAGAIN" else e.takers[0]
+        lucky = e.ended and e.calls(*ACCEPTS)[-1].error == "EAGAIN" and not e.own_error
+        return not lucky and e.takers[0]
     client = e.clients[0] if e.clients else None
-    served = client and (client.data or client.end == "closed") and not e.ended and not e.asked_accept
-    return say("no-accept-seen") if served else None
+    served = client and (client.data or client.end == "closed") and not e.ended
+    return served and not e.asked_accept and say("unseen", call="accept")
 
 
 def write(e):
     """A write that a client got, where everybody got the reply, and nothing is left over."""
-    left_over = e.visit.between and max(e.visit.grown, e.visit.children) >= e.visit.between
-    if any((not e.clients, e.victim, left_over, e.ended, e.listener_made_anew)):
+    wrong = not e.clients or e.victim or e.ended or e.listener_made_anew
+    if wrong or recognised(e, "left")[0]:
         return None
     sent = (c.text for c in e.calls(*WRITES) if c.socket in e.connected and c.ok and c.value > 0)
-    return next(sent, None) or say("served-unseen", count=len(e.clients), reply=show(e.reply))
+    return next(sent, None) or say("unseen", call="write " + show(e.reply))
 
 
-def taken(e):
-    """Where only step04 is asked about: has everybody been taken, and hung up on?"""
-    return all(c.end and not c.error for c in e.clients) and bool(e.clients)
+def closes(e):
+    """Were all clients taken, and is the connection of each at its end?"""
+    ended = all(c.end and not c.error for c in e.polite) and bool(e.clients)
+    return ended and not recognised(e, "left")[0]
 
 
-def lives(e):
-    return not e.ended
-
-
-STEPS = {
-    "socket": Step("expected-socket", socket, mistakes.SOCKET, lives, "expected-alive", mistakes.ALIVE),
-    "bind": Step("expected-bind", bind, mistakes.BIND, lives, "expected-alive", mistakes.ALIVE),
-    "listen": Step("expected-listen", listen, mistakes.LISTEN),
-    "accept": Step("expected-accept", accept, mistakes.ACCEPT, taken, "expected-close", mistakes.TAKEN),
-    "write": Step("expected-write", write, mistakes.WRITE),
-}
+PROOFS = dict(zip(CALLS, (socket, bind, listen, accept, write)))
 
 
 class Verdict:
-    """How far a program has got: (step, proof) of each step reached; of the next its Problem, and the line of the
-    learner's source, where that is known; and the table of advice that the mistake's names are about."""
+    """How far a program has got.
 
-    def __init__(self, steps, advice):
-        self.steps, self.advice, self.reached = steps, advice, []
-        self.failed, self.problem, self.where = None, None, ""
+    reached   (step, proof) of each step that is there: a Call, or something said
+    failed    the step that is not; None where all are, or the next is not begun
+    next      the step that is not begun, or is the next after those asked about; None after the last
+    expected  of the failed step, a piece; mistake and facts: what is wrong with it, or None
+    line      the reader's own line that matters, or ""
+    """
 
-    @property
-    def complete(self):
-        return len(self.reached) == len(self.steps)
+    def __init__(self, steps):
+        self.steps, self.reached = steps, []
+        self.failed = self.next = self.expected = self.mistake = self.facts = None
+        self.line = ""
+
+    def fail(self, e, step, where):
+        """Notes that this step is not reached, and why: where is what mistakes are asked for."""
+        self.failed, self.expected = step, expectation(e, where)
+        self.mistake, self.facts = recognised(e, where)
+        if self.mistake and self.mistake.expected:
+            self.expected = say(self.mistake.expected)
+        self.line = line.of_call(self.facts.call if self.facts else e.fatal)
+        if e.complaint and (not self.line or e.own_error):
+            self.line = line.of_traceback("\n".join(e.last_words)) or self.line
 
 
-def judge(e, steps, ask=None, advice=ADVICE):
-    """The Verdict on the evidence, for the steps asked about; ask: in place of outcome."""
-    verdict = Verdict(steps, advice)
-    for step in steps:
-        found = (ask or outcome)(e, step, step == steps[-1])
-        if isinstance(found, Problem):
-            verdict.failed, verdict.problem, verdict.where = step, found, where(e, found.facts)
-            break
+def expectation(e, where):
+    """What is expected of a step, named by its call, as a piece."""
+    return say(where, port=e.port, reply=e.reply.decode(), count=len(e.reply))
+
+
+def judge(e, steps, course):
+    """The Verdict on the evidence, for the steps asked about."""
+    verdict = Verdict(steps)
+    for step, name, after in zip(steps, CALLS, [*CALLS[1:], None]):
+        found = PROOFS[name](e)
+        if not found:
+            verdict.fail(e, step, name)
+            return verdict
+        # Where the next step is not asked about, or not begun, this one has to be whole by itself.
+        last = after and (step == steps[-1] or not e.begun(after))
+        if last and name in ("socket", "bind") and e.ended:
+            verdict.fail(e, step, "stays")
+            return verdict
+        if last and name == "accept" and not closes(e):
+            verdict.fail(e, step, "closes")
+            return verdict
         verdict.reached.append((step, found))
+        if last:
+            verdict.next = course.steps[len(verdict.reached)]
+            return verdict
     return verdict
-
-
-def outcome(e, step, last):
-    """What proves the step (a Call of the trace, or something said), or its Problem; last: is no other asked about?"""
-    row = STEPS[step.split("-", 1)[1]]
-    proof = row.proof(e)
-    if not proof:
-        later = row.proof is write and e.left_out  # what explains that a later client was left out
-        return problem(e, row.expected, mistakes.LATER if later else row.mistakes)
-    if last and not row.alone(e):
-        return problem(e, row.alone_expected, row.alone_mistakes)
-    return proof
-
-
-def problem(e, expected, candidates):
-    mistake, facts = first(candidates, e)
-    return Problem(PHRASES[mistake and mistake.expected or expected], mistake, facts)
-
-
-def where(e, facts):
-    """"server.c:33" for the line that matters, or ""."""
-    found = line.of_call(facts.call) if facts else ""
-    # A traceback is about the end: it names the line where that is what went wrong.
-    if not found and facts and e.failed and e.doing[-1] in facts.seen:
-        found = line.of_traceback(e.program.output())
-    return found

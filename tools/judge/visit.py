@@ -1,4 +1,4 @@
-"""The visit to a program: it is waited for, and then sent clients, as long as the answers are right."""
+"""The visit to a program: it is waited for, and sent clients, as long as the answers are right."""
 
 import time
 
@@ -8,44 +8,53 @@ from .client import Client
 from .sockets import Sockets
 
 REQUEST = b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n"
+SLOW = 1  # seconds; a server that takes longer for one client is sent fewer
 
 
 class Visit:
-    """What has been seen of one run of the program."""
+    """What has been seen of one run of the program. gentle: no client breaks off."""
 
-    def __init__(self, program, patience, course):
-        self.program, self.patience, self.port, self.reply = program, patience, course.port, course.reply
+    def __init__(self, program, patience, course, gentle=False):
+        self.program, self.patience, self.gentle = program, patience, gentle
+        self.port, self.reply = course.port, course.reply
         self.sockets = Sockets(program.trace, course.port)
         self.clients = []  # in the order in which they came
         self.request = b""  # what every client sends, once the program has turned out to wait for it
-        self.grown = self.children = 0  # descriptors, processes more than before, after how many clients
-        self.between = self.rude = 0  # how many those were, and how many more that left abruptly
-        self.intruded, self.intruder = False, None  # does somebody else listen by now; kernel.holder's word on whom
+        self.counts = None  # what the program had after its first client, and at the end
+        self.busy = False  # did it use a processor while there was nothing to do?
+        self.threads_begin = False  # is it to be visited again, with threads that begin late?
+        self.intruder = None  # (who listens,) where that is another program: kernel.holder's word
 
     def make(self, last):
-        """Watches the program until it is ready for the last call asked about, and sends the clients."""
+        """Watches the program until it is ready for the last call asked about; sends the clients."""
         settle = self.patience.settle
         settle(lambda: self.sockets.tcp_sockets() or self.listening(), idle=30, total=300)
         settle(lambda: self.ready(last) or self.listening(), idle=10, total=300)
         self.find_intruder()
-        if self.intruded or last not in ("socket", "bind") and not self.listening():
+        if self.intruder or last not in ("socket", "bind") and not self.listening():
             return
         if last in ("accept", "write"):
             self.send(last)
-            return
-        if last == "listen":
+        elif last == "listen":
             self.clients.append(Client(self.port))
-        settle(lambda: False, idle=0.3, total=2)
+        # A program that is about to end, or to wait, gets a moment to do so before it is judged.
+        began, used = time.monotonic(), kernel.seconds(self.program.processes())
+        settle(lambda: self.patience.computes(0.5), idle=0.6, total=1)
+        used, spent = kernel.seconds(self.program.processes()) - used, time.monotonic() - began
+        self.busy = self.patience.computes(0.5) or spent > 0.5 and used > spent / 2
 
     def listening(self):
-        return bool(kernel.listeners(self.port))
+        """Does somebody listen? The kernel is asked only once the program may have got there: its
+        table may be long."""
+        calls = self.sockets.calls("listen", "io_uring_enter", "io_uring_setup")
+        return bool(calls and kernel.listeners(self.port))
 
     def find_intruder(self):
         """Is it another program that listens on the port, and has ours not got it?"""
         if not any(bind.port == self.port and bind.ok for bind in self.sockets.calls("bind")):
             for inode in kernel.listeners(self.port):
                 if not self.program.holders(inode):
-                    self.intruded, self.intruder = True, kernel.holder(inode)
+                    self.intruder = (kernel.holder(inode),)
 
     def ready(self, last):
         """Has it got as far as a step that nobody connects to?"""
@@ -55,58 +64,69 @@ class Visit:
         bound = [b for b in self.sockets.calls("bind", socket=server.new_socket) if b.ok]
         return last == "bind" and any(b.port == self.port for b in bound)
 
-    def ask(self, address="127.0.0.1"):
-        """Sends one client, and waits for as long as something may come of it."""
-        client = Client(self.port, address, self.request)
-        self.clients.append(client)
-        self.patience.settle(lambda: client.receive() or self.expects_request(client), growing=lambda: len(client.data))
-        if self.expects_request(client, 0):
+    def come(self, address="127.0.0.1", rude=False):
+        """Sends one client, and does not wait for it."""
+        self.clients.append(Client(self.port, address, self.request, rude))
+        return self.clients[-1]
+
+    def ask(self, *addresses):
+        """Sends a client to each of these addresses, all at once, and waits for as long as something
+        may come of it. Have all of them come to their end?"""
+        clients, settle = [self.come(each) for each in addresses], self.patience.settle
+        settle(lambda: all([c.receive() for c in clients]) or self.expects_request(clients[0]),
+               growing=lambda: sum(len(c.data) for c in clients))
+        if self.expects_request(clients[0], 0):
             # From now on every client sends it.
             self.request = REQUEST
-            client.ask(REQUEST)
-            self.patience.settle(client.receive)
-        if client.end:
-            self.patience.settle(lambda: not client.held_by_server(), idle=0.1, total=0.2)
-            client.leave()
-        return client
+            clients[0].ask(REQUEST)
+            settle(clients[0].receive)
+        for client in clients:
+            if client.end:
+                client.leave(not settle(lambda c=client: not c.held(), idle=0.1, total=0.2))
+        return all(client.end not in (None, "endless") for client in clients)
 
     def expects_request(self, client, seconds=1.5):
         """Is it, and has it been for a while, waiting for this first client to say something?"""
-        if client.over() or client.data or self.request or not self.sockets.reads():
+        if client.end or client.error or client.data or self.request:
             return False
-        return time.monotonic() - client.since > seconds
+        return bool(self.sockets.reads()) and time.monotonic() - client.since > seconds
 
     def send(self, last):
-        """A first client, one from another address, two that leave abruptly, and then some more."""
-        first = self.ask()
-        if first.end not in (None, "endless"):
-            self.send_more(last)
-        # A program that is about to end, or to wait, gets a moment to do so before it is judged.
-        self.patience.settle(lambda: False, idle=0.2, total=2)
+        """The clients: one; one to another address; two at once; two that break off; some more; one
+        after a pause. Stops at the first that is left waiting."""
+        if not self.ask("127.0.0.1"):
+            return
+        self.threads_begin = self.program.on_time and self.sockets.makes_threads()
+        before, slow = self.program.counts(), self.clients[0].took > SLOW
+        if self.threads_begin or not self.ask("127.0.0.2") or not self.ask("127.0.0.1", "127.0.0.1"):
+            return
+        if last == "write" and self.reply in self.clients[-1].data and not self.gentle:
+            self.come(rude=True)
+            self.come(rude=True)
+        if all(self.ask("127.0.0.1") for _ in range(1 if slow else 3)) and self.ask_after_pause():
+            self.patience.settle(lambda: not self.more_than(before), idle=1)
+            self.counts = before, self.program.counts()
 
-    def send_more(self, last):
-        """The clients after the first, and how many descriptors and processes they cost."""
-        descriptors, processes = self.program.open_descriptors(), len(self.program.processes())
-        self.ask("127.0.0.2")
-        if last != "accept" and self.reply in self.clients[-1].data:
-            for _ in range(2):
-                Client(self.port, request=self.request).leave(abruptly=True)
-                self.rude += 1
-        for _ in range(3):
-            if self.clients[-1].end is None:
-                return
-            self.ask()
-        self.between = len(self.clients) - 1
-        self.patience.settle(lambda: self.program.open_descriptors() - descriptors < self.between, idle=1)
-        self.grown = self.program.open_descriptors() - descriptors
-        self.children = len(self.program.processes()) - processes
+    def more_than(self, before):
+        """Has the program more of anything than it had then?"""
+        now = self.program.counts()
+        return any(now[what] > before[what] for what in now)
+
+    def ask_after_pause(self):
+        """One more client, where it waits with a time limit: after that has once run out."""
+        if not self.patience.watches():
+            return True
+        now = len(self.program.trace.calls)
+        self.patience.settle(lambda: any(call.value == 0 for call in self.patience.watches(now)),
+                             idle=6, total=6)
+        return self.ask("127.0.0.1")
 
     def blocked_by_time_wait(self):
-        """The bind call that failed for no other reason than connections that the kernel still remembers."""
+        """The bind call that failed for no other reason than connections that the kernel remembers."""
         binds = [b for b in self.sockets.calls("bind") if b.port == self.port]
         failed = next((b for b in binds if b.error == "EADDRINUSE"), None)
-        kept = failed and not any(b.ok for b in binds) and kernel.in_time_wait(self.port) and not self.listening()
-        return failed if kept else None
+        kept = failed and not any(b.ok for b in binds) and kernel.in_time_wait(self.port)
+        return failed if kept and not kernel.listeners(self.port) else None
 
     def part(self):
         """Takes leave of the clients that still wait. Not before the verdict: it changes what is seen."""

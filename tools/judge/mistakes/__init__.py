@@ -1,34 +1,14 @@
-"""The rule book: every mistake that is known, by the step at which it shows, in the order in which they are asked.
+"""The book of mistakes, in the order in which they are asked for: the first recognised is told. What
+is certain and particular comes first; then how the program ended; then what did not come."""
 
-The first that is recognised is told; so what is certain and particular comes first, and what is left over last.
-"""
+from . import accept, bind, close, run, socket, write
 
-from . import accepts, addresses, binds, closes, ends, listens, refusals, replies, sockets, writes
+CHAPTERS = (run.chapter, socket.chapter, bind.chapter, accept.chapter, write.chapter,
+            close.chapter, run.last, accept.never, write.never, run.end)
+MISTAKES = {each.name: each for chapter in CHAPTERS for each in chapter.mistakes}
 
-SOCKET, BIND, LISTEN, ACCEPT = sockets.CHAPTER, binds.CHAPTER, listens.CHAPTER, accepts.CHAPTER
 
-# Where only the first steps are asked about, the program has to stay.
-ALIVE = (*ends.ENDS, ends.ended)
-
-# A later client was refused, or left waiting.
-LATER = (
-    writes.to_listener, *writes.DIED, accepts.listener_anew, accepts.closes_listener, accepts.binds_again,
-    *accepts.FAILED, *ends.KILLED, accepts.outside_loop, writes.never_gives_up, accepts.interrupted,
-    ends.success_as_failure, ends.error, accepts.ends_after_clients, accepts.once,
-)
-# Where only step04 is asked about: every client has to be taken, and not kept waiting.
-TAKEN = (
-    ends.flood, writes.precedence, writes.success_as_failure, accepts.listener_anew, accepts.closes_listener,
-    *accepts.FAILED, *ends.KILLED, accepts.ends_after_clients, accepts.once, closes.missing_in_step04,
-)
-# A client got the wrong thing, or not the end; or nothing; or all did well, and something is left over.
-WRITE = (
-    replies.repeated, ends.flood, closes.lingers, closes.unread, *replies.book.mistakes, accepts.listener_anew,
-    accepts.closes_listener, *closes.OPEN, writes.to_listener, *writes.DIED, *writes.NOTHING, accepts.in_child,
-    *closes.LEFT_OVER, *ends.KILLED, accepts.binds_again, ends.success_as_failure, ends.error,
-    accepts.ends_after_clients,
-)
-
-BOOKS = (sockets.book, addresses.book, refusals.book, binds.book, listens.book, accepts.book, accepts.LATER,
-         replies.book, writes.book, closes.book, ends.book)
-MISTAKES = {entry.name: entry for book in BOOKS for entry in book.mistakes}
+def recognised(e, where):
+    """(the Mistake, its Facts) of the first that the evidence shows at this step; (None, None)."""
+    asked = (each for each in MISTAKES.values() if where in each.at)
+    return next(((each, found) for each in asked if (found := each.found(e))), (None, None))

@@ -1,0 +1,117 @@
+"""How a program ended, and what it said of that: questions, answered with facts."""
+
+import errno
+import os
+import re
+from functools import cached_property
+
+from .sockets import ASKS, CLOSES, SOCKET_CALLS, WRITES, Sockets
+
+NO_FAILURE = re.compile(r"^(socket|setsockopt|bind|listen|accept|write|send|close): "
+                        "(?:Success|Undefined error: 0|No error information|No error)$", re.M)
+# How runtimes name the error that ends a program, or a thread of it.
+NAMED = re.compile(r"\b([A-Z]\w*)?(Error|Exception)\b|Errno::|^panic: |panicked at|^terminate called")
+BANNER = re.compile(r"listen|ready|start|running|waiting|8001", re.I)
+
+
+def prints(call):
+    """Does the call print something? perror does so by a copy of descriptor 2."""
+    return call.name in WRITES and call.ok and call.value and "memfd:output" in call.arguments
+
+
+class Ending(Sockets):
+    """The end of a program, with its trace up to then. rerun: a function that gives what is known of
+    another run, in which no client breaks off; or None."""
+
+    def __init__(self, program, port, rerun):
+        super().__init__(program.trace, port)
+        self.program, self.rerun = program, rerun
+
+    @cached_property
+    def ended(self):
+        """How the program ended, as strace says it, or None while it lives."""
+        if self.program.alive():
+            return None
+        if not self.program.flood:
+            self.trace.update()
+        return list(self.trace.ends.values())[-1] if self.trace.ends else "ended"
+
+    @property
+    def killed_by(self):
+        """The signal that ended one of its processes, or ""."""
+        found = re.findall(r"killed by (SIG\w+)", "\n".join(self.trace.ends.values()))
+        return next((signal for signal in found if signal != "SIGKILL"), "")
+
+    @property
+    def failed(self):
+        """Has it ended by itself, with an error status?"""
+        return (self.ended or "").startswith("exited with") and self.ended != "exited with 0"
+
+    @cached_property
+    def last_own(self):
+        """The last call that concerns a socket, but for closing it; or None."""
+        calls = (c for c in reversed(self.trace.calls) if c.name not in CLOSES + ASKS)
+        return next((c for c in calls if c.socket or c.new_socket or c.name in SOCKET_CALLS), None)
+
+    @cached_property
+    def last_words(self):
+        """The lines that it printed after that, to standard error if it printed any there. What it
+        says to standard output may have waited in a buffer: no banner is a last word."""
+        calls = self.since(self.last_own) if self.last_own else self.trace.calls
+        written, printed = list(filter(prints, calls)), self.program.output().encode()
+        told, begin = {True: b"", False: b""}, -sum(c.value for c in written)
+        for call in written:
+            told[call.descriptor == 1] += printed[begin:begin + call.value or None]
+            begin += call.value
+        lines = (told[False] or told[True]).decode("utf-8", "replace").splitlines()
+        lines = [each.strip() for each in lines if each.strip()]
+        return [each for each in lines if told[False] or not BANNER.search(each)]
+
+    @cached_property
+    def named_error(self):
+        """The line in which a runtime has named an error: at the end, or in a thread; or ""."""
+        lines = self.last_words if self.ended else self.program.output().splitlines()
+        named = [each.strip() for each in lines if NAMED.search(each.strip())]
+        return next((each for each in reversed(named) if not each.startswith("Node.js v")), "")
+
+    @cached_property
+    def complaint(self):
+        """The line that says best why it ended with an error; or ""."""
+        if not self.failed and self.killed_by != "SIGABRT":
+            return ""
+        return self.named_error or (self.last_words or [""])[-1]
+
+    @cached_property
+    def own_error(self):
+        """Has it ended by an error that a runtime has named, and that no failed call explains?"""
+        errors = {call.error for call in self.trace.calls if call.error}
+        return bool(self.failed and self.named_error) and not any(map(self.quotes, errors))
+
+    def quotes(self, error):
+        """Do its last words name this error?"""
+        number, said = getattr(errno, error, 0), "\n".join(self.last_words).lower()
+        names = (error.lower(), os.strerror(number).lower(), f"errno {number}", f"code: {number},")
+        return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) for name in names)
+
+    def ended_by(self, call):
+        """Did this failed call end the program: do its last words name the error, or did it say
+        nothing, and do nothing more?"""
+        last = call is self.last_own and not self.complaint
+        return bool(self.ended) and not self.own_error and (last or self.quotes(call.error))
+
+    @cached_property
+    def fatal(self):
+        """The last failed call about a socket, where that ended the program; or None."""
+        call = self.last_own
+        return call if call and call.error and self.ended_by(call) else None
+
+    @cached_property
+    def ends_anyway(self):
+        """Does it end as well where no client breaks off?"""
+        other = self.rerun()
+        return bool(other and other.takers and other.ended)
+
+    @cached_property
+    def taken_for_failure(self):
+        """The name before the last ": Success" that it printed: so perror says that nothing failed."""
+        return next(reversed(NO_FAILURE.findall(self.program.output())), None)

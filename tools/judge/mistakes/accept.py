@@ -1,0 +1,193 @@
+"""The third and the fourth call: listen, and accept in a loop."""
+
+import re
+
+from ..phrases import say
+from ..rule import Chapter, facts
+from ..seen import both, client, doing
+from ..sockets import ACCEPTS, WRITES
+from .source import ACCEPT, CLOSE, IF_LISTEN, IN_LOOP, INCLUDE, LOOP, SOCKET
+
+chapter = Chapter("accept closes write", "accept")
+mistake = chapter.mistake
+
+
+def no_listen(e):
+    wrong = (c for c in e.of_server(*ACCEPTS) if c.error == "EINVAL")
+    return not e.listened and next(wrong, None)
+
+
+def anew(e):
+    call = e.listener_made_anew and e.listener_closed
+    return call and facts(call, [call.text, *([client(e, e.victim)] if e.victim else [])])
+
+
+def failed(e, *errors):
+    """The accept call whose failure ended the program, or which it repeats without end, where it
+    is one of these errors; or None."""
+    spins, calls = e.spin and e.spin.name in ACCEPTS, e.calls(*ACCEPTS)
+    call = e.spin if spins else calls[-1] if calls else None
+    return call if call and call.error in errors and (spins or e.ended_by(call)) else None
+
+
+mistake("listen/no-listen", "call-listen", ((IF_LISTEN, ""),), no_listen,
+        "accept was called on a socket that does not listen: that is what EINVAL means here.",
+        "接続待ちになっていないソケットで accept が呼ばれました。ここでの EINVAL はその意味です。",
+        at="listen", read="listen")
+mistake("accept/listener-anew", "once-before-loop",
+        (*IN_LOOP, ("perror(\"close\");\n    }",
+                    "perror(\"close\");\n        close(listening_fd);\n    }\n    }")), anew,
+        "{name}({number}) closes the listening socket, and a new one is made for the next client: "
+        "whoever comes in between is refused.",
+        "{name}({number}) で接続待ちソケットを閉じ、次のクライアントのために新しく作っています。"
+        "その間に来たクライアントは拒否されます。")
+mistake("accept/closes-listener", "close-connection",
+        (("close(connected_fd) == -1", "close(listening_fd) == -1"),),
+        lambda e: not e.listener_made_anew and e.listener_closed,
+        "{name}({number}) closes the listening socket. The connected one is what accept returned.",
+        "{name}({number}) は接続待ちソケットを閉じています。閉じるのは、accept が返した接続済みソケットのほうです。")
+mistake("accept/length", "set-length",
+        ((LOOP, "    socklen_t length = -1;\n" + LOOP),
+         (ACCEPT, "accept(listening_fd, (struct sockaddr *)&address, &length)")),
+        lambda e: (c := failed(e, "EFAULT", "EINVAL")) and c.list[1:2] != ["NULL"] and c,
+        "The third argument points to a socklen_t with the size of the buffer in the second.",
+        "第 3 引数は、第 2 引数のバッファーの大きさを入れた socklen_t 型の変数へのポインターです。"
+        "変数には、accept を呼ぶたびに大きさを入れ直します。")
+mistake("accept/nonblocking", "wait-first",
+        ((SOCKET, "socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)"), ("continue;", "return 1;")),
+        lambda e: failed(e, "EAGAIN"),
+        "The listening socket is non-blocking: EAGAIN says that no client waits just now.",
+        "接続待ちソケットがノンブロッキングです。EAGAIN は、いま待っているクライアントがないことを示します。")
+
+# --- accept worked, and not for everybody --------------------------------------------------------
+
+
+def edge_triggered(e):
+    """A client waits in the queue, of which epoll_wait has told once, and will not tell again."""
+    calls = [c for c in e.calls("epoll_ctl") if "EPOLLET" in c.text and e.server]
+    once = next((c for c in calls if f":[{e.server.new_socket}]" in c.arguments), None)
+    waits = any(c.name.startswith("epoll") for c in e.trace.pending.values())
+    return e.left_out and waits and once and facts(once, [once.text, *both(e)])
+
+
+def set_once(e):
+    calls = e.trace.pending.values()
+    waits = any(re.match(r"p?select6?\(\d+, \[\],", c.text) for c in calls)
+    return e.left_out and waits and facts(seen=both(e))
+
+
+def shared_variable(e):
+    """Two threads used one connection, by its number, and none used another."""
+    used = [c for c in e.calls(*WRITES, "close") if c.descriptor not in (0, 1, 2)]
+    idle = [a for a in e.takers if a.value and not any(c.socket == a.new_socket for c in used)]
+    for i, call in enumerate(used) if idle and e.victim and not e.program.on_time else ():
+        tasks = {c.task for c in used[:i] if c.descriptor == call.descriptor}
+        if call.error == "EBADF" and tasks - {call.task}:
+            return facts(call, [*both(e), call.text], unused=idle[0].value)
+    return None
+
+
+def precedence(e):
+    """A 0 for the descriptor, and a source that shows where it comes from."""
+    calls = [c for c in (e.since(e.takers[0]) if e.takers else ()) if c.name in (*WRITES, "close")]
+    call = next((c for c in calls if c.descriptor in (0, 1)), None)
+    slip = re.search(r"\w+ *= *accept\([^;=]*\) *(==|<|!=|>)", e.source)
+    return call and e.victim and slip and facts(call, got=e.takers[0].value, giver="accept")
+
+
+def taken_for_failure(e):
+    wrong = e.taken_for_failure == "accept" and e.takers and e.victim and not e.victim.end
+    return wrong and facts(e.takers[0], both(e))
+
+
+EPOLL = """    int queue = epoll_create1(0);
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+    epoll_ctl(queue, EPOLL_CTL_ADD, listening_fd, &event);
+    for (;;) {
+        epoll_wait(queue, &event, 1, -1);
+        int"""
+SELECT = """    fd_set set;
+    FD_ZERO(&set);
+    FD_SET(listening_fd, &set);
+    for (;;) {
+        struct timeval limit = {.tv_usec = 300000};
+        if (select(listening_fd + 1, &set, NULL, NULL, &limit) < 1)
+            continue;
+        int"""
+SERVE = """static void *serve(void *client)
+{
+    int connected_fd = *(int *)client;
+    write(connected_fd, "hello world", 11);
+    close(connected_fd);
+    return NULL;
+}
+
+int main(void)
+"""
+THREAD = """        static int client;
+        pthread_t thread;
+        client = connected_fd;
+        pthread_create(&thread, NULL, serve, &client);
+        pthread_detach(thread);
+"""
+mistake("accept/edge-triggered", "until-eagain",
+        ((INCLUDE, INCLUDE + "\n#include <sys/epoll.h>"), (LOOP, EPOLL)), edge_triggered,
+        "Two clients came at once, and accept was called once. With EPOLLET, epoll_wait tells of "
+        "the other only when a third comes.",
+        "クライアントが同時に 2 つ来ましたが、accept は 1 回しか呼ばれていません。EPOLLET では、次のクライアントが"
+        "来るまで、epoll_wait は残りを通知しません。")
+mistake("accept/set-once", "set-anew",
+        ((INCLUDE, INCLUDE + "\n#include <sys/select.h>"), (LOOP, SELECT)), set_once,
+        "select waits for no descriptor at all: it empties the set when its time is over.",
+        "select がどのディスクリプターも待っていません。時間切れになると、select は集合を空にします。")
+mistake("accept/shared-variable", "by-value",
+        ((INCLUDE, "#include <pthread.h>\n" + INCLUDE), ("int main(void)\n", SERVE),
+         ('        const char reply...perror("close");\n', THREAD)), shared_variable,
+        "Two threads took descriptor {number}, and none {unused}: both read one variable, and the "
+        "next client was in it by then.",
+        "2 つのスレッドがどちらもディスクリプター {number} を使い、{unused} は使われませんでした。同じ変数を"
+        "読んでいて、そこにはもう次のクライアントが入っていたためです。")
+mistake("accept/precedence", "two-lines",
+        (("int connected_fd = " + ACCEPT + ";\n        if (connected_fd == -1) {",
+          "int connected_fd;\n        if (connected_fd = " + ACCEPT + " < 0) {"),), precedence,
+        "accept returned {got}, {name} got {number}. In `fd = accept(...) == -1` (or < 0) the "
+        "comparison is done before the =.",
+        "accept が返したのは {got} ですが、{name} には {number} が渡されています。`fd = accept(...) == -1` "
+        "(または < 0) では、= より先に比較が計算されます。")
+mistake("accept/success-as-failure", "minus-one", None, taken_for_failure,
+        "accept returned {value}, a success, and the program took that for a failure.",
+        "accept が返した {value} は成功ですが、プログラムは失敗と取り違えています。")
+
+# --- what did not come: asked for once no other mistake is found --------------------------------
+
+never = Chapter("accept closes write", "accept")
+
+
+def ends_after(e):
+    number, seen = len(e.takers), [client(e, e.victim)] if e.left_out else []
+    return e.ended and number and facts(seen=[*seen, *doing(e)], clients=number)
+
+
+def ended(e):
+    if not e.listened or not e.ended or e.takers:
+        return None
+    empty = e.input_was_empty and say("input-was-empty")
+    return facts(e.listened, [e.listened.text, *doing(e)[-1:]], [empty])
+
+
+def once(e):
+    waits = e.left_out and e.quiet
+    return waits and facts(seen=both(e), times=len(e.takers), waits=e.number(e.victim))
+
+
+never.mistake("listen/ended", "stay-alive", ((LOOP, "    return 0;\n" + LOOP),), ended,
+              "The program ended before it accepted anybody, and its socket with it.",
+              "1 つも接続を受け付けないうちにプログラムが終了し、ソケットもなくなりました。", "listen accept")
+never.mistake("accept/ends-after-clients", "accept-loop",
+              ((LOOP, "    for (int i = 0; i < 2; i++) {\n        int"),), ends_after,
+              "The program accepted {clients} clients, and ended: a server goes back to accept.",
+              "クライアントを {clients} 個受け付けたあと、プログラムが終了しました。サーバーは accept に戻ります。")
+never.mistake("accept/once", "accept-loop",
+              ((CLOSE + "    }", "        close(connected_fd);\n        pause();\n    }"),), once,
+              "accept has taken {times} clients, and is not called again: client {waits} waits.",
+              "accept はクライアントを {times} 個受け付けたあと、呼ばれていません。クライアント {waits} が待っています。")

@@ -1,0 +1,166 @@
+"""The second call: bind; setsockopt before it; and wrong descriptors up to accept."""
+
+import re
+
+import kernel
+
+from ..phrases import say
+from ..rule import Chapter, facts
+from ..sockets import NO_FILE
+from .source import ACCEPT, ANY, BIND, IF_BIND, LISTEN, PORT, SOCKET
+
+chapter = Chapter("bind")
+mistake = chapter.mistake
+
+# --- bind worked, and gave another address than the one that the clients call -------------------
+
+
+def no_htons(e):
+    swapped = (e.port & 0xFF) << 8 | e.port >> 8
+    return e.bound and e.bound.port == swapped and facts(e.bound, other=swapped)
+
+
+def loopback(e):
+    address = e.bound and e.bound.address or ""
+    return re.match(r"127\.|::1$|::ffff:127\.", address) and e.bound
+
+
+mistake("bind/no-htons", "set-port", ((PORT, ".sin_port = 8001"),), no_htons,
+        "The port went in without htons: {port} is 0x{port:04x}; its bytes swapped, 0x{other:04x}, "
+        "are {other}.",
+        "ポートが htons を通っていません。{port} は 0x{port:04x}、バイトを入れ替えた 0x{other:04x} は {other} です。")
+mistake("bind/port-zero", "set-port", ((PORT, ".sin_port = htonl(8001)"),),
+        lambda e: e.bound and e.bound.port == 0 and e.bound,
+        "Port 0 means: any free port. The kernel picked one, another at every start.",
+        "ポート 0 は「空いているポートならどれでもよい」という意味です。起動のたびに変わります。")
+mistake("bind/other-port", "set-port", ((PORT, ".sin_port = htons(8000)"),),
+        lambda e: e.bound and e.bound.port not in (None, e.port) and e.bound,
+        "The socket is bound to port {found}, and the clients knock at {port}.",
+        "ソケットはポート {found} にバインドされていますが、クライアントが接続する先は {port} です。")
+mistake("bind/loopback-only", "any-address", ((ANY, "htonl(INADDR_LOOPBACK)"),), loopback,
+        "Bound to {address}, only this machine itself can reach the server: safe in a network "
+        "that you share. This course wants 0.0.0.0.",
+        "{address} にバインドしたので、このマシンの中からしか接続できません。共有のネットワークでは安全な選択ですが、"
+        "この教材では 0.0.0.0 を使います。")
+
+# --- bind failed ---------------------------------------------------------------------------------
+
+
+def failed(e, *errors):
+    """The facts of the last bind that failed, with one of these errors, on the server's socket,
+    where that never got an address; once the program has ended, on any socket. None without."""
+    binds = [b for b in e.calls("bind") if b.socket]
+    named, own = {b.socket for b in binds if b.ok}, e.of_server("bind")
+    calls = [b for b in (binds if e.ended else own) if b.error and b.socket not in named]
+    if not calls or calls[-1].error not in errors:
+        return None
+    went_on = any(c.ok for c in e.calls("listen", socket=calls[-1].socket))
+    return facts(calls[-1], also=[went_on and say("went-on-to-listen")])
+
+
+def port_taken(e):
+    found = failed(e, "EADDRINUSE")
+    own, sockets = e.program.processes(), kernel.sockets(port=e.port) if found else ()
+    holders = (kernel.holder(each.inode) for each in sockets if each.inode != "0")
+    other = next((each for each in holders if each and each[1] not in own), None)
+    if other:
+        found.also.append(say("holder", name=other[0], pid=other[1]))
+    return found
+
+
+def wide(e):
+    """Is it an IPv6 socket, whose addresses are longer?"""
+    return bool(e.server and e.server.list[0] == "AF_INET6")
+
+
+def length(e):
+    found, right = failed(e, "EINVAL"), "28" if wide(e) else "16"
+    given = found and found.call.list[-1]
+    return found and given != right and found._replace(known=dict(right=right, size=given))
+
+
+mistake("bind/port-taken", "end-the-other", (), port_taken,
+        "Another socket has port {found}, and does not listen.",
+        "別のソケットがポート {found} を使っていて、接続待ちではありません。")
+mistake("bind/no-htonl", "any-address", ((ANY, "INADDR_LOOPBACK"),),
+        lambda e: (f := failed(e, "EADDRNOTAVAIL")) and f.call.address == "1.0.0.127" and f,
+        "This machine has no {address}. It is 127.0.0.1, its bytes swapped: htonl is missing.",
+        "{address} はこのマシンのアドレスではありません。127.0.0.1 のバイトを逆に並べたもので、htonl が抜けています。")
+mistake("bind/foreign-address", "any-address", None, lambda e: failed(e, "EADDRNOTAVAIL"),
+        "No network interface of this machine has the address {address}.",
+        "アドレス {address} を持つネットワークインターフェースはこのマシンにありません。")
+mistake("bind/ipv4-for-ipv6", "match-family", ((SOCKET, "socket(AF_INET6, SOCK_STREAM, 0)"),),
+        lambda e: (f := failed(e, "EINVAL")) and wide(e) and f.call.list[-1] == "16" and f,
+        "The socket is one for IPv6, and the address one for IPv4.",
+        "ソケットは IPv6 用で、アドレスは IPv4 用です。")
+mistake("bind/length", "call-bind", ((BIND, BIND.replace("sizeof address", "sizeof &address")),),
+        length, "The third argument is the size of the address structure: {right}, not {size}.",
+        "第 3 引数には、アドレスの構造体の大きさを渡します。{right} で、{size} ではありません。")
+mistake("bind/family", "set-family", ((".sin_family = AF_INET", ".sin_family = AF_INET6"),),
+        lambda e: failed(e, "EAFNOSUPPORT", "EFAULT"),
+        "The second argument is no struct sockaddr_in whose sin_family is AF_INET.",
+        "第 2 引数が、sin_family に AF_INET を設定した struct sockaddr_in のアドレスになっていません。")
+
+# --- the descriptor, the option ------------------------------------------------------------------
+
+
+def astray(e, *names):
+    """The facts of the last of these calls on a descriptor that is no socket, where none of them
+    succeeded; or None."""
+    calls = [c for c in e.calls(*names) if c.error in NO_FILE] if e.server else []
+    known = dict(giver="socket", variable="listening_fd")
+    matters = calls and not any(c.ok for c in e.of_server(names[-1]))
+    return facts(calls[-1], made=e.server.value, **known) if matters else None
+
+
+def precedence(e):
+    """A 0 or 1 for the descriptor, and a source that shows where it comes from."""
+    found = astray(e, "setsockopt", "bind")
+    slip = re.search(r"\w+ *= *socket\([^;=]*\) *(==|<|!=|>)", e.source)
+    return found and found.call.descriptor in (0, 1) and slip and found
+
+
+def bad_option(e):
+    """The last setsockopt that failed, where it ended the program."""
+    calls = [c for c in e.calls("setsockopt") if c.error]
+    return calls and not e.bound and e.ended_by(calls[-1]) and calls[-1]
+
+
+mistake("socket/precedence", "two-lines",
+        (("int listening_fd = " + SOCKET + ";\n    if (listening_fd == -1) {",
+          "int listening_fd;\n    if (listening_fd = " + SOCKET + " == -1) {"),), precedence,
+        "socket returned {made}, {name} got {number}. In `if (fd = socket(...) == -1)` the == is "
+        "done before the =.",
+        "socket が返したのは {made} ですが、{name} には {number} が渡されています。"
+        "`if (fd = socket(...) == -1)` では、= より先に == が計算されます。")
+mistake("listen/swapped-arguments", "call-listen", ((LISTEN, "listen(10, listening_fd)"),),
+        lambda e: (f := astray(e, "listen")) and f.call.list[1] == str(e.server.value) and f,
+        "The arguments have changed places: {made}, the second, is the socket.",
+        "引数の順番が逆です。ソケットは第 2 引数の {made} のほうです。", at="listen")
+for call, calls, steps, edit in (
+        ("bind", ("setsockopt", "bind"), "bind", None), ("listen", ("listen",), "listen", None),
+        ("accept", ("accept4", "accept"), "accept closes",
+         ((ACCEPT, "accept(listening_fd + 1, NULL, NULL)"),))):
+    mistake(f"{call}/wrong-descriptor", "right-descriptor", edit, lambda e, c=calls: astray(e, *c),
+            "{name} was called with {number}, and socket returned {made}.",
+            "{name} に渡されたディスクリプターは {number} ですが、socket が返したのは {made} です。", at=steps)
+mistake("setsockopt/arguments", "option", None, bad_option,
+        "setsockopt failed with {error}. Its last three arguments are SO_REUSEADDR, the address of "
+        "an int, and that int's size, 4 bytes.",
+        "setsockopt が {error} で失敗しました。後ろの 3 つの引数は SO_REUSEADDR、int 型の変数のアドレス、"
+        "その大きさ (4 バイト) です。", read="accept")
+
+# --- no bind -------------------------------------------------------------------------------------
+
+
+def no_bind(e):
+    if not e.listened or e.of_server("bind"):
+        return None
+    port, std = kernel.listening_port(e.server.new_socket), "using namespace std" in e.source
+    also = [std and "bind(" in e.source and say("std-bind")]
+    return facts(e.listened, also=also, got=f" ({port})" if port else "")
+
+
+mistake("bind/no-bind", "call-bind", ((IF_BIND, ""),), no_bind,
+        "listen without bind: the kernel gave the socket some free port{got}.",
+        "bind なしで listen が呼ばれたので、カーネルが空いているポート{got}を割り当てました。")

@@ -1,0 +1,158 @@
+"""The fifth call: write, to the right place and at the right time; what becomes of a failed one."""
+
+import re
+
+from ..rule import Chapter, facts
+from ..seen import both, client, doing
+from ..sockets import ACCEPTS, READS, WRITES
+from .source import IF_WRITE, REPLY, SIGPIPE, WRITE
+
+chapter = Chapter("write")
+mistake = chapter.mistake
+TEXT = '= "hello world"'
+
+# --- a client got something else ----------------------------------------------------------------
+
+
+def garbled(name, hint, edit, wrong, en, ja):
+    """Adds the mistake of a text that is wrong in this way: a function of the text and the reply."""
+
+    def got(e):
+        text = e.victim.data if e.victim and not e.left_out else b""
+        if not text or e.reply in text and e.victim.request or not wrong(text, e.reply):
+            return None
+        call = next((w for w in e.texts if w.socket in e.connected), None)
+        return text != e.reply and facts(call, [client(e, e.victim)], size=len(text))
+
+    mistake(name, hint, edit, got, en, ja)
+
+
+garbled("write/http", "step06", ((TEXT, '= "HTTP/1.0 200 OK\\r\\n\\r\\nhello world"'),),
+        lambda text, reply: text.startswith(b"HTTP/"),
+        "This is HTTP, and that is step06. The five steps want the bare text.",
+        "これは HTTP で、step06 の内容です。5 つのステップでは文字列だけを送ります。")
+garbled("write/terminator", "text-length",
+        ((WRITE, "write(connected_fd, reply, sizeof reply)"),),
+        lambda text, reply: text == reply + b"\0",
+        "One byte too many: the \\0 that ends a C string was sent too.",
+        "1 バイト余分です。C の文字列の終端のヌルバイト \\0 まで送っています。")
+garbled("write/newline", "send-reply", ((TEXT, '= "hello world\\n"'),),
+        lambda text, reply: text in (reply + b"\n", reply + b"\r\n"),
+        "A line end was added: {size} bytes in place of {count}. Clients print one themselves.",
+        "改行が加わり、{count} バイトではなく {size} バイトになっています。改行はクライアントが表示します。")
+garbled("write/buffer", "text-length",
+        (("const char reply[] =", "const char reply[64] ="),
+         (WRITE, "write(connected_fd, reply, sizeof reply)")),
+        lambda text, reply: text.startswith(reply + b"\0"),
+        "{size} bytes were sent: the text, and memory behind it.",
+        "文字列だけでなく、その後ろのメモリーの内容まで、合わせて {size} バイト送られました。")
+garbled("write/pointer-size", "text-length",
+        (("const char reply[] =", "const char *reply ="),
+         (WRITE, "write(connected_fd, reply, sizeof reply)")),
+        lambda text, reply: len(text) in (4, 8) and reply.startswith(text),
+        "Only {size} bytes were sent: the size of a pointer, which is what sizeof measures here.",
+        "先頭の {size} バイトだけが送られました。これはポインターの大きさで、sizeof が返すのはこちらです。")
+garbled("write/other-text", "send-reply", ((TEXT, '= "hello world!"'),),
+        lambda text, reply: True, "Another text was sent.", "別の文字列が送られました。")
+
+# --- a client broke off, and the program ended of it --------------------------------------------
+
+
+def died_of(e):
+    """The call on the connection of a client that had broken off which failed, and after which the
+    program ended, without turning to the next client; or None."""
+    for call in reversed(e.trace.calls) if e.ended else ():
+        if call.name in ACCEPTS and (call.new_socket or call.error in ("EINTR", "ERESTARTSYS")):
+            return None
+        if call.name in WRITES + READS and call.error in ("EPIPE", "ECONNRESET", "ENOTCONN"):
+            return call if call.socket else None
+    return None
+
+
+def to_listener(e):
+    server, died = e.server and e.server.new_socket, died_of(e)
+    if died and died.socket == server:
+        return died
+    return e.empty_handed and next((w for w in e.texts if w.socket == server), None)
+
+
+def sigpipe(e):
+    call = e.killed_by == "SIGPIPE" and died_of(e)
+    return call and facts(call, [call.text, *doing(e)[-1:]])
+
+
+def failure_ends(e):
+    call = died_of(e)
+    ended = call and e.ended_by(call) and not e.ends_anyway
+    return ended and facts(call, [call.text, *doing(e)[-1:]])
+
+
+def never_gives_up(e):
+    return e.spin and e.spin.name in WRITES and e.spin.socket and facts(e.spin, doing(e))
+
+
+mistake("write/to-listener", "write-to-accepted",
+        ((WRITE, WRITE.replace("connected_fd", "listening_fd")),), to_listener,
+        "Descriptor {number} is the listening socket: nothing can be written to it.",
+        "ディスクリプター {number} は接続待ちソケットです。通信相手がないので、ここには書き込めません。")
+mistake("write/no-sigpipe", "ignore-sigpipe", ((SIGPIPE, ""),), sigpipe,
+        "The client had gone: to write to it raised SIGPIPE, which the program does not ignore.",
+        "クライアントが接続をリセットしていました。そこに書き込むと SIGPIPE が発生し、無視していなければ"
+        "プログラムは終了します。", expected="no-harm")
+mistake("write/failure-ends", "go-on",
+        ((IF_WRITE, IF_WRITE.replace('perror("write")', "return 1")),), failure_ends,
+        "The client had gone, so {name} failed with {error}, and the program ended because of it.",
+        "クライアントが接続をリセットしていたので {name} が {error} で失敗し、プログラムはそのために終了しました。",
+        expected="no-harm")
+mistake("write/never-gives-up", "go-on",
+        ((IF_WRITE, f"        while ({WRITE} == -1)\n            continue;\n"),), never_gives_up,
+        "write fails with {error}, and the loop around it goes on: nobody else is served.",
+        "write が {error} で失敗し続け、ループから抜けません。ほかのクライアントには応答できません。")
+
+# --- the first client got nothing: where did the text go? ----------------------------------------
+
+
+def elsewhere(e):
+    texts = e.texts if e.empty_handed else ()
+    return next((w for w in texts if w.socket not in e.connected), None)
+
+
+def waits_for_more(e):
+    reads = e.reads() if e.empty_handed and e.victim.request and not e.victim.end else []
+    return reads and facts(reads[-1], both(e))
+
+
+def nothing_written(e):
+    """Has a client got nothing, and no call sent it a byte? The call that sent none, or True."""
+    sent = [w for w in e.calls(*WRITES) if w.socket in e.connected and not w.error]
+    certain = e.empty_handed and (e.victim.end or e.quiet) and not any(w.value for w in sent)
+    return certain and (sent[-1] if sent else not e.texts)
+
+
+def buffered(e):
+    stream = re.search(r"fdopen|makefile(?=\()|PrintWriter|Buffered(Writer|OutputStream)|BufWriter"
+                       r"|bufio\.NewWriter", e.source)
+    return stream and nothing_written(e) and facts(seen=both(e), stream=stream[0])
+
+
+mistake("write/elsewhere", "write-to-accepted",
+        ((WRITE, WRITE.replace("connected_fd", "1")),), elsewhere,
+        "The text went to descriptor {number}, which is not the connection, or no longer.",
+        "文字列はディスクリプター {number} に書き込まれましたが、これは接続ではないか、すでに閉じられています。")
+mistake("write/sleeps", "no-sleep", ((REPLY, "        sleep(60);\n" + REPLY),),
+        lambda e: e.empty_handed and e.sleeping,
+        "The program sleeps before it answers: everybody behind waits as well.",
+        "応答する前にスリープしています。後ろのクライアントもすべて待たされます。")
+mistake("write/waits-for-more", "step06",
+        ((REPLY, "        char request[4096];\n        while (read(connected_fd, request, 4096) > 0)"
+          "\n            continue;\n" + REPLY),), waits_for_more,
+        "The server waits for more than the client sends: a whole request, which it has got.",
+        "クライアントが送る以上のデータを待っています。リクエスト全体を受け取っても、応答しませんでした。")
+mistake("write/buffered", "flush",
+        ((IF_WRITE, '        fprintf(fdopen(connected_fd, "w"), "%s", reply);\n'),), buffered,
+        "Nothing was written to the connection: {stream} keeps it in a buffer until that is flushed.",
+        "接続には何も書き込まれていません。{stream} は、書き出すまで出力をバッファーにためます。")
+
+never = Chapter("write")
+never.mistake("write/missing", "send-reply", ((IF_WRITE + "\n", ""),), nothing_written,
+              "Nothing was written to the connection.", "接続に何も書き込まれていません。")

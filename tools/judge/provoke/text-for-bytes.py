@@ -1,9 +1,0 @@
-# A str where bytes are wanted: the traceback names it.
-
-import socket
-
-server = socket.create_server(("", 8001))
-while True:
-    client, _ = server.accept()
-    client.send("hello world")
-    client.close()

@@ -1,0 +1,61 @@
+"""What has been seen of a program and of its clients, in words: the pieces of a report."""
+
+from words import printable
+
+from .phrases import say
+
+
+def doing(e):
+    """The pieces that show best what the program does now, or did last."""
+    if e.ended:
+        return [call.text for call in (e.last_own,) if call] + [end(e)]
+    return [say("again-and-again", call=e.spin.text) if e.spin else waiting(e.trace)]
+
+
+def end(e):
+    """How the program ended, with its own words."""
+    kind, _, detail = e.ended.partition(" with " if e.ended.startswith("exited") else " by ")
+    how = say(kind, what=detail) if kind in ("exited", "killed") else e.ended
+    return say("ended-saying" if e.complaint else "ended", how=how, said=printable(e.complaint))
+
+
+def waiting(trace):
+    """What a program waits in just now; of several calls, one that is about a descriptor."""
+    calls = list(trace.pending.values())
+    calls = [c for c in calls if not c.name.startswith(("wait", "futex"))] or calls
+    return say("waits-in", call=begun(calls[-1])) if calls else say("computes")
+
+
+def client(e, one):
+    """What a client saw."""
+    number = e.number(one)
+    if one.error:
+        return say("refused", number=number, where=f"{one.address}:{e.port}", error=one.error)
+    got = say("got", count=len(one.data), text=show(one.data)) if one.data else say("got-nothing")
+    return say("saw", number=number, got=got, end=say(one.end or "open"))
+
+
+def both(e):
+    """What the first client in trouble saw, and what the server does, where that client waits."""
+    if not e.victim:
+        return doing(e)
+    return [client(e, e.victim), *(doing(e) if e.ended or not e.victim.end else [])]
+
+
+def more(e, what):
+    """How much more of something there is than after the first client."""
+    clients = len(e.clients) - 1
+    return say("more", more=e.more(what), what=say(what), clients=clients, rude=len(e.rude))
+
+
+def begun(call):
+    """The text of a call, which may not be over: what the kernel fills in shows only then."""
+    text = call.text.rstrip()
+    return text if call.value is not None else text + (" ...)" if text.endswith(",") else ")")
+
+
+def show(data):
+    """Bytes as a C string literal, cut to a readable length."""
+    special = {0: "\\0", 9: "\\t", 10: "\\n", 13: "\\r", 34: '\\"', 92: "\\\\"}
+    text = (special.get(b, chr(b) if 32 <= b < 127 else f"\\x{b:02x}") for b in data[:48])
+    return f'"{"".join(text)}"' + ("..." if len(data) > 48 else "")
