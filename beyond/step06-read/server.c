@@ -55,7 +55,8 @@ static void serve(int connected_fd)
     // To close with bytes unread would reset the connection, and the client might lose its reply:
     // say that this was all, and read until the client closes too, or says nothing for two seconds.
     struct timeval limit = {.tv_sec = 2};
-    check("shutdown", shutdown(connected_fd, SHUT_WR));
+    if (check("shutdown", shutdown(connected_fd, SHUT_WR)) == -1)
+        return;
     check("setsockopt", setsockopt(connected_fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit));
     while (read(connected_fd, request, LONGEST) > 0)
         ;

@@ -77,7 +77,8 @@ static void serve(int connected_fd)
     int file_fd = -1;
     off_t left = 0;
     const char *reply = reply_to(request, length, &file_fd, &left);
-    check("send", send(connected_fd, reply, strlen(reply), MSG_MORE)); // the file follows
+    if (check("send", send(connected_fd, reply, strlen(reply), MSG_MORE)) == -1)
+        left = 0; // no file without its head
     while (left > 0) {
         ssize_t n = check("sendfile", sendfile(connected_fd, file_fd, NULL, (size_t)left));
         left = n > 0 ? left - n : 0;
@@ -88,7 +89,8 @@ static void serve(int connected_fd)
     // To close with bytes unread would reset the connection, and the client might lose its reply:
     // say that this was all, and read until the client closes too, or says nothing for two seconds.
     struct timeval limit = {.tv_sec = 2};
-    check("shutdown", shutdown(connected_fd, SHUT_WR));
+    if (check("shutdown", shutdown(connected_fd, SHUT_WR)) == -1)
+        return;
     check("setsockopt", setsockopt(connected_fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit));
     while (read(connected_fd, request, LONGEST) > 0)
         ;

@@ -92,7 +92,8 @@ static int serve(int fd)
         if (memmem(request, client->length, "\r\n\r\n", 4) == NULL && client->length < LONGEST)
             return 0;
         const char *reply = reply_to(request, client->length, &client->file_fd, &client->left);
-        check("send", send(fd, reply, strlen(reply), MSG_MORE)); // the file follows
+        if (check("send", send(fd, reply, strlen(reply), MSG_MORE)) == -1)
+            return -1;
         client->state = WRITING;
         return watch(EPOLL_CTL_MOD, fd, EPOLLOUT);
     case WRITING:
@@ -105,7 +106,8 @@ static int serve(int fd)
         if (client->left > 0)
             return 0; // there was no room for the rest
         client->state = ENDING;
-        check("shutdown", shutdown(fd, SHUT_WR));
+        if (check("shutdown", shutdown(fd, SHUT_WR)) == -1)
+            return -1;
         return watch(EPOLL_CTL_MOD, fd, EPOLLIN);
     default: // ENDING: what it still sends is not wanted
         return read(fd, request, LONGEST) > 0 ? 0 : -1;
