@@ -30,21 +30,21 @@ COMMENTS = {
     "Each client has a thread of its own: cheaper than a process, and with the descriptors of all.":
         "クライアントごとにスレッドを作ります。プロセスより軽く、ディスクリプターはすべて共有します。",
     "One thread for all clients: it waits in epoll_wait for whoever is ready, and nowhere else.":
-        "ひとつのスレッドがすべてのクライアントに応答します。待つのは epoll_wait の中だけです。",
+        "1 つのスレッドがすべてのクライアントに応答します。待つのは epoll_wait の中だけです。",
     "A client that gets no further for ten seconds is shown the door, however often it sends a byte.":
         "10 秒間進まないクライアントは、1 バイトずつ送り続けていても切断します。",
     "memmem": "memmem のため",
     "accept4, memmem": "accept4 と memmem のため",
     "bytes that a request may have": "リクエストの長さの上限（バイト）",
     "Reports a call that has failed. Returns what the call returned.":
-        "失敗した呼び出しを報告する。呼び出しの戻り値をそのまま返す。",
+        "失敗していればエラーを表示する。戻り値はそのまま返す。",
     "Returns the reply to a request.": "リクエストへの応答を返す。",
     "Returns the head of the reply to a request. Opens the file that follows it, and sets its size.":
         "リクエストへの応答のヘッダーを返す。続いて送るファイルを開き、その大きさを設定する。",
     "What a browser is to take a file for, by the ending of its name.":
         "ブラウザーがファイルを何として扱うかを、名前の拡張子で決める。",
     "Without a slash, and with no link followed, no name leads out of the folder.":
-        "名前にスラッシュがなく、リンクもたどらなければ、フォルダーの外には出られない。",
+        "名前にスラッシュがなく、リンクもたどらなければ、ディレクトリの外には出られない。",
     "HEAD asks for the head only": "HEAD が求めるのはヘッダーだけ",
     "The reply takes the place of the request.": "応答はリクエストのあった場所に書く。",
     "A request comes in as many pieces as the network likes. A blank line ends it.":
@@ -81,7 +81,7 @@ COMMENTS = {
     "the second in which its time is up": "期限の時刻（秒）",
     "its neighbours: the first and the last whose time will be up":
         "前後は、期限が最初に来るクライアントと最後に来るクライアント",
-    "on a clock that nobody can set": "だれも設定し直せない時計で測る",
+    "on a clock that nobody can set": "設定し直せない時計の現在時刻",
     "the second in which accept4 failed; 0: it did not": "accept4 が失敗した時刻（秒）。0 なら失敗していない",
     "Gives a client ten seconds from now: the first in the queue is the first whose time is up.":
         "クライアントの期限を今から 10 秒後にする。キューの先頭は、期限が最初に来るクライアント。",
