@@ -46,7 +46,7 @@ write_tests() {
     chmod +x bin/unshare
     start_server step05-write
     PATH=$work/bin:$PATH run "$root/tests/run" 01
-    answers 1 "run: port 8001 is taken by step05-write (process $server_pid). Stop it first: *"
+    answers 1 "run: port 8001 is taken by a program, step05-write: kill $server_pid"
     stop server
     PATH=$work/bin:$PATH run "$root/tests/run" 03 04
     answers 0 '*6 passed, 0 failed, 0 skipped'
