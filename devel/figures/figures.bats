@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# The lessons' figures and the README's: drawn from the recordings. tests/page.bats looks at them in a
-# browser.
+# The lessons' figures and the README's: drawn from the recordings. browser.bats looks at the
+# page itself.
 # shellcheck disable=SC2154  # variables come from helpers
 load ../../tests/helpers
 

@@ -8,9 +8,10 @@ import html
 import json
 import os
 
+from command import ROOT
 from story import recording, variants, words
 
-ROOT, HERE = variants.ROOT, words.HERE
+HERE = words.HERE
 LABELS = words.texts("labels")["labels"]
 QUESTIONS = words.texts("predictions")
 MANUAL = "https://man7.org/linux/man-pages/man2/{0}.2.html"
