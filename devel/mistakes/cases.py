@@ -15,7 +15,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(ROOT, "tools"))
-from games import edits  # noqa: E402
+from games.builds import apply  # noqa: E402
 from judge.mistakes import MISTAKES  # noqa: E402
 import changes  # noqa: E402
 
@@ -70,9 +70,9 @@ def changed():
     base = server(5)
     for entry in MISTAKES.values():
         if entry.edit is not None and (entry.name != "bind/privileged-port" or ports_are_guarded()):
-            yield Case(entry.name, entry.name, edits.apply(base, entry.edit))
+            yield Case(entry.name, entry.name, apply(base, entry.edit))
     for earns, label, edit in changes.CHANGES:
-        yield Case(label, earns, edits.apply(base, edit), bare=earns == "right")
+        yield Case(label, earns, apply(base, edit), bare=earns == "right")
 
 
 def files():

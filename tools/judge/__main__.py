@@ -1,4 +1,4 @@
-"""python3 tools/judge check|hint PORT [COMMAND]: the work of tools/check and tools/hint."""
+"""python3 tools/judge check|hint|break|riddle PORT [ARGUMENT]: the work of the tools of that name."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ import command  # noqa: E402
 import run  # noqa: E402
 import subject  # noqa: E402
 
-from games.riddles import text_of  # noqa: E402
+from games import builds, riddles  # noqa: E402
 from judge import language, report, tests  # noqa: E402
 from judge.check import Check  # noqa: E402
 from judge.course import Course  # noqa: E402
@@ -32,14 +32,15 @@ def work(program, wanted, port, paper, hint):
     if steps[0] in course.beyond:
         return tests.judge(what, steps[0], paper)
     riddle = None if program else subject.riddle()
-    with Check(what, course, steps, paper, text_of(riddle, port)) as check:
+    with Check(what, course, steps, paper, riddles.text_of(riddle, port)) as check:
         verdict, e, remarks = check.result()
         if hint:
             spoken = "c" if what.source else language.of_program(e.trace)
             report.hint_lines(paper, verdict, e, spoken, what.again)
             return 0
-        report.verdict_lines(paper, verdict, e, what.again, remarks, bool(os.environ.get("BRIEF")))
-    return 1 if verdict.failed or verdict.next and wanted and len(verdict.reached) < len(steps) else 0
+        brief = bool(os.environ.get("BRIEF"))
+        report.verdict_lines(paper, verdict, e, what.again, remarks, brief)
+    return 1 if verdict.failed or wanted and len(verdict.reached) < len(steps) else 0
 
 
 def check(program, port, paper):
@@ -57,16 +58,14 @@ def check(program, port, paper):
 def hint(program, port, paper):
     """make hint: about what was checked last, checked anew: it may have changed; or PROGRAM."""
     wanted = os.environ.get("CHECK_STEP", "")
-    try:
+    if program is None and not wanted and os.path.exists(KEPT):
         with open(KEPT, encoding="utf-8") as file:
-            step, _, last = file.read().partition("\n")
-        if program is None and not wanted:
-            program, wanted = last or None, step
-    except OSError:
-        pass  # nothing was checked yet
+            wanted, _, last = file.read().partition("\n")
+        program = last or None
     return work(program, wanted, port, report.Paper(paper.language), True)
 
 
 if __name__ == "__main__":
-    USAGE = {tool: say("usage", tool=tool) for tool in ("check", "hint")}
-    command.end({"check": check, "hint": hint}, USAGE)
+    WORKS = {"check": check, "hint": hint, "break": builds.break_step, "riddle": riddles.riddle}
+    USAGE = {tool: "NAME" if tool in ("break", "riddle") else "PROGRAM='command'" for tool in WORKS}
+    command.end(WORKS, {tool: say("usage", tool=tool, what=USAGE[tool]) for tool in WORKS})

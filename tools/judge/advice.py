@@ -1,4 +1,4 @@
-"""What to do, by name: a sentence in both of the reader's languages, and code in the program's, where
+"""What to do, by name: a sentence in both of the reader's languages, and code in the program's, if
 there is some. {port}, {reply} and what the mistake knows are filled in."""
 
 from words import Words
@@ -34,45 +34,35 @@ advise("any-address", "Bind to 0.0.0.0, which means every address of this machin
        "0.0.0.0 にバインドします。このマシンのすべてのアドレスという意味です。",
        ".sin_addr.s_addr = htonl(INADDR_ANY),", **BIND)
 advise("set-family", "Set the family, and pass the address of the structure.",
-       "ファミリーを設定し、構造体のアドレスを渡します。",
-       "struct sockaddr_in address = {{.sin_family = AF_INET, .sin_port = htons({port})}};")
+       "ファミリーを設定し、構造体のアドレスを渡します。", ".sin_family = AF_INET,")
 advise("call-bind", "Call bind between socket and listen, with the size of the structure itself.",
        "bind を socket と listen の間で呼び、構造体そのものの大きさを渡します。",
        "bind(listening_fd, (struct sockaddr *)&address, sizeof address)", **BIND)
 advise("match-family", "Use an IPv4 socket with an IPv4 address, or IPv6 for both.",
-       "ソケットとアドレスのファミリーを、IPv4 か IPv6 のどちらかにそろえます。",
-       "socket(AF_INET, SOCK_STREAM, 0)")
+       "ソケットとアドレスのファミリーを、IPv4 か IPv6 のどちらかにそろえます。")
 advise("right-descriptor", "Pass {name} the descriptor that {giver} returned.",
        "{giver} が返したディスクリプターを {name} に渡します。", "{name}({variable}, ...)")
 advise("option", "Set SO_REUSEADDR, with the address and the size of an int that is 1.",
        "SO_REUSEADDR を指定し、値が 1 の int のアドレスと大きさを渡します。",
        "int on = 1;\nsetsockopt(listening_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on)")
-advise("end-the-other", "End the program that has the port: ss -tanp 'sport = :{port}' shows it, or "
-       "pgrep -x a.out, should it be a step02.",
-       "そのポートを使っているプログラムを終了させます。ss -tanp 'sport = :{port}' か、step02 であれば "
-       "pgrep -x a.out で見つかります。")
-advise("call-listen", "Call listen right after bind, with the descriptor first.",
-       "bind のすぐあとに listen を呼びます。第 1 引数がディスクリプターです。",
-       "listen(listening_fd, SOMAXCONN)", python="server.listen()",
-       ruby="server.listen(Socket::SOMAXCONN)")
+advise("end-the-other", "End the program that has the port, a forgotten step02 (pgrep -x a.out) or "
+       "another (ss -tanp 'sport = :{port}').",
+       "そのポートを使っているプログラムを終了させます。残っている step02 は pgrep -x a.out、ほかは "
+       "ss -tanp 'sport = :{port}' で見つかります。")
+advise("call-listen", "Call listen right after bind.", "bind のすぐあとに listen を呼びます。",
+       "listen(listening_fd, SOMAXCONN)", python="server.listen()")
 advise("stay-alive", "Keep it alive: wait at this step, loop around accept from step04 on.",
        "プログラムが終了しないように、このステップでは待ち続け、step04 からは accept を繰り返します。",
        "pause();", python="signal.pause()", ruby="sleep", go="select {{}}")
 
 # --- accept, write, close ------------------------------------------------------------------------
 
-advise("no-sleep", "Take the waiting away: accept waits by itself.",
-       "待つ処理を取り除きます。待つのは accept の役目です。")
 advise("accept-loop", "Call accept in a loop: it waits for the next client.",
        "ループの中で accept を呼びます。accept は次のクライアントを待ちます。",
        "for (;;) {{\n    int connected_fd = accept(listening_fd, NULL, NULL);\n    ...\n}}",
        python="while True:\n    connection, _ = server.accept()",
        ruby="loop do\n  client = server.accept\n  ...\nend",
-       go="for {{\n\tconn, err := listener.Accept()\n\t...\n}}",
-       rust="for stream in listener.incoming() {{ ... }}")
-advise("set-length", "Set the length before every call, or do without the client's address.",
-       "長さは accept のたびに設定します。アドレスが不要なら、両方とも NULL にします。",
-       "socklen_t length = sizeof peer;")
+       go="for {{\n\tconn, err := listener.Accept()\n\t...\n}}")
 advise("wait-first", "Wait for a client before accept, or leave the socket blocking.",
        "accept の前にクライアントを待つか、ソケットをブロッキングのままにします。",
        "poll(&listening, 1, -1)", python="server.setblocking(True)")
@@ -85,14 +75,11 @@ advise("set-anew", "Fill the set and the time limit anew before every call.",
 advise("by-value", "Give every thread its own copy of the descriptor.",
        "ディスクリプターは、スレッドごとに値を渡します。",
        "pthread_create(&thread, NULL, serve, (void *)(intptr_t)connected_fd)")
-advise("close-connection", "Close what accept returned, and only that, at the end of the loop's body.",
-       "accept が返したものだけを、ループの本体の最後で閉じます。", "close(connected_fd);", **CLOSE)
-advise("close-copies", "Close every descriptor that stands for the connection, in parent and child.",
-       "この接続を指すディスクリプターを、親プロセスでも子プロセスでもすべて閉じます。",
-       "close({open});", **CLOSE)
-advise("close-all", "Close what was opened for a client on every way, also where something has failed. "
-       "ls -l /proc/PID/fd shows what stays open.",
-       "クライアントのために開いたものは、エラーのときも含めて必ず閉じます。残っているものは "
+advise("close-connection", "Close what accept returned, and only that, at the end of the loop.",
+       "accept が返したものだけを、ループの最後で閉じます。", "close(connected_fd);", **CLOSE)
+advise("close-all", "Close all that stands for the connection: copies, in the parent too, and where "
+       "something has failed. ls -l /proc/PID/fd shows what stays open.",
+       "接続を指すものはすべて閉じます。複製も、親プロセスのものも、エラーのときもです。残っているものは "
        "ls -l /proc/PID/fd でわかります。", "close(connected_fd);", **CLOSE)
 advise("end-child", "End the child, or the thread, after its one client.",
        "子プロセスやスレッドは、1 つのクライアントに応答したら終了させます。",
@@ -117,15 +104,13 @@ advise("ignore-sigpipe", "Ignore SIGPIPE before the loop: then only the write fa
        "signal(SIGPIPE, SIG_IGN);", python="signal.signal(signal.SIGPIPE, signal.SIG_IGN)")
 advise("go-on", "Report it, close this connection, and go on to the next client.",
        "エラーを表示し、この接続を閉じて、次のクライアントに進みます。",
-       'if (write(...) == -1)\n    perror("write");',
-       python="try:\n    ...\nexcept OSError as error:\n    print(error)",
-       ruby="rescue SystemCallError => error", javascript='socket.on("error", console.error)')
-advise("minus-one", "Only -1 means failure.", "失敗を表すのは -1 だけです。",
-       'if ({name}(...) == -1) {{\n    perror("{name}");\n    ...\n}}')
+       'if (write(...) == -1)\n    perror("write");', ruby="rescue SystemCallError => error",
+       python="try:\n    ...\nexcept OSError as error:\n    print(error)")
+advise("minus-one", "Only -1 means failure.", "失敗を表すのは -1 だけです。", "if ({name}(...) == -1)")
 advise("find-the-line", "Have the tools name the line.", "問題の行をツールで見つけます。",
        "cc -g -fsanitize=address server.c && ./a.out")
 advise("read-its-words", "Read what it says at its end.", "終了するときの表示を読みます。")
-advise("print-once", "Print once for each client at most, and wait in accept for the next one.",
-       "表示はクライアントごとに 1 回までにし、accept で次のクライアントを待ちます。")
+advise("no-wait", "Take that out: accept does the waiting, and serves one client after the other.",
+       "それを取り除きます。待つのは accept の役目で、クライアントに 1 つずつ応答します。")
 advise("step06", "make check STEP=06 judges requests and HTTP. For step05 leave both out.",
        "リクエストと HTTP は make check STEP=06 で確認できます。step05 ではどちらも使いません。")

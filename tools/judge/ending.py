@@ -1,12 +1,14 @@
-"""How a program ended, and what it said of that: questions, answered with facts."""
+"""How a program ended, and what it said of that: facts, no words of ours."""
 
 import errno
 import os
 import re
 from functools import cached_property
 
-from .sockets import ASKS, CLOSES, SOCKET_CALLS, WRITES, Sockets
+from .patience import AT_ONCE
+from .sockets import SOCKET_CALLS, WRITES, Sockets
 
+QUIET = ("close", "shutdown", "getpeername", "getsockname", "getsockopt", "fcntl", "epoll_ctl")
 NO_FAILURE = re.compile(r"^(socket|setsockopt|bind|listen|accept|write|send|close): "
                         "(?:Success|Undefined error: 0|No error information|No error)$", re.M)
 # How runtimes name the error that ends a program, or a thread of it.
@@ -20,43 +22,42 @@ def prints(call):
 
 
 class Ending(Sockets):
-    """The end of a program, with its trace up to then. rerun: a function that gives what is known of
-    another run, in which no client breaks off; or None."""
+    """The end of a program, with its trace up to then.
 
-    def __init__(self, program, port, rerun):
-        super().__init__(program.trace, port)
-        self.program, self.rerun = program, rerun
+    ended      how it ended, as strace says it, or None while it lives
+    killed_by  the signal that ended one of its processes, or ""
+    failed     has it ended by itself, with an error status?
+    spin       the failing call that it repeats without end, or None
+    last_own   the last call that concerns a socket, but for closing or asking; or None
+    taken_for_failure  what it named before ": Success": so perror says that nothing failed
+    """
+
+    def __init__(self, visit, port):
+        self.visit, self.program, self.patience = visit, visit.program, visit.patience
+        super().__init__(self.program.trace, port)
+        alive = self.program.alive()
+        wild = self.program.flood or alive and self.patience.spins_on()
+        self.trace.update(AT_ONCE if wild else -1)
+        self.spin, ends = self.patience.spins_on(), list(self.trace.ends.values())
+        self.ended = None if alive else ends[-1] if ends else "ended"
+        killed = re.findall(r"killed by (SIG\w+)", "\n".join(ends))
+        self.killed_by = next((signal for signal in killed if signal != "SIGKILL"), "")
+        self.failed = bool(re.match("exited with [^0]", self.ended or ""))
+        calls = (c for c in reversed(self.trace.calls) if c.name not in QUIET)
+        calls = (c for c in calls if c.socket or c.new_socket or c.name in SOCKET_CALLS)
+        self.last_own = next(calls, None)
+        successes = NO_FAILURE.findall(self.program.output())
+        self.taken_for_failure = successes[-1] if successes else None
 
     @cached_property
-    def ended(self):
-        """How the program ended, as strace says it, or None while it lives."""
-        if self.program.alive():
-            return None
-        if not self.program.flood:
-            self.trace.update()
-        return list(self.trace.ends.values())[-1] if self.trace.ends else "ended"
-
-    @property
-    def killed_by(self):
-        """The signal that ended one of its processes, or ""."""
-        found = re.findall(r"killed by (SIG\w+)", "\n".join(self.trace.ends.values()))
-        return next((signal for signal in found if signal != "SIGKILL"), "")
-
-    @property
-    def failed(self):
-        """Has it ended by itself, with an error status?"""
-        return (self.ended or "").startswith("exited with") and self.ended != "exited with 0"
-
-    @cached_property
-    def last_own(self):
-        """The last call that concerns a socket, but for closing it; or None."""
-        calls = (c for c in reversed(self.trace.calls) if c.name not in CLOSES + ASKS)
-        return next((c for c in calls if c.socket or c.new_socket or c.name in SOCKET_CALLS), None)
+    def quiet(self):
+        """Is it certain that the program will do no more than it has done?"""
+        return bool(self.ended or self.patience.waits_for_good() or self.spin)
 
     @cached_property
     def last_words(self):
-        """The lines that it printed after that, to standard error if it printed any there. What it
-        says to standard output may have waited in a buffer: no banner is a last word."""
+        """The lines that it printed after its last own call, to standard error if it printed any
+        there. Standard output may have waited in a buffer: no banner is a last word."""
         calls = self.since(self.last_own) if self.last_own else self.trace.calls
         written, printed = list(filter(prints, calls)), self.program.output().encode()
         told, begin = {True: b"", False: b""}, -sum(c.value for c in written)
@@ -77,9 +78,8 @@ class Ending(Sockets):
     @cached_property
     def complaint(self):
         """The line that says best why it ended with an error; or ""."""
-        if not self.failed and self.killed_by != "SIGABRT":
-            return ""
-        return self.named_error or (self.last_words or [""])[-1]
+        wrong = self.failed or self.killed_by == "SIGABRT"
+        return self.named_error or (self.last_words or [""])[-1] if wrong else ""
 
     @cached_property
     def own_error(self):
@@ -99,19 +99,8 @@ class Ending(Sockets):
         last = call is self.last_own and not self.complaint
         return bool(self.ended) and not self.own_error and (last or self.quotes(call.error))
 
-    @cached_property
+    @property
     def fatal(self):
         """The last failed call about a socket, where that ended the program; or None."""
         call = self.last_own
         return call if call and call.error and self.ended_by(call) else None
-
-    @cached_property
-    def ends_anyway(self):
-        """Does it end as well where no client breaks off?"""
-        other = self.rerun()
-        return bool(other and other.takers and other.ended)
-
-    @cached_property
-    def taken_for_failure(self):
-        """The name before the last ": Success" that it printed: so perror says that nothing failed."""
-        return next(reversed(NO_FAILURE.findall(self.program.output())), None)

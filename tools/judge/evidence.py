@@ -1,5 +1,4 @@
-"""What is known of a program once its clients have been there: questions, answered with facts. To be
-asked after the visit, when the program is left in peace: each answer is kept."""
+"""What is known of a program once its clients have been there, and it is left in peace: facts."""
 
 import re
 from functools import cached_property
@@ -8,49 +7,56 @@ import kernel
 
 from . import line
 from .ending import Ending
-from .patience import AT_ONCE, naps
-from .sockets import ACCEPTS, CLOSES, WAITS, WRITES
+from .sockets import ACCEPTS, WAITS, WRITES
 
 WILDCARDS = ("0.0.0.0", "::", "::ffff:0.0.0.0")
 CALLS = ("socket", "bind", "listen", "accept", "write")  # what each step adds
 
 
 class Evidence(Ending):
-    """The program's trace, its end, and its clients in the order in which they came, those that broke
-    off included. source: the reader's, or None; files: where else it is. rerun: as for Ending."""
+    """A program's trace, its end, and its clients in the order in which they came.
+
+    source  the reader's, where it is in no file; files: where it is
+    rerun   a function that gives the Evidence of another run, in which no client breaks off
+    server  the socket call of the socket that serves; bound, listened: what gave it its address,
+            and had it listen; well_bound: bound, where that is what the clients call
+    takers  the accept calls that gave a connection; connected: the sockets that they gave
+    texts   the calls that wrote, or tried to write, the text
+    polite, rude   the clients that wait for the end, and those that break off
+    victim  the first polite client that did not get what it should; any of these may be None
+    """
 
     def __init__(self, visit, course, files=(), source=None, rerun=lambda: None):
-        super().__init__(visit.program, course.port, rerun)
-        self.patience, self.visit = visit.patience, visit
+        super().__init__(visit, course.port)
         self.clients, self.reply = visit.clients, course.reply
-        self.files, self.given = files, source
-        wild = self.program.flood or self.program.alive() and self.patience.spins_on()
-        self.trace.update(AT_ONCE if wild else -1)
-
-    # --- the program -----------------------------------------------------------------------------
-
-    @cached_property
-    def spin(self):
-        """The failing call that it repeats without end, or None."""
-        return self.patience.spins_on()
-
-    @cached_property
-    def quiet(self):
-        """Is it certain that the program will do no more than it has done?"""
-        return bool(self.ended or self.patience.waits_for_good() or self.spin)
-
-    @property
-    def sleeping(self):
-        return naps(self.trace.pending.values())
-
-    @cached_property
-    def input_was_empty(self):
-        """Has it read from standard input, which is empty here?"""
+        self.files, self.given, self.rerun = files, source, rerun
+        self.find_sockets()
+        self.polite = [client for client in self.clients if not client.rude]
+        self.rude = [client for client in self.clients if client.rude]
+        self.victim = next((client for client in self.polite if not self.answered(client)), None)
         reads = [c for c in self.calls("read") if c.descriptor == 0 and c.value == 0]
-        return any(self.server and c.task == self.server.task for c in reads)
+        self.input_was_empty = any(self.server and c.task == self.server.task for c in reads)
+
+    def find_sockets(self):
+        """Sets what is about sockets."""
+        self.server = self.server_call()
+        self.bound = next((c for c in self.of_server("bind") if c.ok), None)
+        well = self.bound and self.bound.port == self.port and self.bound.address in WILDCARDS
+        self.well_bound = self.bound if well else None
+        self.listened = next((c for c in self.of_server("listen") if c.ok), None)
+        self.asked_accept = [c for c in self.every() if c.name in ACCEPTS]
+        self.takers = self.accepted()
+        self.connected = {c.new_socket for c in self.takers}
+        texts = [w for w in self.calls(*WRITES) if "hello" in w.data.lower()]
+        # A traceback may quote the text: that is no attempt to send it.
+        self.texts = [w for w in texts if not (w.descriptor == 2 and self.ended)]
+
+    def of_server(self, *names):
+        """The finished calls of these names on the server's socket, in order."""
+        return self.calls(*names, socket=self.server.new_socket) if self.server else []
 
     @cached_property
-    def source(self):
+    def source_text(self):
         """The reader's source, without comments; "" where it is not known."""
         text, files = self.given or "", [file for file in self.files if file != "./a.out"]
         files = files or filter(None, [line.of_call(self.server).rpartition(":")[0]])
@@ -67,37 +73,12 @@ class Evidence(Ending):
         return any(c.name.startswith(name) for c in self.every())
 
     def begun(self, name):
-        """Has the reader begun with this step: is the call, or a later one, tried, or in the source?"""
+        """Has the reader begun with this step: is it, or a later one, tried, or in the source?"""
         if self.program.flood or self.failed or self.killed_by:
             return True
         word = "write|send|hello world" if name == "write" else name
         tried = any(map(self.tried, CALLS[CALLS.index(name):]))
-        return tried or bool(re.search(rf"\b({word})\w*\b", self.source))
-
-    # --- its sockets -----------------------------------------------------------------------------
-
-    @cached_property
-    def server(self):
-        return self.server_call()
-
-    def of_server(self, *names):
-        """The finished calls of these names on the server's socket, in order."""
-        return self.calls(*names, socket=self.server.new_socket) if self.server else []
-
-    @cached_property
-    def bound(self):
-        """The bind call that gave the server's socket its address, or None."""
-        return next((b for b in self.of_server("bind") if b.ok), None)
-
-    @property
-    def well_bound(self):
-        """The bind call, if it gave the address that the clients call."""
-        done = self.bound
-        return done if done and done.port == self.port and done.address in WILDCARDS else None
-
-    @cached_property
-    def listened(self):
-        return next((c for c in self.of_server("listen") if c.ok), None)
+        return tried or bool(re.search(rf"\b({word})\w*\b", self.source_text))
 
     @cached_property
     def reachable(self):
@@ -112,29 +93,14 @@ class Evidence(Ending):
         return not self.ended and bool(kernel.listening_port(self.server.new_socket))
 
     @cached_property
-    def asked_accept(self):
-        """Every accept call, on whatever descriptor, the waiting ones included."""
-        return [c for c in self.every() if c.name in ACCEPTS]
-
-    @cached_property
-    def takers(self):
-        """The accept calls that gave a connection."""
-        return self.accepted()
-
-    @cached_property
-    def connected(self):
-        """The sockets that accept has given."""
-        return {c.new_socket for c in self.takers}
-
-    @cached_property
     def listener_closed(self):
-        """The call that closed a listening socket in the process that accepts, so that nobody listens
-        on it any more: the kernel has the last word, since a copy may be open."""
+        """The call that closed a listening socket in the process that accepts, so that nobody
+        listens on it any more: the kernel has the last word, since a copy may be open."""
         accepting = {(c.task, c.socket) for c in self.takers}
-        closes = [c for c in self.calls(*CLOSES) if c.ok and (c.task, c.socket) in accepting]
+        closes = [c for c in self.calls("close", "shutdown") if (c.task, c.socket) in accepting]
         if self.ended:  # at its end a program may tidy up: that is not what ended it
             closes = [c for c in closes if self.before(c, self.calls(*ACCEPTS)[-1])]
-        return next((c for c in closes if not kernel.listening_port(c.socket)), None)
+        return next((c for c in closes if c.ok and not kernel.listening_port(c.socket)), None)
 
     @cached_property
     def listener_made_anew(self):
@@ -143,36 +109,21 @@ class Evidence(Ending):
         return closed and any(self.before(closed, c) for c in self.listening_sockets())
 
     @cached_property
-    def texts(self):
-        """The calls that wrote, or tried to write, the text. A traceback may quote it: that is none."""
-        calls = [w for w in self.calls(*WRITES) if "hello" in w.data.lower()]
-        return [w for w in calls if not (w.descriptor == 2 and self.ended)]
-
-    # --- its clients -----------------------------------------------------------------------------
+    def ends_anyway(self):
+        """Does it end as well where no client breaks off?"""
+        other = self.rerun()
+        return bool(other and other.takers and other.ended)
 
     def answered(self, client):
         """Has the client got the reply, and then the end? To a request, the reply may be in more."""
         right = self.reply in client.data if client.request else client.data == self.reply
         return right and client.end == "closed"
 
-    @cached_property
-    def polite(self):
-        return [client for client in self.clients if not client.rude]
-
-    @cached_property
-    def rude(self):
-        return [client for client in self.clients if client.rude]
-
-    @cached_property
-    def victim(self):
-        """The first polite client that did not get what it should, or None."""
-        return next((client for client in self.polite if not self.answered(client)), None)
-
     def number(self, client):
         """Which one it was, from 1."""
         return self.clients.index(client) + 1
 
-    @cached_property
+    @property
     def left_out(self):
         """Is the victim one that came after others, and was refused, or got nothing at all, or was
         never taken?"""
@@ -183,12 +134,10 @@ class Evidence(Ending):
         ignored = victim.end == "reset" and not victim.data and missed
         return bool(victim.error or not (victim.data or victim.end) or ignored)
 
-    @cached_property
+    @property
     def empty_handed(self):
         """The victim, where it is one that was let in and got not a byte."""
         return self.victim if self.victim and not self.left_out and not self.victim.data else None
-
-    # --- what is left over after them ------------------------------------------------------------
 
     def more(self, what):
         """How many descriptors, processes, threads or zombies more than after the first client."""
@@ -201,8 +150,3 @@ class Evidence(Ending):
         held = {what for _, _, what in kernel.descriptors(self.program.processes())}
         taken = zip(self.takers, self.clients)
         return [client for call, client in taken if f"socket:[{call.new_socket}]" in held]
-
-    @cached_property
-    def later(self):
-        """The polite clients after the first."""
-        return self.polite[1:]

@@ -51,16 +51,15 @@ class Trial:
         return any("nanosleep" in c.name for c in self.after() or ())
 
     def decided(self):
-        return self.went_on() or self.name != "accept" and self.sleeps()
+        ended = self.after() is not None and self.task in self.trace.ends
+        return ended or self.went_on() or self.name != "accept" and self.sleeps()
 
     def outcome(self):
         """What came of it: a phrase's name, or None where all is well, or nothing is certain."""
         patience = Patience(self.program, None)
         patience.settle(self.decided, idle=5, total=20)
-        ended, stuck = not self.program.alive(), patience.waits_for_good()
-        self.program.end()
-        self.trace.update()
-        if self.after() is None or not (ended or stuck or self.decided()):
+        stuck = patience.waits_for_good()
+        if self.after() is None or not (stuck or self.decided()):
             return None
         found = self.of_accept() if self.name == "accept" else self.of_start(stuck)
         return found or (None if any(map(prints, self.after())) else "says-nothing")
@@ -89,12 +88,15 @@ def remarks(e, command):
         several = any("poll" in c.name or "select" in c.name for c in e.every())
         trials = [Trial(name, command) for name in tried if name != "accept" or not several]
         outcomes = [(trial.outcome(), trial.name) for trial in trials]
+        for trial in trials:
+            trial.program.end()
     else:
         with socket.socket() as holder:
             holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             holder.bind(("", e.port))
             holder.listen()
-            names = [name for name in tried if name == "bind"]
-            outcomes = [(Trial(name, command, e.port).outcome(), name) for name in names]
+            trial = Trial("bind", command, e.port)
+            outcomes = [(trial.outcome(), trial.name)]
+            trial.program.end()
     for key in dict.fromkeys(key for key, _ in outcomes if key):
         yield say(key, calls=", ".join(name for outcome, name in outcomes if outcome == key))

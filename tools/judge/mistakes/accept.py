@@ -22,12 +22,10 @@ def anew(e):
     return call and facts(call, [call.text, *([client(e, e.victim)] if e.victim else [])])
 
 
-def failed(e, *errors):
-    """The accept call whose failure ended the program, or which it repeats without end, where it
-    is one of these errors; or None."""
-    spins, calls = e.spin and e.spin.name in ACCEPTS, e.calls(*ACCEPTS)
-    call = e.spin if spins else calls[-1] if calls else None
-    return call if call and call.error in errors and (spins or e.ended_by(call)) else None
+def nonblocking(e):
+    """The last accept call, where its EAGAIN ended the program."""
+    calls = e.calls(*ACCEPTS)
+    return calls and calls[-1].error == "EAGAIN" and e.ended_by(calls[-1]) and calls[-1]
 
 
 mistake("listen/no-listen", "call-listen", ((IF_LISTEN, ""),), no_listen,
@@ -46,16 +44,9 @@ mistake("accept/closes-listener", "close-connection",
         lambda e: not e.listener_made_anew and e.listener_closed,
         "{name}({number}) closes the listening socket. The connected one is what accept returned.",
         "{name}({number}) は接続待ちソケットを閉じています。閉じるのは、accept が返した接続済みソケットのほうです。")
-mistake("accept/length", "set-length",
-        ((LOOP, "    socklen_t length = -1;\n" + LOOP),
-         (ACCEPT, "accept(listening_fd, (struct sockaddr *)&address, &length)")),
-        lambda e: (c := failed(e, "EFAULT", "EINVAL")) and c.list[1:2] != ["NULL"] and c,
-        "The third argument points to a socklen_t with the size of the buffer in the second.",
-        "第 3 引数は、第 2 引数のバッファーの大きさを入れた socklen_t 型の変数へのポインターです。"
-        "変数には、accept を呼ぶたびに大きさを入れ直します。")
 mistake("accept/nonblocking", "wait-first",
         ((SOCKET, "socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)"), ("continue;", "return 1;")),
-        lambda e: failed(e, "EAGAIN"),
+        nonblocking,
         "The listening socket is non-blocking: EAGAIN says that no client waits just now.",
         "接続待ちソケットがノンブロッキングです。EAGAIN は、いま待っているクライアントがないことを示します。")
 
@@ -91,13 +82,8 @@ def precedence(e):
     """A 0 for the descriptor, and a source that shows where it comes from."""
     calls = [c for c in (e.since(e.takers[0]) if e.takers else ()) if c.name in (*WRITES, "close")]
     call = next((c for c in calls if c.descriptor in (0, 1)), None)
-    slip = re.search(r"\w+ *= *accept\([^;=]*\) *(==|<|!=|>)", e.source)
+    slip = re.search(r"\w+ *= *accept\([^;=]*\) *(==|<|!=|>)", e.source_text)
     return call and e.victim and slip and facts(call, got=e.takers[0].value, giver="accept")
-
-
-def taken_for_failure(e):
-    wrong = e.taken_for_failure == "accept" and e.takers and e.victim and not e.victim.end
-    return wrong and facts(e.takers[0], both(e))
 
 
 EPOLL = """    int queue = epoll_create1(0);
@@ -154,9 +140,6 @@ mistake("accept/precedence", "two-lines",
         "comparison is done before the =.",
         "accept が返したのは {got} ですが、{name} には {number} が渡されています。`fd = accept(...) == -1` "
         "(または < 0) では、= より先に比較が計算されます。")
-mistake("accept/success-as-failure", "minus-one", None, taken_for_failure,
-        "accept returned {value}, a success, and the program took that for a failure.",
-        "accept が返した {value} は成功ですが、プログラムは失敗と取り違えています。")
 
 # --- what did not come: asked for once no other mistake is found --------------------------------
 

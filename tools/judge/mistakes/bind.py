@@ -7,7 +7,7 @@ import kernel
 from ..phrases import say
 from ..rule import Chapter, facts
 from ..sockets import NO_FILE
-from .source import ACCEPT, ANY, BIND, IF_BIND, LISTEN, PORT, SOCKET
+from .source import ACCEPT, ANY, BIND, IF_BIND, PORT, SOCKET
 
 chapter = Chapter("bind")
 mistake = chapter.mistake
@@ -116,7 +116,7 @@ def astray(e, *names):
 def precedence(e):
     """A 0 or 1 for the descriptor, and a source that shows where it comes from."""
     found = astray(e, "setsockopt", "bind")
-    slip = re.search(r"\w+ *= *socket\([^;=]*\) *(==|<|!=|>)", e.source)
+    slip = re.search(r"\w+ *= *socket\([^;=]*\) *(==|<|!=|>)", e.source_text)
     return found and found.call.descriptor in (0, 1) and slip and found
 
 
@@ -133,10 +133,6 @@ mistake("socket/precedence", "two-lines",
         "done before the =.",
         "socket が返したのは {made} ですが、{name} には {number} が渡されています。"
         "`if (fd = socket(...) == -1)` では、= より先に == が計算されます。")
-mistake("listen/swapped-arguments", "call-listen", ((LISTEN, "listen(10, listening_fd)"),),
-        lambda e: (f := astray(e, "listen")) and f.call.list[1] == str(e.server.value) and f,
-        "The arguments have changed places: {made}, the second, is the socket.",
-        "引数の順番が逆です。ソケットは第 2 引数の {made} のほうです。", at="listen")
 for call, calls, steps, edit in (
         ("bind", ("setsockopt", "bind"), "bind", None), ("listen", ("listen",), "listen", None),
         ("accept", ("accept4", "accept"), "accept closes",
@@ -156,8 +152,8 @@ mistake("setsockopt/arguments", "option", None, bad_option,
 def no_bind(e):
     if not e.listened or e.of_server("bind"):
         return None
-    port, std = kernel.listening_port(e.server.new_socket), "using namespace std" in e.source
-    also = [std and "bind(" in e.source and say("std-bind")]
+    port, std = kernel.listening_port(e.server.new_socket), "using namespace std" in e.source_text
+    also = [std and "bind(" in e.source_text and say("std-bind")]
     return facts(e.listened, also=also, got=f" ({port})" if port else "")
 
 

@@ -36,7 +36,7 @@ def no_close(e):
     return call and (e.quiet or e.program.holders(call.new_socket)) and facts(call, both(e))
 
 
-mistake("close/duplicate", "close-copies", ((CLOSE, "        dup(connected_fd);\n" + CLOSE),),
+mistake("close/duplicate", "close-all", ((CLOSE, "        dup(connected_fd);\n" + CLOSE),),
         duplicate, "Descriptor {number} was closed, and a copy is open: {open}, in process {pid}.",
         "ディスクリプター {number} は閉じられましたが、複製が開いたままです (プロセス {pid} の {open})。")
 mistake("close/wrong-descriptor", "close-connection", None, wrong_descriptor,
@@ -50,12 +50,12 @@ mistake("close/no-close", "close-connection", ((CLOSE, ""),), no_close,
 
 
 def lives_on(e):
-    what = next((each for each in ("processes", "threads") if e.more(each) >= len(e.later)), None)
+    what = next((each for each in ("processes", "threads") if e.more(each) >= len(e.polite) - 1), None)
     return e.visit.counts and what and facts(seen=[more(e, what)])
 
 
 def zombies(e):
-    many = e.more("zombies") >= len(e.later) - 1
+    many = e.more("zombies") >= len(e.polite) - 2
     return e.visit.counts and many and facts(seen=[more(e, "zombies")])
 
 
@@ -66,7 +66,7 @@ def leak_on_error(e):
 
 
 def leak(e):
-    many = len(e.kept) >= 2 or e.more("descriptors") >= len(e.later)
+    many = len(e.kept) >= 2 or e.more("descriptors") >= len(e.polite) - 1
     call = e.takers[0] if e.takers else None
     return e.visit.counts and many and facts(call, [more(e, "descriptors")])
 

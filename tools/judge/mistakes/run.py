@@ -21,7 +21,9 @@ def crash(e):
 
 
 def success_as_failure(e):
-    return e.failed and e.taken_for_failure and facts(name=e.taken_for_failure)
+    name = e.taken_for_failure
+    waits = name == "accept" and e.victim and not e.victim.end
+    return name and (e.failed or waits) and facts(seen=both(e), name=name)
 
 
 def ended(e):
@@ -34,7 +36,7 @@ def not_reached(e):
     return call and come_to[call] and e.quiet and facts(seen=both(e), never=call)
 
 
-chapter.mistake("run/flood", "print-once",
+chapter.mistake("run/flood", "no-wait",
                 ((f"int connected_fd = {ACCEPT};", "int connected_fd = 0; puts(\"\"); continue;"),),
                 flood, "It prints, or calls the kernel, as fast as it can, and was stopped.",
                 "できる限りの速さで表示やシステムコールを繰り返しているので、make check が止めました。")
@@ -42,10 +44,10 @@ chapter.mistake("run/crash", "find-the-line",
                 (('const char reply[] = "hello world";', "const char *reply = NULL;"),), crash,
                 "The program crashed ({signal}), most often by memory that is not its own.",
                 "プログラムが異常終了しました ({signal})。多くは、割り当てられていないメモリーへのアクセスです。")
-last.mistake("run/success-as-failure", "minus-one",
-             ((f"if ({BIND} == -1)", f"if (!{BIND})"),), success_as_failure,
-             "No call had failed: the program took a good result of {name} for a bad one.",
-             "失敗したシステムコールはありません。{name} の成功を失敗と取り違えています。")
+chapter.mistake("run/success-as-failure", "minus-one",
+                ((f"if ({BIND} == -1)", f"if (!{BIND})"),), success_as_failure,
+                "No call had failed: the program took a good result of {name} for a bad one.",
+                "失敗したシステムコールはありません。{name} の成功を失敗と取り違えています。")
 last.mistake("run/error", "read-its-words",
              (("    if (listen(", '    fprintf(stderr, "no\\n");\n    return 1;\n    if (listen('),),
              lambda e: e.failed and facts(seen=both(e)),

@@ -2,6 +2,7 @@
 
 import re
 
+from ..patience import naps
 from ..rule import Chapter, facts
 from ..seen import both, client, doing
 from ..sockets import ACCEPTS, READS, WRITES
@@ -40,12 +41,6 @@ garbled("write/newline", "send-reply", ((TEXT, '= "hello world\\n"'),),
         lambda text, reply: text in (reply + b"\n", reply + b"\r\n"),
         "A line end was added: {size} bytes in place of {count}. Clients print one themselves.",
         "改行が加わり、{count} バイトではなく {size} バイトになっています。改行はクライアントが表示します。")
-garbled("write/buffer", "text-length",
-        (("const char reply[] =", "const char reply[64] ="),
-         (WRITE, "write(connected_fd, reply, sizeof reply)")),
-        lambda text, reply: text.startswith(reply + b"\0"),
-        "{size} bytes were sent: the text, and memory behind it.",
-        "文字列だけでなく、その後ろのメモリーの内容まで、合わせて {size} バイト送られました。")
 garbled("write/pointer-size", "text-length",
         (("const char reply[] =", "const char *reply ="),
          (WRITE, "write(connected_fd, reply, sizeof reply)")),
@@ -87,10 +82,6 @@ def failure_ends(e):
     return ended and facts(call, [call.text, *doing(e)[-1:]])
 
 
-def never_gives_up(e):
-    return e.spin and e.spin.name in WRITES and e.spin.socket and facts(e.spin, doing(e))
-
-
 mistake("write/to-listener", "write-to-accepted",
         ((WRITE, WRITE.replace("connected_fd", "listening_fd")),), to_listener,
         "Descriptor {number} is the listening socket: nothing can be written to it.",
@@ -104,10 +95,6 @@ mistake("write/failure-ends", "go-on",
         "The client had gone, so {name} failed with {error}, and the program ended because of it.",
         "クライアントが接続をリセットしていたので {name} が {error} で失敗し、プログラムはそのために終了しました。",
         expected="no-harm")
-mistake("write/never-gives-up", "go-on",
-        ((IF_WRITE, f"        while ({WRITE} == -1)\n            continue;\n"),), never_gives_up,
-        "write fails with {error}, and the loop around it goes on: nobody else is served.",
-        "write が {error} で失敗し続け、ループから抜けません。ほかのクライアントには応答できません。")
 
 # --- the first client got nothing: where did the text go? ----------------------------------------
 
@@ -131,7 +118,7 @@ def nothing_written(e):
 
 def buffered(e):
     stream = re.search(r"fdopen|makefile(?=\()|PrintWriter|Buffered(Writer|OutputStream)|BufWriter"
-                       r"|bufio\.NewWriter", e.source)
+                       r"|bufio\.NewWriter", e.source_text)
     return stream and nothing_written(e) and facts(seen=both(e), stream=stream[0])
 
 
@@ -139,8 +126,8 @@ mistake("write/elsewhere", "write-to-accepted",
         ((WRITE, WRITE.replace("connected_fd", "1")),), elsewhere,
         "The text went to descriptor {number}, which is not the connection, or no longer.",
         "文字列はディスクリプター {number} に書き込まれましたが、これは接続ではないか、すでに閉じられています。")
-mistake("write/sleeps", "no-sleep", ((REPLY, "        sleep(60);\n" + REPLY),),
-        lambda e: e.empty_handed and e.sleeping,
+mistake("write/sleeps", "no-wait", ((REPLY, "        sleep(60);\n" + REPLY),),
+        lambda e: e.empty_handed and naps(e.trace.pending.values()),
         "The program sleeps before it answers: everybody behind waits as well.",
         "応答する前にスリープしています。後ろのクライアントもすべて待たされます。")
 mistake("write/waits-for-more", "step06",
