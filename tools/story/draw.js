@@ -103,7 +103,7 @@ function socket(id, sock, things, held, changed) {
     if (inbox.length) row(sock.bytes ? "bytes" : "eof", fill(t.received, inbox.join(" ")));
     if (listens) rows.push(queue(id, sock, things));
     const { row: at, order, listens: tall } = story.places.spots[id];
-    const look = `sock ${sock.side} ${held ? "" : "loose"} ${changed && "side" in changed ? "fresh" : ""}`;
+    const look = `sock ${sock.side} ${held ? "" : "loose"} ${changed && ("side" in changed || "within" in changed) ? "fresh" : ""}`;
     return tag("div", `${look} ${tall ? "tall" : ""}`, rows.join(""),
         ` data-box="${id}" style="--row:${at + 2};--order:${order + 2}"`);
 }

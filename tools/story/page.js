@@ -33,7 +33,7 @@ function trace(side, event) {
 function source(side, line) {
     const known = story.sources[side], pane = get(`${side}-source`);
     pane.previousElementSibling.textContent = `${t[side]}: ${known[0] || t.noSource}`;
-    pane.innerHTML = DATA.files[known[1]].trimEnd().split("\n").map((text, i) =>
+    pane.innerHTML = DATA.files[known[1]][lang === "ja" ? 1 : 0].trimEnd().split("\n").map((text, i) =>
         tag("div", i + 1 === line ? "now" : "", safe(text))).join("");
     const marked = pane.querySelector(".now");
     pane.scrollTop = marked ? marked.offsetTop - pane.offsetTop - pane.clientHeight / 2 : 0;
