@@ -15,7 +15,7 @@ teardown_file() {
     rm -f "$root/beyond/public/$big"*
 }
 
-find_step "$(basename "$BATS_TEST_FILENAME" .bats)" # sets step
+[[ ${BATS_TEST_FILENAME##*/} != step* ]] || find_step "$(basename "$BATS_TEST_FILENAME" .bats)" # sets step
 
 # shows PATTERN...: does the trace of the step's own server, asked once, match each of them?
 shows() {
@@ -24,8 +24,15 @@ shows() {
     start_traced "$step"
     ask ask 1
     for pattern in "$@"; do
-        wait_until 5 grep -Eq "$pattern" trace || fail --expected "$pattern" --found "$(<trace)"
+        wait_until 5 grep -Eq "$pattern" trace || fail --expected "$pattern" --found "$(tail -n 5 trace)"
     done
+}
+
+# rude: clients leave and break their connections while the server can do nothing about it.
+rude() {
+    stop_for_a_while
+    ask rude
+    kill -CONT -- "-$server_pid"
 }
 
 # ask WHAT [ARGUMENT...]: is each client of http_client.py told what it expects?

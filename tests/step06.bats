@@ -35,7 +35,7 @@ load beyond
     start_server "$step"
     ask ask 3
     before=$(held)
-    ask rude
+    rude
     ask ask 20
     comes_to "$before"
 }

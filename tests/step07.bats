@@ -35,7 +35,7 @@ load beyond
     ask ask 3
     before=$(held)
     for i in 1 2 3; do curl -sS "localhost:8001/$big" 2>errors | head -c 10000 >part$i; done
-    ask rude
+    rude
     ask missing nothing ..
     ask ask 20
     comes_to "$before"
@@ -43,5 +43,5 @@ load beyond
 
 # ja: strace に openat、fstat (newfstatat)、sendfile が現れます。
 @test "step07: strace shows openat, fstat and sendfile" {
-    shows 'openat\(AT_FDCWD, .index.html' 'fstat(at)?\(5, ' 'sendfile(64)?\(4, 5, NULL, 3'
+    shows 'open(at)?\((AT_FDCWD, )?.index.html' 'fstat(at)?\(5, ' 'sendfile(64)?\(4, 5, NULL, 3'
 }

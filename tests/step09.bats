@@ -30,7 +30,7 @@ load beyond
     hold 50
     stop holder
     ask burst 50
-    ask rude
+    rude
     comes_to "$before"
     # A thread's stack has 8 MB. The C library keeps 40 MB of stacks for the threads to come.
     (($(megabytes) - addresses < 400)) ||

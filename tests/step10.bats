@@ -49,9 +49,8 @@ buffer_is_full() {
 
 # sleeps: is the server asleep, ten times in a row?
 sleeps() {
-    local i
     find_server
-    for i in {1..10}; do
+    for _ in {1..10}; do
         [[ $(<"/proc/$server/stat") == *') S '* ]] || return 1
         nap 0.01
     done
@@ -66,7 +65,7 @@ sleeps() {
     ask burst 50
     hold 100
     stop holder
-    ask rude
+    rude
     ask ask 50
     comes_to "$before"
 }

@@ -66,16 +66,19 @@ def memory(name, content=b""):
 class Run:
     """A command under a guard. What strace says of it, and what it prints, is kept in memory.
 
-    options: strace's. traced: under strace? output: the file that it prints to; None: a kept one.
+    options: strace's. traced: under strace? output: the file that it prints to; None: a kept one;
+    errors: the same for its standard error; None: where its output goes.
     command: its Guarded. trace: its Trace, to be asked for what is new. OSError: it cannot run."""
 
-    def __init__(self, command, options=("-f",), traced=True, output=None, stdin=NOTHING):
+    def __init__(self, command, options=("-f",), traced=True, output=None, errors=None,
+                 stdin=NOTHING):
         self.printed, _ = memory("output")
         self.calls, path = memory("calls")
         self.trace = Trace(path)
         out = self.printed if output is None else output
         strace = ["strace", *options, "-o", path] if traced else []
-        self.command = Guarded([*strace, *command], stdin=stdin, stdout=out, stderr=out)
+        self.command = Guarded([*strace, *command], stdin=stdin, stdout=out,
+                               stderr=out if errors is None else errors)
 
     def processes(self):
         """The ids of its living processes, strace itself left out."""

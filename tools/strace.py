@@ -12,6 +12,9 @@ import re
 
 ROOM = 1 << 16  # bytes that have to be free before a run, and after it
 DECORATION = re.compile(r"(?<=[\d])<(?:[a-zA-Z0-9_-]+:\[[^\]]*\]|/[^>\"]*|[a-z]+:[^>\"]*)>(?:\(deleted\))?")
+# A string, which is copied as it is ("<h1>Step 5</h1>" is no decoration), or a decoration.
+PIECE = re.compile(r'("(?:[^"\\]|\\.)*")|' + DECORATION.pattern)
+ARGUMENT = re.compile(r'"(?:[^"\\]|\\.)*"|.', re.S)  # a string, or a character outside of strings
 SOCKET = re.compile(r"\d+<(?:socket|TCP|TCPv6|UDP|UDPv6|UNIX)[^>\[]*:\[(\d+)\]")
 FRAME = re.compile(r" > (.+?)\((?:[^()]*|.*)\) \[0x([0-9a-f]+)\]$")
 CALL = re.compile(r"(\w+)\((.*)\)\s*= (-?\d+|\?|0x[0-9a-f]+)(.*)$", re.S)
@@ -21,6 +24,12 @@ SPENT = re.compile(r" <(\d+\.\d+)>$")  # with -T
 ERROR = re.compile(r" (E[A-Z0-9]+) ")
 DESCRIPTOR = re.compile(r"(-?\d+)(?!\w)")
 RESULT_DECORATION = re.compile(r"^<[^>]*>")
+
+SAME = dict(fork="clone", vfork="clone", clone3="clone", exit="exit_group", accept4="accept",
+            ppoll="poll", select="poll", pselect6="poll", epoll_wait="poll", epoll_pwait="poll",
+            epoll_create1="epoll_create", dup2="dup", dup3="dup", clock_nanosleep="nanosleep",
+            send="write", sendto="write", sendmsg="write", writev="write", sendfile="write",
+            recv="read", recvfrom="read", recvmsg="read", readv="read")
 
 
 def number(text):
@@ -53,6 +62,13 @@ class Call:
         self.new_socket = group(SOCKET, (result or "") + tail)
 
     @property
+    def kind(self):
+        """One name for all calls that do the same: accept for accept4, and so on."""
+        if self.name in ("poll", "ppoll") and self.arguments.startswith("NULL, 0"):
+            return "pause"  # what pause is where the machine has no call of that name
+        return SAME.get(self.name, self.name)
+
+    @property
     def stack(self):
         """(file, offset in it) of each frame, the innermost first."""
         found = map(FRAME.match, self.frames)
@@ -67,17 +83,14 @@ class Call:
     @property
     def list(self):
         """The arguments one by one, as text."""
-        parts, depth, quoted, start = [], 0, False, 0
-        text = plain(self.arguments)
-        for i, c in enumerate(text):
-            if c == '"' and text[i - 1 : i] != "\\":
-                quoted = not quoted
-            elif not quoted:
-                depth += (c in "([{") - (c in ")]}")
-                if c == "," and depth == 0:
-                    parts.append(text[start:i].strip())
-                    start = i + 1
-        return parts + [text[start:].strip()]
+        parts, depth = [""], 0
+        for piece in ARGUMENT.findall(plain(self.arguments)):
+            depth += (piece in "([{") - (piece in ")]}")
+            if piece == "," and depth == 0:
+                parts.append("")
+            else:
+                parts[-1] += piece
+        return [part.strip() for part in parts]
 
     @property
     def port(self):
@@ -110,7 +123,7 @@ def plain(text, after_number=False):
     """The text without -y's decorations: the line as the learner's own strace shows it."""
     if after_number:
         text = RESULT_DECORATION.sub("", text)
-    return DECORATION.sub("", text)
+    return PIECE.sub(lambda found: found[1] or "", text)
 
 
 def split(line):
@@ -138,6 +151,7 @@ class Trace:
         self.file = open(path, encoding="utf-8", errors="backslashreplace", newline="\n")
         self.rest = ""
         self.calls = []  # finished, in the order of their ends
+        self.framed = None  # the call that the lines of a stack belong to
         self.pending = {}  # task: the Call that it is in
         self.started = {}  # task: (the text before <unfinished ...>, its time)
         self.ends = {}  # task: "exited with 1" or "killed by SIGPIPE"
@@ -164,8 +178,8 @@ class Trace:
 
     def take(self, line):
         if line.startswith(" > "):
-            if self.calls:
-                self.calls[-1].frames.append(line)
+            if self.framed:
+                self.framed.frames.append(line)
             return
         task, time, body = split(line)
         if time is not None:
@@ -175,6 +189,7 @@ class Trace:
             self.pending.pop(task, None)
         elif body.startswith("--- "):
             self.signals.append((task, body.split()[1]))
+            self.framed = None
         elif body.startswith("<... "):
             self.pending.pop(task, None)
             begin, begun_at = self.started.pop(task, ("", time))
@@ -193,4 +208,5 @@ class Trace:
             body, end = body[: spent.start()], end or begin and begin + float(spent.group(1))
         found = CALL.match(body)
         if found:
-            self.calls.append(Call(task, *found.groups(), begin, end))
+            self.framed = Call(task, *found.groups(), begin, end)
+            self.calls.append(self.framed)

@@ -25,7 +25,7 @@ static ssize_t check(const char *call, ssize_t result)
     return result;
 }
 
-// The reply to a request of so many bytes.
+// Returns the reply to a request.
 static const char *reply_to(const char *request, size_t length)
 {
     if (memmem(request, length, "\r\n\r\n", 4) == NULL)
@@ -55,7 +55,8 @@ static void serve(int connected_fd)
     // To close with bytes unread would reset the connection, and the client might lose its reply:
     // say that this was all, and read until the client closes too, or says nothing for two seconds.
     struct timeval limit = {.tv_sec = 2};
-    check("shutdown", shutdown(connected_fd, SHUT_WR));
+    if (check("shutdown", shutdown(connected_fd, SHUT_WR)) == -1)
+        return;
     check("setsockopt", setsockopt(connected_fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit));
     while (read(connected_fd, request, LONGEST) > 0)
         ;
@@ -64,7 +65,7 @@ static void serve(int connected_fd)
 int main(void)
 {
     int on = 1, listening_fd = socket(AF_INET, SOCK_STREAM, 0);
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8001)}; // and 0.0.0.0
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8001)}; // on 0.0.0.0
     // Without SO_REUSEADDR, bind fails for a minute after this port has served somebody.
     if (check("socket", listening_fd) == -1 ||
         check("setsockopt", setsockopt(listening_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on)) ||

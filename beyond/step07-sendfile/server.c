@@ -1,6 +1,6 @@
 // The path of a request names a file in beyond/public: a browser shows a page with a picture.
 //
-// Run   make step07 && strace ./a.out, in the folder that has beyond in it
+// Run   make step07 && strace ./a.out, in the repository's top folder
 // Read  man 2 open
 //       man 2 fstat
 //       man 2 sendfile
@@ -38,8 +38,8 @@ static const char *type_of(const char *name)
                                          : "text/plain";
 }
 
-// The head of the reply to a request, and the file that is to follow it: so many bytes are left.
-static const char *reply_to(char *request, size_t length, int *file_fd, off_t *left)
+// Returns the head of the reply to a request. Opens the file that follows it, and sets its size.
+static const char *reply_to(char *request, size_t length, int *file_fd, off_t *size)
 {
     if (memmem(request, length, "\r\n\r\n", 4) == NULL)
         return "HTTP/1.0 431 Request Header Fields Too Large\r\n\r\n";
@@ -56,7 +56,7 @@ static const char *reply_to(char *request, size_t length, int *file_fd, off_t *l
     struct stat file;
     if (*file_fd == -1 || fstat(*file_fd, &file) == -1 || !S_ISREG(file.st_mode))
         return "HTTP/1.0 404 Not Found\r\n\r\n";
-    *left = request[0] == 'H' ? 0 : file.st_size; // HEAD is told the head only
+    *size = request[0] == 'H' ? 0 : file.st_size; // HEAD asks for the head only
     // The reply takes the place of the request.
     const char *head = "HTTP/1.0 200 OK\r\nContent-Type: %s\r\nContent-Length: %lld\r\n\r\n";
     snprintf(request, LONGEST, head, type_of(name), (long long)file.st_size);
@@ -77,7 +77,8 @@ static void serve(int connected_fd)
     int file_fd = -1;
     off_t left = 0;
     const char *reply = reply_to(request, length, &file_fd, &left);
-    check("send", send(connected_fd, reply, strlen(reply), MSG_MORE)); // the file follows
+    if (check("send", send(connected_fd, reply, strlen(reply), MSG_MORE)) == -1)
+        left = 0; // no file without its head
     while (left > 0) {
         ssize_t n = check("sendfile", sendfile(connected_fd, file_fd, NULL, (size_t)left));
         left = n > 0 ? left - n : 0;
@@ -88,7 +89,8 @@ static void serve(int connected_fd)
     // To close with bytes unread would reset the connection, and the client might lose its reply:
     // say that this was all, and read until the client closes too, or says nothing for two seconds.
     struct timeval limit = {.tv_sec = 2};
-    check("shutdown", shutdown(connected_fd, SHUT_WR));
+    if (check("shutdown", shutdown(connected_fd, SHUT_WR)) == -1)
+        return;
     check("setsockopt", setsockopt(connected_fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit));
     while (read(connected_fd, request, LONGEST) > 0)
         ;
@@ -97,7 +99,7 @@ static void serve(int connected_fd)
 int main(void)
 {
     int on = 1, listening_fd = socket(AF_INET, SOCK_STREAM, 0);
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8001)}; // and 0.0.0.0
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8001)}; // on 0.0.0.0
     // Without SO_REUSEADDR, bind fails for a minute after this port has served somebody.
     if (check("socket", listening_fd) == -1 ||
         check("setsockopt", setsockopt(listening_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on)) ||

@@ -45,8 +45,8 @@ static const char *type_of(const char *name)
                                          : "text/plain";
 }
 
-// The head of the reply to a request, and the file that is to follow it: so many bytes are left.
-static const char *reply_to(char *request, size_t length, int *file_fd, off_t *left)
+// Returns the head of the reply to a request. Opens the file that follows it, and sets its size.
+static const char *reply_to(char *request, size_t length, int *file_fd, off_t *size)
 {
     if (memmem(request, length, "\r\n\r\n", 4) == NULL)
         return "HTTP/1.0 431 Request Header Fields Too Large\r\n\r\n";
@@ -63,7 +63,7 @@ static const char *reply_to(char *request, size_t length, int *file_fd, off_t *l
     struct stat file;
     if (*file_fd == -1 || fstat(*file_fd, &file) == -1 || !S_ISREG(file.st_mode))
         return "HTTP/1.0 404 Not Found\r\n\r\n";
-    *left = request[0] == 'H' ? 0 : file.st_size; // HEAD is told the head only
+    *size = request[0] == 'H' ? 0 : file.st_size; // HEAD asks for the head only
     // The reply takes the place of the request.
     const char *head = "HTTP/1.0 200 OK\r\nContent-Type: %s\r\nContent-Length: %lld\r\n\r\n";
     snprintf(request, LONGEST, head, type_of(name), (long long)file.st_size);
@@ -92,7 +92,8 @@ static int serve(int fd)
         if (memmem(request, client->length, "\r\n\r\n", 4) == NULL && client->length < LONGEST)
             return 0;
         const char *reply = reply_to(request, client->length, &client->file_fd, &client->left);
-        check("send", send(fd, reply, strlen(reply), MSG_MORE)); // the file follows
+        if (check("send", send(fd, reply, strlen(reply), MSG_MORE)) == -1)
+            return -1;
         client->state = WRITING;
         return watch(EPOLL_CTL_MOD, fd, EPOLLOUT);
     case WRITING:
@@ -103,11 +104,12 @@ static int serve(int fd)
             client->left -= n;
         }
         if (client->left > 0)
-            return 0; // there was no room for the rest
+            return 0; // there was no room for more
         client->state = ENDING;
-        check("shutdown", shutdown(fd, SHUT_WR));
+        if (check("shutdown", shutdown(fd, SHUT_WR)) == -1)
+            return -1;
         return watch(EPOLL_CTL_MOD, fd, EPOLLIN);
-    default: // ENDING: what it still sends is not wanted
+    default: // ENDING: whatever still comes is thrown away
         return read(fd, request, LONGEST) > 0 ? 0 : -1;
     }
 }
@@ -133,7 +135,7 @@ static void end(int fd)
 int main(void)
 {
     int on = 1, listening_fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8001)}; // and 0.0.0.0
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8001)}; // on 0.0.0.0
     // Without SO_REUSEADDR, bind fails for a minute after this port has served somebody.
     if (check("socket", listening_fd) == -1 ||
         check("setsockopt", setsockopt(listening_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on)) ||
@@ -151,7 +153,7 @@ int main(void)
     for (;;) {
         struct epoll_event event;
         if (epoll_wait(epoll_fd, &event, 1, -1) != 1)
-            continue; // a signal came
+            continue; // a signal has come
         if (event.data.fd == listening_fd)
             welcome(listening_fd);
         else if (serve(event.data.fd) == -1)

@@ -23,15 +23,16 @@
 enum { LONGEST = 8192, CLIENTS = 16384, SECONDS = 10 };
 static struct client {
     struct client *next, *previous; // its neighbours in the queue
-    time_t until; // the last second that it has
+    time_t until; // the second in which its time is up
     enum { READING, WRITING, ENDING } state;
     size_t length; // of the request so far
     int file_fd; // the file that follows the head of the reply, or -1
     off_t left; // how many bytes of it are still to be sent
-} queue, clients[CLIENTS]; // the row of a client is its descriptor
+} clients[CLIENTS]; // the row of a client is its descriptor
+static struct client queue; // its neighbours: the first and the last whose time will be up
 static char requests[CLIENTS][LONGEST]; // takes memory only where bytes have come
 static struct timespec now; // on a clock that nobody can set
-static time_t resting; // the second in which accept4 failed: it is not called in that; 0: none
+static time_t resting; // the second in which accept4 failed; 0: it did not
 static int epoll_fd;
 
 // Reports a call that has failed. Returns what the call returned.
@@ -52,8 +53,8 @@ static const char *type_of(const char *name)
                                          : "text/plain";
 }
 
-// The head of the reply to a request, and the file that is to follow it: so many bytes are left.
-static const char *reply_to(char *request, size_t length, int *file_fd, off_t *left)
+// Returns the head of the reply to a request. Opens the file that follows it, and sets its size.
+static const char *reply_to(char *request, size_t length, int *file_fd, off_t *size)
 {
     if (memmem(request, length, "\r\n\r\n", 4) == NULL)
         return "HTTP/1.0 431 Request Header Fields Too Large\r\n\r\n";
@@ -70,7 +71,7 @@ static const char *reply_to(char *request, size_t length, int *file_fd, off_t *l
     struct stat file;
     if (*file_fd == -1 || fstat(*file_fd, &file) == -1 || !S_ISREG(file.st_mode))
         return "HTTP/1.0 404 Not Found\r\n\r\n";
-    *left = request[0] == 'H' ? 0 : file.st_size; // HEAD is told the head only
+    *size = request[0] == 'H' ? 0 : file.st_size; // HEAD asks for the head only
     // The reply takes the place of the request.
     const char *head = "HTTP/1.0 200 OK\r\nContent-Type: %s\r\nContent-Length: %lld\r\n\r\n";
     snprintf(request, LONGEST, head, type_of(name), (long long)file.st_size);
@@ -87,7 +88,7 @@ static int watch(int operation, int fd, uint32_t events)
 // Gives a client ten seconds from now: the first in the queue is the first whose time is up.
 static void renew(struct client *client)
 {
-    client->until = now.tv_sec + SECONDS;
+    client->until = now.tv_sec + SECONDS + 1;
     remque(client);
     insque(client, queue.previous);
 }
@@ -107,7 +108,8 @@ static int serve(int fd)
         if (memmem(request, client->length, "\r\n\r\n", 4) == NULL && client->length < LONGEST)
             return 0;
         const char *reply = reply_to(request, client->length, &client->file_fd, &client->left);
-        check("send", send(fd, reply, strlen(reply), MSG_MORE)); // the file follows
+        if (check("send", send(fd, reply, strlen(reply), MSG_MORE)) == -1)
+            return -1;
         client->state = WRITING;
         return watch(EPOLL_CTL_MOD, fd, EPOLLOUT);
     case WRITING:
@@ -119,12 +121,13 @@ static int serve(int fd)
             renew(client);
         }
         if (client->left > 0)
-            return 0; // there was no room for the rest
+            return 0; // there was no room for more
         client->state = ENDING;
         renew(client);
-        check("shutdown", shutdown(fd, SHUT_WR));
+        if (check("shutdown", shutdown(fd, SHUT_WR)) == -1)
+            return -1;
         return watch(EPOLL_CTL_MOD, fd, EPOLLIN);
-    default: // ENDING: what it still sends is not wanted
+    default: // ENDING: whatever still comes is thrown away
         return read(fd, request, LONGEST) > 0 ? 0 : -1;
     }
 }
@@ -154,7 +157,7 @@ static void end(int fd)
 int main(void)
 {
     int on = 1, room = 65536, listening_fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8001)}; // and 0.0.0.0
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8001)}; // on 0.0.0.0
     // Without SO_REUSEADDR, bind fails for a minute after this port has served somebody.
     if (check("socket", listening_fd) == -1 ||
         check("setsockopt", setsockopt(listening_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on)) ||
@@ -183,7 +186,7 @@ int main(void)
             welcome(listening_fd);
         else if (ready == 1 && serve(event.data.fd) == -1)
             end(event.data.fd);
-        while (queue.next != &queue && queue.next->until < now.tv_sec)
+        while (queue.next != &queue && queue.next->until <= now.tv_sec)
             end((int)(queue.next - clients));
     }
 }

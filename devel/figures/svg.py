@@ -1,22 +1,28 @@
 """What the figures are made of: texts, lines, boxes, each as a piece of SVG."""
 
-import json
 import os
 from html import escape
 
-from story import page
+import words as reader
+from story import page, words
 
-WIDTH = 480
 HERE = os.path.dirname(os.path.realpath(__file__))
-with open(os.path.join(HERE, "figures.css"), encoding="utf-8") as css:
-    STYLE = css.read()
-with open(os.path.join(HERE, "labels.json"), encoding="utf-8") as labels:
-    LABELS = {**page.LABELS, **json.load(labels)}  # the page's words, and what the figures say in another way
-TEXT = {language: {name: said[language] for name, said in LABELS.items()} for language in ("en", "ja")}
+STYLE = page.contents(HERE, "figures.css")
+LABELS = {name: said for part in words.texts("labels").values() for name, said in part.items()}
 
 
-def text(x, y, words, look="", anchor="middle"):
-    return f'<text x="{x}" y="{y}" class="{look}" text-anchor="{anchor}">{escape(words)}</text>'
+def labels(language):
+    return {name: said[language] for name, said in LABELS.items()}
+
+
+def text(x, y, said, look="", anchor="middle"):
+    return f'<text x="{x}" y="{y}" class="{look}" text-anchor="{anchor}">{escape(said)}</text>'
+
+
+def lines(x, y, said, columns, look="", step=17, anchor="middle"):
+    """A text on several lines, each of so many columns at most."""
+    parts = reader.fold(said, columns)
+    return [text(x, y + step * i, part, look, anchor) for i, part in enumerate(parts)]
 
 
 def line(x1, y1, x2, y2, look):
@@ -27,8 +33,9 @@ def arrow(x1, y1, x2, y2, look):
     """A line with a head at its second end."""
     back = 6 if x2 < x1 else -6
     slope = (y2 - y1) / (x2 - x1)
-    head = f"M{x2 + back} {y2 + back * slope - 4:.1f}L{x2} {y2}L{x2 + back} {y2 + back * slope + 4:.1f}"
-    return f'{line(x1, y1, x2, y2, look)}<path class="{look.partition(" ")[0]}" d="{head}"/>'
+    ends = [f"{x2 + back} {y2 + back * slope + side:.1f}" for side in (-4, 4)]
+    head = f'<path class="{look.partition(" ")[0]}" d="M{ends[0]}L{x2} {y2}L{ends[1]}"/>'
+    return line(x1, y1, x2, y2, look) + head
 
 
 def box(x, y, width, height, side, look=""):
@@ -37,23 +44,27 @@ def box(x, y, width, height, side, look=""):
 
 
 def band(x, y, width, height, colour):
-    return f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="10" style="fill:var(--{colour})"/>'
+    return (f'<rect class="{colour}" x="{x}" y="{y}" width="{width}" height="{height}" rx="10" '
+            f'style="fill:var(--{colour})"/>')
 
 
-def pill(x, y, words, side):
+def pill(x, y, said, side):
     """A state on a kernel's line of life."""
-    width = round(7.6 * len(words) + 10)
-    return box(x - width // 2, y - 9, width, 17, side) + text(x, y + 4, words, f"m b {side}")
+    width = round(7.6 * len(said) + 10)
+    frame = box(x - width // 2, y - 9, width, 17, side)
+    return frame + text(x, y + 4, said, f"m b {side}")
 
 
 def coin(x, y, number, side):
     """A descriptor."""
-    return (f'<circle cx="{x}" cy="{y}" r="12" style="fill:var(--{side})"/><text x="{x}" y="{y + 4}" class="m b" '
-            f'text-anchor="middle" style="fill:var(--paper)">{number}</text>')
+    return (f'<circle cx="{x}" cy="{y}" r="13" style="fill:var(--{side})"/>'
+            f'{text(x, y + 5, number, "m b on")}')
 
 
-def whole(height, title, told, parts):
-    """The SVG: its title and its text are for screen readers."""
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
-            f'height="{height}" role="img">\n<title>{escape(title)}</title>\n<desc>{escape(told)}</desc>\n'
-            f'<style>\n{STYLE}</style>\n' + "\n".join([band(0, 0, WIDTH, height, "paper")] + parts) + "\n</svg>\n")
+def whole(width, height, title, told, parts, style="", zoom=1):
+    """The SVG: its title, and what it tells, are for screen readers."""
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+            f'width="{round(width * zoom)}" height="{round(height * zoom)}" role="img">\n'
+            f"<title>{escape(title)}</title>\n<desc>{escape(told)}</desc>\n"
+            f"<style>\n{STYLE}{style}</style>\n" +
+            "\n".join([band(0, 0, width, height, "paper")] + parts) + "\n</svg>\n")

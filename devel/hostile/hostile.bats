@@ -13,12 +13,13 @@ reset_and_abandon() {
     [[ $EUID -ne 0 ]] || hostile syn 100
     go_on
     assert_served
-    [[ $(grep -c '^write: Connection reset by peer$' server.err) -eq $lines ]] || fail "$(<server.err)"
-    [[ $(grep -c '^write: Broken pipe$' server.err) -eq $lines ]] || fail "$(<server.err)"
-    [[ $(wc -l <server.err) -eq $((lines * 2 + 1)) ]] || fail "$(<server.err)"
+    printf '%s\n' "$ready_line" >expected
+    yes 'write: Connection reset by peer' | head -n "$lines" >>expected
+    yes 'write: Broken pipe' | head -n "$lines" >>expected
+    sort server.err | diff <(sort expected) -
 }
 
-@test "hostile: RST before accept, FIN and then RST, a SYN and no more: reported, and the next is served" {
+@test "hostile: RST before accept, FIN and then RST, a SYN and no more: the next is served" {
     each_step reset_and_abandon
 }
 
@@ -27,7 +28,7 @@ silent_and_slow() {
     wait_until 20 has_line holder.out holding || fail "$(<holder.err)"
     # It reads a byte a second.
     # shellcheck disable=SC2016  # the inner shell expands it
-    start slow bash -c 'exec 3<>/dev/tcp/127.0.0.1/8001; while read -r -N 1 -u 3; do printf . && sleep 1; done'
+    start slow bash -c 'while read -r -N 1; do printf . && sleep 1; done </dev/tcp/127.0.0.1/8001'
     wait_until 20 read_or_closed
     assert_served
     still_runs holder
@@ -46,7 +47,7 @@ read_or_closed() {
 crowd() {
     local most more
     read -r _ _ most _ < <(ss -Hltn "sport = :$port") # Send-Q
-    more=$((most < 900 ? most : 900)) # musl's queue is short, and no more than it holds come in at a time
+    more=$((most < 900 ? most : 900)) # musl's queue is short, and takes no more at a time
     ulimit -Sn hard
     stop_for_a_while
     start_load $((most + more)) $((most + more))
@@ -59,7 +60,7 @@ crowd() {
 
 @test "hostile: with 900 clients more than the backlog holds, every one is served in the end" {
     # As many too many, where the queue may be made shorter.
-    [[ ${OWN_NETWORK:-} != yes ]] || { echo 1024 >/proc/sys/net/core/somaxconn; } 2>/dev/null || true
+    [[ ${OWN_NETWORK:-} != yes ]] || echo 1024 >/proc/sys/net/core/somaxconn
     each_step crowd
 }
 
@@ -71,7 +72,7 @@ megabyte() {
     go_on
     finish megabyte
     prints megabyte "$client_output"
-    grep -Eq ': (Connection reset by peer|Broken pipe)$' megabyte.err || fail "It is told: $(<megabyte.err)"
+    grep -Eq ': (Connection reset by peer|Broken pipe)$' megabyte.err || fail "$(<megabyte.err)"
     says_nothing
 }
 
@@ -80,7 +81,7 @@ unread() {
     [[ -n $(ss -Htn state established "sport = :$port" | awk '$1 > 0') ]]
 }
 
-@test "hostile: a client that sends a megabyte first gets the reply, and then a reset in place of the end" {
+@test "hostile: a client that sends a megabyte first gets the reply, and then a reset" {
     each_step megabyte
 }
 
@@ -93,13 +94,12 @@ flood() {
     resident "$server_pid"
     now=("/proc/$server_pid/fd"/*)
     [[ ${now[*]} == "${open[*]}" ]] || fail "Descriptors before: ${open[*]}, and after: ${now[*]}"
-    ((kib - before <= 256)) || fail "Resident memory before: $before KiB, and after: $kib KiB"
+    ((kib - before <= 128)) || fail "Resident memory before: $before KiB, and after: $kib KiB"
     [[ -z $(tr -d '\0' <"/proc/$server_pid/task/$server_pid/children") ]] || fail "It has children."
     says_nothing
 }
 
-# 256 KiB are 52 bytes a client: less than the smallest loss of a descriptor or of memory would
-# show.
-@test "hostile: 5,000 clients in a row: every one served, and no descriptor, process or memory lost" {
+# 128 KiB are 26 bytes a client, less than the smallest block of memory that could be lost.
+@test "hostile: 5,000 clients in a row: all served, no descriptor, process or memory lost" {
     each_step flood
 }

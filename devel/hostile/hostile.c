@@ -23,8 +23,11 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { PATIENCE = 15 }; // seconds without any answer
 
 static void check(int good, const char *what)
 {
@@ -110,7 +113,9 @@ static void judge(int fd, const char *right)
 {
     char reply[64];
     ssize_t n, length = 0;
+    struct timeval limit = {.tv_sec = PATIENCE};
     fcntl(fd, F_SETFL, 0); // what follows is on its way: it waits for that
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     while ((n = recv(fd, reply + length, sizeof reply - 1 - (size_t)length, 0)) > 0)
         length += n;
     check(n == 0, "hostile: read");
@@ -134,7 +139,8 @@ static void load(long count, long concurrency, const char *right)
             event.data.fd = connect_to_server(begun, SOCK_NONBLOCK);
             check(epoll_ctl(poller, EPOLL_CTL_ADD, event.data.fd, &event) == 0, "hostile: epoll");
         }
-        int ready = epoll_wait(poller, events, 64, -1);
+        int ready = epoll_wait(poller, events, 64, PATIENCE * 1000);
+        check(ready > 0, "hostile: no answer");
         for (int i = 0; i < ready; i++, ended++)
             judge(events[i].data.fd, right);
     }

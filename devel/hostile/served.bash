@@ -1,6 +1,6 @@
 # served.bash: hostile clients, and an ordinary one as the measure of a server's health. Needs
 # tests/helpers.
-# shellcheck shell=bash disable=SC2034,SC2154  # kib and steps are for the tests; variables come from helpers
+# shellcheck shell=bash disable=SC2034,SC2154  # kib is for the tests; variables come from helpers
 
 setup_file() {
     unset PROGRAM # not about anybody's program
@@ -43,7 +43,8 @@ start_load() {
 # start_megabyte: starts a client that sends a megabyte before it reads; what it reads is what it
 # prints.
 start_megabyte() {
-    start megabyte bash -c 'exec 3<>/dev/tcp/127.0.0.1/8001; head -c 1048576 /dev/zero >&3; exec cat <&3'
+    start megabyte bash -c 'exec 3<>/dev/tcp/127.0.0.1/8001
+        head -c 1048576 /dev/zero >&3; exec cat <&3'
 }
 
 # says_nothing: has the server said nothing but its greeting?

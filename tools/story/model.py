@@ -1,219 +1,311 @@
-"""What the kernel holds: a World takes the events of a server and its client, and follows TCP's rules.
+"""What two programs have asked their kernel for: a World takes the calls of a server and its clients.
 
-Each moment that it yields is complete in itself: {who, key, facts, state}. `who` did it: client, client-kernel,
-server-kernel or server. What strace cannot show (handshake, arrivals, refusal, TIME-WAIT) is derived from what
-the programs asked for. A test holds every state against the kernel's own.
+Each Moment that it yields is complete in itself. What strace cannot show (handshake, arrivals,
+refusal, TIME-WAIT) is derived from what the programs asked for; tests hold it against the kernel.
 """
 
-from story.tcp import CLIENT_PORT, Kernel
+import codecs
+import re
 
-SAME = {"accept4": "accept", "send": "write", "sendto": "write", "sendmsg": "write", "writev": "write",
-        "recv": "read", "recvfrom": "read", "recvmsg": "read", "readv": "read", "fork": "clone", "vfork": "clone",
-        "clone3": "clone", "exit": "exit_group", "ppoll": "poll", "epoll_pwait": "poll", "epoll_wait": "poll",
-        "select": "poll", "pselect6": "poll", "dup2": "dup", "dup3": "dup", "clock_nanosleep": "nanosleep"}
-ABOUT_SOCKETS = {"setsockopt", "bind", "listen", "accept", "connect", "write", "read", "shutdown"}
+from story.moment import Moment, Process
+from story.tcp import OPEN, Tcp, merge
 
-
-def kind(call):
-    """The name under which a call's rule is found: accept for accept4, and so on."""
-    if call.name in ("poll", "ppoll") and call.arguments.startswith("NULL, 0"):
-        return "pause"  # what pause is where the machine has no call of that name
-    return SAME.get(call.name, call.name)
+ABOUT_SOCKETS = "setsockopt bind listen accept connect write read shutdown".split()
+TOLD = "poll nanosleep wait4 epoll_create".split()  # what changes nothing, and yet is told
+OPTIONS = "SO_REUSEADDR SO_REUSEPORT SO_LINGER IPV6_V6ONLY".split()  # those that change something
 
 
-def next_child(names):
-    """The name of the server's next child, or thread that it starts, where there are these names already."""
-    return f"server.{2 + sum('.' in name and '.t' not in name for name in names)}"
+class World:
+    """Two programs, and the kernel between them. watched: are the clients traced, too?"""
 
-
-class World(Kernel):
-    """Two programs, and the kernel between them."""
-
-    def __init__(self):
-        super().__init__()
+    def __init__(self, watched=True, **limits):
+        self.tcp, self.processes, self.watched = Tcp(**limits), {}, watched
+        self.asked = {}  # who: the call that it is in
+        self.seen = {}  # who: how many events of each program are in its past
+        self.epolls = {}  # (who, descriptor): the descriptors that it watches
+        self.last = {"processes": {}, "sockets": {}}
         for who in ("server", "client"):
-            self.processes[who] = {"fds": {n: "terminal" for n in ("0", "1", "2")}, "waits": None, "woken": False,
-                                   "line": None, "end": None, "ignores": [], "thread": False}
-            self.seen[who] = {who: 0}
+            self.start(who)
 
-    # --- looking things up
+    def start(self, who, parent=None, thread=False):
+        """A new program; or its child, or thread."""
+        mine = self.processes.get(parent)
+        fds = mine.fds if mine else dict.fromkeys("012", "terminal")
+        ignores = mine.ignores if mine else ()
+        self.processes[who] = Process(fds if thread else dict(fds), thread, ignores=ignores)
+        self.seen[who] = {**self.seen.get(parent, {}), **self.seen.get(who, {})}
 
     def held(self, who, number):
         """The socket behind a program's descriptor, or None."""
-        return self.sockets.get(self.processes[who]["fds"].get(str(number)))
+        process = self.processes.get(who)
+        return process and self.tcp.sockets.get(process.fds.get(str(number)))
 
-    def any_readable(self, who):
-        """Is there a socket of the program's that has something for it?"""
-        return any(self.readable(self.sockets[s]) for s in self.processes[who]["fds"].values() if s in self.sockets)
-
-    def woken(self, who):
-        """Has the kernel, meanwhile, what the program's call waits for? Then it is about to go on."""
-        call = self.asked[who]
-        sock, name = self.held(who, call.descriptor), kind(call)
+    def woken(self, who, call):
+        """Has the kernel, meanwhile, what this call waits for? Then it is about to go on. What
+        select watches is not looked at."""
+        sock, name = self.held(who, call.descriptor), call.kind
         if name == "poll":
-            return self.any_readable(who)
+            listed = re.findall(r"fd=(\d+)", call.arguments)
+            watched = self.epolls.get((who, call.descriptor)) or listed
+            return any(each and each.readable() for each in (self.held(who, n) for n in watched))
         if name == "connect" and sock:
-            return sock["state"] == "ESTABLISHED" or sock["error"] is not None
-        return name in ("accept", "read") and sock is not None and self.readable(sock)
-
-    def ready(self, who, call):
-        """Can the kernel have answered like this by now, going by what the other side has done?"""
-        if who not in self.processes:
-            return True  # a thread that was there before the first socket
-        name, sock = kind(call), self.held(who, call.descriptor)
-        if name == "poll" and call.value:
-            return self.any_readable(who)
-        if name == "wait4" and call.ok:
-            return any(p["end"] for w, p in self.processes.items() if w != who)
-        if sock is None or call.error == "EAGAIN":
-            return True
-        if name == "connect":
-            return sock["state"] == "ESTABLISHED" if call.ok else sock["error"] is not None
-        if name == "accept" and call.ok:
-            return bool(sock["queue"])
-        if name == "read" and call.ok:
-            return sock["bytes"] >= call.value if call.value else sock["eof"] and not sock["bytes"]
-        return name != "read" or sock["error"] is not None
+            return sock.state == "ESTABLISHED" or sock.error is not None
+        return name in ("accept", "read") and sock is not None and sock.readable()
 
     # --- one event, and the moments that follow from it
 
+    def moment(self, who, key, **facts):
+        for name, process in self.processes.items():
+            process.woken = name in self.asked and self.woken(name, self.asked[name])
+        state, changes = {"wire": [dict(packet) for packet in self.tcp.wire]}, {}
+        for part, things in (("processes", self.processes), ("sockets", self.tcp.sockets)):
+            before, state[part] = self.last[part], {}
+            changes.update({name: None for name in before if name not in things})
+            for name, thing in things.items():
+                shown, old = thing.shown(), before.get(name)
+                state[part][name] = old if old == shown else shown
+                if old != shown:
+                    changes[name] = {field: value for field, value in shown.items()
+                                     if old is None or old[field] != value}
+        self.last = state
+        return Moment(who, key, facts, state, changes)
+
     def take(self, who, phase, call, line=None):
-        """Yields the moments of one event. phase: does, asks (and waits), gets (the answer)."""
-        if who not in self.processes:
-            self.start("server", who, True)  # a thread that was there before the first socket
-        process, seen = self.processes[who], self.seen.setdefault(who, {})
-        process["line"] = line or process["line"]
-        seen[who] = seen.get(who, 0) + 1
-        self.wire = []
+        """Yields the moments of one event; none where nothing is to be said of it. phase: does,
+        asks (and waits), gets (the answer); or why the story stops here."""
+        if who not in self.processes:  # another client; or a thread that was there before
+            self.start(who, "server" if ".t" in who else None, ".t" in who)
+        process = self.processes[who]
+        process.line, process.waits = line or process.line, None
+        self.seen[who][who] = self.seen[who].get(who, 0) + 1
+        self.tcp.wire, self.tcp.past = [], self.seen[who]
         self.asked.pop(who, None)
-        process["waits"] = None
-        if phase != "asks":
-            yield from self.answered(who, call, kind(call), self.held(who, call.descriptor))
-            return
-        self.asked[who], process["waits"] = call, call.name
-        if kind(call) == "connect" and self.held(who, call.descriptor):
-            yield from self.handshake(who, call.descriptor, call.port)
+        sock, name = self.held(who, call.descriptor), call.kind
+        if phase == "asks":
+            self.asked[who], process.waits = call, call.name
+            yield from self.waits(who, call, name, sock)
+        elif phase in ("does", "gets"):
+            yield from self.answered(who, call, name, sock)
         else:
-            yield self.moment(who, "waits", name=kind(call), call=call.name, fd=call.descriptor)
+            yield self.moment(who, phase, call=call.name)
+
+    def waits(self, who, call, name, sock):
+        if name == "connect" and sock and who.startswith("client"):
+            self.tcp.ask(sock, (call.address, call.port))
+            yield self.moment(who, "connect-asks", fd=call.descriptor)
+            yield from self.steps(self.tcp.handshake(sock))
+        else:
+            yield self.moment(who, "waits", name=name, call=call.name, fd=call.descriptor)
+
+    def steps(self, steps):
+        """The moments of what the kernels do."""
+        for who, key, facts in steps:
+            yield self.moment(who, key, **facts)
 
     def answered(self, who, call, name, sock):
-        """Yields the moments that follow from the kernel's answer to a call about that socket, or about none."""
+        """Yields what follows from the kernel's answer to a call, about that socket or none."""
         facts = {"key": name if call.ok or name == "exit_group" else "failed", "call": call.name,
-                 "fd": call.descriptor, "result": call.value, "error": call.error}
-        after = []
-        if call.ok and sock is None and name in ABOUT_SOCKETS:  # a file, the terminal, a socket that is not TCP's
-            facts["key"] = "prints" if name == "write" and call.descriptor in (1, 2) else "other"
-        elif facts["key"] == name or name == "connect" and sock:
-            rule = getattr(self, "do_" + name, None)
-            after = rule and rule(who, call, facts, sock) or []
-        yield self.moment(who, facts.pop("key"), **facts)
-        for step in after:
-            yield from step()
+                 "name": name, "fd": call.descriptor, "result": call.value, "error": call.error}
+        after = ()
+        if name == "connect" and sock and call.ok and sock.state == "SYN-SENT":
+            yield from self.steps(self.tcp.handshake(sock))  # it has asked again, and had room
+        if call.ok and not sock and name in ABOUT_SOCKETS:  # a file, the terminal, UDP
+            facts["key"] = self.prints(who, call) if name == "write" else "other"
+        elif hasattr(self, "do_" + name):
+            does = ("do_" if facts["key"] == name else "no_") + name
+            after = getattr(self, does, lambda *_: ())(who, call, facts, sock)
+        elif name not in TOLD:
+            facts["key"] = "other"
+        key = facts.pop("key")
+        if key != "other":
+            yield self.moment(who, key, **facts)
+        yield from self.steps(after or ())
 
-    # --- rules: what each call changes. In: who, the call, the facts for the sentence, the socket behind its descriptor
-    # (which those in ABOUT_SOCKETS have). Out: what the kernels do next, or nothing.
+    # --- can the kernel have answered so by now, by what the others have done?
+
+    def agrees(self, who, call):
+        sock, rule = self.held(who, call.descriptor), getattr(self, "can_" + call.kind, None)
+        return not sock or rule is None or call.error == "EINTR" or rule(sock, call)
+
+    def can_connect(self, sock, call):
+        if sock.side == "server":
+            return True  # whom a server connects to is not followed
+        if call.ok and sock.state == "SYN-SENT":  # its request was dropped, and sent again
+            listener = self.tcp.listener(sock.peer)
+            return listener is not None and not self.tcp.full(listener)
+        wanted = sock.state == "ESTABLISHED" if call.ok else sock.error is not None
+        return wanted or call.error not in (None, "ECONNREFUSED")
+
+    def can_accept(self, sock, call):
+        return bool(sock.queue) or not self.takes(sock, call) or not self.watched
+
+    def can_read(self, sock, call):
+        if call.ok and (call.value or self.asks_nothing(call)):
+            return sock.bytes >= call.value
+        if call.ok:
+            return not sock.bytes and (sock.eof or sock.dead and not sock.error)
+        return call.error not in ("ECONNRESET", "EPIPE") or sock.error == call.error
+
+    def can_write(self, sock, call):
+        if call.ok:
+            return sock.state in OPEN
+        expected = sock.error or ("EPIPE" if sock.state not in OPEN else None)
+        return call.error not in ("ECONNRESET", "EPIPE") or call.error == expected
+
+    @staticmethod
+    def takes(sock, call):
+        """Has this accept taken a connection out of the queue? It fails after that where there is
+        no room for the address."""
+        lost = call.error in ("EINVAL", "EFAULT") and "NULL, NULL" not in call.arguments
+        return call.ok or lost and sock.state == "LISTEN"
+
+    @staticmethod
+    def asks_nothing(call):
+        """Does it leave what there is to read where it is?"""
+        return "MSG_PEEK" in call.arguments or call.list[2:3] == ["0"]
+
+    # --- what each call changes, where it succeeds (do_) and where it fails (no_). In: who called,
+    # the call, the facts for the sentence (key: which), the socket behind its descriptor. Out: the
+    # kernels' steps that follow, or nothing.
+
+    def prints(self, who, call):
+        """What the program's terminal shows: its last two lines, as far as strace tells them."""
+        process = self.processes[who]
+        if process.fds.get(str(call.descriptor)) != "terminal" or not call.value:
+            return "other"
+        text = codecs.escape_decode(call.data.encode())[0].decode("utf-8", "replace")
+        text = process.printed + text + "…\n" * ('"...' in call.arguments)
+        lines = re.sub(r"[^\n -~\u00a0-\uffff]", "", text).split("\n")
+        process.printed = "\n".join(lines[-3:] if lines[-1] == "" else lines[-2:])
+        return "prints"
 
     def do_socket(self, who, call, facts, _):
-        if not call.arguments.startswith("AF_INET") or "SOCK_STREAM" not in call.arguments:
-            facts["key"] = "other"
-            return
-        letter = "C" if who == "client" else "S"
-        number = 1 + sum(1 for s in self.sockets if s.startswith(letter) and not s.endswith("+"))
-        self.processes[who]["fds"][str(call.value)] = self.new_socket(f"{letter}{number}")["id"]
+        facts["key"] = "other"
+        if call.arguments.startswith("AF_INET") and "SOCK_STREAM" in call.arguments:
+            facts["key"] = "socket"
+            self.processes[who].fds[str(call.value)] = self.tcp.new(who.partition(".")[0]).id
 
     def do_setsockopt(self, who, call, facts, sock):
-        name = facts["option"] = call.list[2]
-        if name.startswith("SO_"):
-            sock["options"] = [o for o in sock["options"] if o != name] + [name] * (call.list[3] != "[0]")
+        facts["option"], value = name, _ = call.list[2:4]
+        off = value == "[0]" or "l_onoff=0" in value or name == "SO_LINGER" and "r=0" not in value
+        if name in OPTIONS:
+            sock.options = [each for each in sock.options if each != name] + [name] * (not off)
 
     def do_bind(self, who, call, facts, sock):
-        sock["local"] = f"{call.address}:{call.port}"
-        facts.update(host=call.address, port=call.port)
+        sock.local = facts["host"], facts["port"] = call.address, call.port
 
     def do_listen(self, who, call, facts, sock):
-        sock["local"] = sock["local"] or f"0.0.0.0:{CLIENT_PORT - 1}"  # never bound: any free port
-        sock["state"], sock["backlog"] = "LISTEN", int(call.list[1])
+        self.tcp.listen(sock, int(call.list[1]))
+        merge(sock.past, self.tcp.past)
 
     def do_accept(self, who, call, facts, sock):
-        if sock["queue"]:
-            name = sock["queue"].pop(0)
-            self.knows(who, name)
+        if sock.queue:
+            taken = self.tcp.take(sock)
+            merge(self.tcp.past, taken.past)
         else:  # of a client that nobody watches
-            name = self.new_socket(f"X{call.value}+", "ESTABLISHED")["id"]
-        self.processes[who]["fds"][str(call.value)] = name
+            taken = self.tcp.new("server", f"X{call.value}+", state="ESTABLISHED")
+        self.processes[who].fds[str(call.value)] = taken.id
+
+    def no_accept(self, who, call, facts, sock):
+        if sock and sock.queue and self.takes(sock, call):
+            facts["key"] = "accept-drops"
+            return self.tcp.close(self.tcp.take(sock))
 
     def do_connect(self, who, call, facts, sock):
-        if not call.ok:
-            sock.update(state="CLOSED", local="", peer="", error=None)
+        merge(self.tcp.past, sock.past)
+        if sock.side == "server":
+            del self.tcp.sockets[sock.id]
+            facts["key"] = "other"
+
+    def no_connect(self, who, call, facts, sock):
+        if sock and sock.side == "client":
+            sock.state, sock.local, sock.peer, sock.error = "CLOSED", None, None, None
             facts["key"] = "refused" if call.error == "ECONNREFUSED" else "failed"
-        self.knows(who, sock["id"])
 
     def do_write(self, who, call, facts, sock):
         data = call.data + ("..." if '"...' in call.arguments else "")
-        other = self.peer(sock)
-        self.send(sock, "DATA", data=data, bytes=call.value)
-        return [lambda: self.arrives(who, sock, other, data, call.value)]
+        return self.tcp.write(sock, data, call.value)
 
     def do_read(self, who, call, facts, sock):
-        self.knows(who, sock["id"])
-        if not call.value:
-            self.knows(who, sock["id"] + " end")
-            facts["key"] = "read-end"
-        sock["bytes"] = max(sock["bytes"] - call.value, 0)
-        sock["data"] = sock["data"][call.value:] if sock["bytes"] else ""
+        facts["key"] = "other" if self.asks_nothing(call) else "read" if call.value else "read-end"
+        if facts["key"] != "other":
+            merge(self.tcp.past, sock.past if call.value else {**sock.past, **sock.end_past})
+            self.tcp.read(sock, call.value)
+
+    def no_read(self, who, call, facts, sock):
+        if sock and sock.error == call.error:
+            sock.error = None
+            merge(self.tcp.past, sock.past)
+
+    no_write = no_read
 
     def do_shutdown(self, who, call, facts, sock):
-        return self.finish(who, sock) if call.list[1] != "SHUT_RD" else None
+        if sock.state == "LISTEN":
+            return self.tcp.stop_listening(sock)
+        sock.eof = sock.eof or call.list[1] != "SHUT_WR"
+        return self.tcp.finish(sock) if call.list[1] != "SHUT_RD" else None
 
     def do_close(self, who, call, facts, _):
         return self.release(who, [str(call.descriptor)], facts)
 
     def release(self, who, numbers, facts):
         """Takes descriptors from a program; a socket that no program holds any more is closed."""
-        after, fds = [], self.processes[who]["fds"]
+        after, fds = [], self.processes[who].fds
         for number in numbers:
-            sock = self.sockets.get(fds.pop(number, None))
-            if sock and any(sock["id"] in p["fds"].values() for p in self.processes.values()):
+            sock = self.tcp.sockets.get(fds.pop(number, None))
+            if sock and any(sock.id in each.fds.values() for each in self.processes.values()):
                 facts["socket"] = "shared"
             elif sock:
-                facts["socket"] = sock["state"]
-                after += self.closed(who, sock)
-        return after
+                facts["socket"] = sock.state
+                after.append(self.tcp.close(sock))
+        return (step for steps in after for step in steps)
 
     def do_dup(self, who, call, facts, _):
-        fds = self.processes[who]["fds"]
-        if str(call.descriptor) in fds:
-            fds[str(call.value)] = fds[str(call.descriptor)]
+        fds, new = self.processes[who].fds, str(call.value)
+        target = fds.get(str(call.descriptor))
+        if not target or new == str(call.descriptor):
+            facts["key"] = "other"  # a file, of which nothing is known
+            return None
+        after = self.release(who, [new], {})
+        fds[new] = target
+        return after
 
     def do_fcntl(self, who, call, facts, sock):
-        if "F_DUPFD" in call.arguments:
-            self.do_dup(who, call, facts, sock)
+        waits = call.list[1] != "F_SETFL" or "O_NONBLOCK" not in call.arguments
+        facts["key"] = "dup" if "F_DUPFD" in call.arguments else "other" if waits else "nonblocking"
+        return self.do_dup(who, call, facts, sock) if facts["key"] == "dup" else None
+
+    def do_epoll_ctl(self, who, call, facts, _):
+        does, facts["about"] = call.list[1:3]
+        facts["does"] = does.rpartition("_")[2]
+        watched = self.epolls.setdefault((who, call.descriptor), set())
+        (watched.discard if facts["does"] == "DEL" else watched.add)(facts["about"])
 
     def do_rt_sigaction(self, who, call, facts, _):
-        facts["key"] = "other"
+        facts["key"], facts["signal"] = "other", call.list[0]
         if "SIG_IGN" in call.list[1]:
-            facts.update(key="ignores", signal=call.list[0])
-            self.processes[who]["ignores"].append(call.list[0])
+            facts["key"] = "ignores"
+            self.processes[who].ignores += call.list[0],
+        elif "sa_handler=0x" in call.list[1]:
+            facts["key"] = "handles"
 
     def do_clone(self, who, call, facts, _):
-        """A new task: with CLONE_THREAD it shares its parent's descriptors, else it gets a copy of them."""
-        thread, child = "CLONE_THREAD" in call.arguments, next_child(self.processes)
-        self.start(who, child, thread)
-        self.knows(child, who)
-        facts["key"] = "thread" if thread else "clone"
-
-    def start(self, who, child, thread):
-        mine = self.processes[who]
-        self.processes[child] = dict(mine, fds=mine["fds"] if thread else dict(mine["fds"]), waits=None, woken=False,
-                                     end=None, ignores=list(mine["ignores"]), thread=thread)
+        """A thread shares its parent's descriptors, a child gets copies of them. What is made to run
+        another program (vfork) is no part of the story."""
+        thread = "CLONE_THREAD" in call.arguments
+        facts["key"] = "thread" if thread else "clone" if call.child else "other"
+        if call.child:
+            self.start(call.child, who, thread)
 
     def do_exit_group(self, who, call, facts, _):
         process = self.processes[who]
-        process["end"] = facts["status"] = call.arguments
-        if call.arguments.startswith("killed"):
-            facts["key"] = "killed"
-        threads = [w for w, p in self.processes.items() if w != who and p["fds"] is process["fds"]]
-        if call.name == "exit" and threads:
-            process["fds"] = {}
-            return []
-        return self.release(who, list(process["fds"]), facts)
+        process.end = facts["status"] = call.arguments
+        others = [each for each in self.processes.values()
+                  if each is not process and each.fds is process.fds and each.end is None]
+        if call.name == "exit" and others:
+            facts["key"], process.fds = "thread-ends", {}
+            return None
+        for each in others:
+            each.end = process.end
+        facts["key"] = "killed" if call.arguments.startswith("killed") else "exit_group"
+        return self.release(who, list(process.fds), facts)

@@ -1,34 +1,48 @@
-"""strace's two traces of one request as one list of events, in an order that pretends nothing.
+"""The traces of a server and its clients as one list of events, in the order of their times.
 
-An order between the two programs is given only by cause and effect: what a read returns was sent before, what
-accept returns had connected before. Inside these limits each program is taken to run until it has to wait, the
-server first; "~" marks the lines whose place among the other program's lines is free. The times that strace
-wrote decide nothing, unless cause and effect leave a program stuck.
+Where strace holds back the answers to some calls, each program runs until it has to wait, and
+the order is the same in every run. "~" marks what could as well have come before another program's
+last line: nothing that it needed had happened there.
 """
 
+import itertools
 import re
-import subprocess
 
 import strace
-from story import model
+from story.model import World
+from story.tcp import merge
 
 HEAD = """# {title}
-# Who, the line of its source, what strace shows. "~": could also have come before the lines of the other side above.
+# Who, the line of its source, what strace shows. "~": could also have come before the lines of
+# another program above.
 """
-NOISE = {"mmap", "munmap", "mremap", "brk", "mprotect", "madvise", "futex", "getrandom", "fstat", "newfstatat", "lseek",
-         "statx", "rt_sigprocmask", "rt_sigreturn", "set_robust_list", "rseq", "sched_yield", "sched_getaffinity",
-         "getpid", "gettid", "restart_syscall", "sigaltstack", "prctl", "readlinkat", "clock_gettime"}
+NOISE = set("""mmap munmap mremap brk mprotect madvise futex getrandom fstat newfstatat lseek statx
+    rt_sigprocmask rt_sigreturn set_robust_list rseq sched_yield sched_getaffinity getpid gettid tgkill
+    restart_syscall sigaltstack prctl readlinkat clock_gettime membarrier getrusage""".split())
+# strace cuts every string after so many characters, where it is not told otherwise.
+LONG = re.compile(r'"((?:[^"\\]|\\(?:[0-7]{1,3}|.)){32})(?:[^"\\]|\\.)+"(?:\.\.\.)?')
+
+
+# The calls whose answers are held back: a server's, and a client's.
+SERVERS, CLIENTS = "accept accept4 clone clone3 fork vfork".split(), ["read", "recvfrom"]
+WAITING = {"pause", "accept", "poll", "epoll_wait", "read", "connect", "wait4", "rt_sigsuspend",
+           "nanosleep"}
 
 
 class Event:
-    """One line of a recording. phase: does, asks (and has to wait), gets (what it asked for). line: of the source, or
-    None. free: its place among the other program's lines."""
+    """One line of a recording. phase: does, asks (and waits), gets (what it asked for), or why the
+    story stops. line: of the source, or None. free: its place among another program's lines."""
 
     def __init__(self, who, free, phase, call, text, line=None):
-        self.who, self.free, self.phase, self.call, self.text, self.line = who, free, phase, call, text, line
+        self.who, self.free, self.phase = who, free, phase
+        self.call, self.text, self.line = call, text, line
 
     def __str__(self):
         return f"{self.who:9}{self.line or '-':>4} {'~' if self.free else ' '} {self.text}"
+
+
+def written(events, title):
+    return HEAD.format(title=title) + "".join(f"{event}\n" for event in events)
 
 
 def read(path):
@@ -40,148 +54,194 @@ def read(path):
         who, line, mark, body = re.match(r"(\S+) +(\d+|-) ([ ~]) (.*)", text).groups()
         task = tasks.setdefault(who, len(tasks) + 1)
         trace.take(f"{task} {body}")
-        phase = "asks" if body.endswith("<unfinished ...>") else "gets" if body.startswith("<... ") else "does"
+        phase = "asks" if body.endswith("<unfinished ...>") else "does"
         call = trace.pending[task] if phase == "asks" else trace.calls[-1]
-        events.append(Event(who, mark == "~", phase, call, body, int(line) if line != "-" else None))
+        if body.startswith("+++ "):
+            call = killed(task, body.strip("+ "))
+        elif body.startswith("<... "):
+            phase = "gets"
+        if phase != "asks" and never(call):
+            interrupted(call)
+        if call.kind == "clone":
+            call.child = f"server.{len({event.who for event in events if '.' in event.who}) + 1}"
+        number = int(line) if line != "-" else None
+        events.append(Event(who, mark == "~", phase, call, body, number))
     return events
 
 
-def written(events, title):
-    return HEAD.format(title=title) + "".join(f"{event}\n" for event in events)
+def shown(text):
+    """The line as strace prints it by itself: it cuts long strings."""
+    return LONG.sub(r'"\1"...', text)
 
 
-def caller(names, call, side="server"):
-    """Who made the call; None: it is no part of the story, which begins with the first socket, and leaves out what
-    the C library does for itself. names: {task: who}; those that are new, and the children they make, are added."""
-    if call.name in NOISE or not names and not call.arguments.startswith("AF_INET"):
-        return None
-    if call.task not in names and call.arguments.startswith("killed"):
-        return None  # a thread of which nothing is known but that
-    who = names.setdefault(call.task, f"{side}.t{len(names)}" if names else side)
-    if model.kind(call) == "clone" and call.ok:
-        names[call.value] = model.next_child(names.values())
-    return who
+def killed(task, end, time=None):
+    """A signal's end, as if it were a call."""
+    return strace.Call(task, "exit_group", end, "?", "", time, time)
 
 
-def own_calls(calls, side):
-    """A program's calls, in their order, as {who: [Call]}, one list for each of its tasks."""
-    names, found = {}, {}
-    for call in sorted(calls, key=lambda call: call.begin):
-        who = caller(names, call, side)
-        if who:
-            found.setdefault(who, []).append(call)
-    return found
+def interrupted(call):
+    """A signal has ended the call: strace shows no answer."""
+    call.value, call.error = -1, "EINTR"
 
 
-def find_lines(events, side, program, source):
-    """Asks the compiler's own notes (-g) in which line of the source each call of the program is. addr2line(1)"""
-    frames = [(event, hex(offset - 1)) for event in events if event.who.startswith(side)
-              for path, offset in event.call.stack if path == program]  # the innermost frame in the source wins
-    if not frames:
-        return
-    answer = subprocess.run(["addr2line", "-e", program] + [address for _, address in frames],
-                            stdout=subprocess.PIPE, universal_newlines=True, check=False).stdout
-    for (event, _), place in zip(frames, answer.split("\n")):
-        found = re.search(rf"/{re.escape(source)}:(\d+)", place)
-        if found and event.line is None:
-            event.line = int(found.group(1))
+def line_of(call):
+    return f"+++ {call.arguments} +++" if call.arguments.startswith("killed") else call.text
 
 
 def asked(call):
     """The part of a call that strace can print before the kernel has answered."""
-    name = model.kind(call)
+    name = call.kind
     if name == "read" or name == "accept" and "NULL" not in call.arguments:
         return f"{call.name}({call.list[0]}, "
-    return call.text.rpartition(")" + " = ")[0] or call.text
+    return call.text.rpartition(")" + " = ")[0] or line_of(call)
 
 
-def constant(text):
-    """The text with what differs from run to run made constant, as in the transcripts."""
-    text = re.sub(r"htons\((3[2-9]|[4-6]\d)\d{3}\)", f"htons({model.CLIENT_PORT})", text)
-    return re.sub(r"sa_restorer=0x[0-9a-f]+", "sa_restorer=0x7f0000000000", text)
+def chatter(call):
+    """Is that something that a C library or a runtime does for itself? So are the shortest sleeps,
+    and a wait in which nothing came."""
+    name = call.kind
+    if name == "rt_sigaction":
+        return ", {sa_handler=SIG_DFL" in call.arguments[:32] or call.arguments.startswith("SIGRT")
+    short = name == "nanosleep" and call.end and call.end - call.begin < 0.1
+    return call.name in NOISE or short or name in ("poll", "epoll_wait") and call.value == 0
+
+
+class Tasks:
+    """Which process or thread of a program made a call: server, server.1 and so on."""
+
+    def __init__(self, side="server"):
+        self.side, self.names, self.threads = side, {}, set()
+
+    def next(self, kind_of_it=""):
+        return f"{self.side}.{kind_of_it}{len(self.names)}" if self.names else self.side
+
+    def who(self, call):
+        """None: the call is no part of the story. That begins with the first socket, and leaves out
+        what the C library and a runtime do for themselves."""
+        made = call.value if call.kind == "clone" and call.ok else None
+        if "CLONE_THREAD" in call.arguments:
+            self.threads.add(made)
+        if chatter(call) or not self.names and not call.arguments.startswith("AF_INET"):
+            return None
+        if call.task not in self.names:
+            if call.arguments.startswith("killed"):
+                return None  # nothing else is known of it
+            self.names[call.task] = self.next("t" * (call.task in self.threads))
+        who = self.names[call.task]
+        if made and who:
+            call.child = None if "CLONE_VFORK" in call.arguments else self.next()
+            self.names[made] = call.child
+        return who
+
+
+def own_calls(calls, side, most):
+    """A program's calls, so many at most, in their order, as {who: [Call]}, a list for each of its
+    tasks."""
+    tasks, found = Tasks(side), {}
+    own = ((tasks.who(call), call) for call in sorted(calls, key=lambda call: call.begin))
+    for who, call in itertools.islice((each for each in own if each[0]), most):
+        before = found.setdefault(who, [])
+        if before and never(before[-1]):  # and yet the program went on
+            interrupted(before[-1])
+        before.append(call)
+    return found
 
 
 def never(call):
-    return call.value is None and model.kind(call) != "exit_group"
+    """Was the call never answered?"""
+    return call.value is None and call.kind != "exit_group"
 
 
-def over(call):
-    """When it was over, as far as strace tells."""
-    return call.end or call.begin
+def points(todo, delay):
+    """Every call's beginning, and its answer where it may have waited: [(time, phase, who, call)].
+    todo: {who: [Call]}; delay: seconds by which strace has held back answers."""
+    found = []
+    for who, calls in todo.items():
+        for number, call in enumerate(calls):
+            waits = call.kind in WAITING and call.error != "EAGAIN"
+            found.append((call.begin, "asks" if waits else "does", who, call))
+            if waits and not never(call):
+                held, times = (SERVERS, 1) if who.startswith("server") else (CLIENTS, 2)
+                end = (call.end or call.begin) + delay * times * (call.name in held)
+                following = calls[number + 1].begin if number + 1 < len(calls) else end
+                found.append((min(end, following), "gets", who, call))
+    return sorted(found, key=lambda point: point[0])
 
 
 class Order:
-    """Puts the programs' calls into one order, by following a World through them. In: {who: [Call]}."""
+    """The programs' calls as events in one order, by following a World through them.
 
-    def __init__(self, server, client):
-        self.todo = {**server, "client": client.get("client", [])}
-        self.turn = list(self.todo)
-        self.world, self.events = model.World(), []
+    cut: do the traces end before the programs do? Then what is missing proves nothing. Where trace
+    and World disagree, the story stops with one event that says so.
+    """
+
+    def __init__(self, todo, cut=False, delay=0.0, **limits):
+        self.points, self.cut = points(todo, delay), cut
+        self.world, self.events = World(**limits), []
+        self.woken = {}  # who: how many events there were when what its call waits for was there
 
     def run(self):
         """The events."""
-        while True:
-            who = next(filter(self.possible, self.turn), None)
-            forced = who is None
-            who = who or self.earliest()
-            if who is None:
-                return self.events
-            self.step(who, forced)
-            while self.possible(who):
-                self.step(who)
-            self.turn.sort(key=lambda w: w == who)  # the others are next
+        answered = []  # calls that had their answer at once
+        for number, (_, phase, who, call) in enumerate(self.points):
+            if call in answered:
+                continue
+            following = self.points[number + 1][3] if number + 1 < len(self.points) else None
+            if phase == "asks" and not never(call) and call.kind != "connect":
+                if following is call or self.world.woken(who, call):
+                    phase = "does"
+                    answered.append(call)
+            if phase != "asks" and not self.world.agrees(who, call):
+                return self.stop(who, call)
+            self.add(who, phase, call)
+        return self.checked()
 
-    def begun(self, who):
-        """Is there something to do for it, and has its parent made it, if it has one?"""
-        return self.todo[who] and (who in self.world.processes or ".t" in who)
-
-    def client_begun(self):
-        return self.world.seen["client"]["client"] > 0
-
-    def possible(self, who):
-        """Has the program something to do that needs nothing more from the others? Then it goes on."""
-        if not self.begun(who):
-            return False
-        call = self.todo[who][0]
-        if who in self.world.asked:
-            return not never(call) and self.world.ready(who, call)
-        return who == "client" and self.client_begun() or self.in_turn(who, call)
-
-    def in_turn(self, who, call):
-        """Tasks of one program tell each other things that nobody sees: among them the clock decides. So it does on
-        the client's first call: it was started when the server waited."""
-        for other, calls in self.todo.items():
-            if other not in (who, "client") and calls and over(calls[0]) < call.begin and \
-                    not (never(calls[0]) and other in self.world.asked):
-                return False
-        return True
-
-    def earliest(self):
-        """Cause and effect do not say who goes on: then the clock does."""
-        waiting = [who for who in self.todo if self.begun(who) and not never(self.todo[who][0])]
-        return min(waiting, key=lambda who: over(self.todo[who][0]), default=None)
-
-    def step(self, who, forced=False):
-        call, waited = self.todo[who][0], who in self.world.asked
-        before = self.events[-1].who if self.events else who
-        if not waited and not forced and (
-                never(call) or model.kind(call) == "connect" or not self.world.ready(who, call)):
-            phase, text = "asks", asked(call) + " <unfinished ...>"
-        else:
-            self.todo[who].pop(0)
-            phase = "gets" if waited else "does"
-            text = f"<... {call.name} resumed>" + call.text[len(asked(call)):] if waited else call.text
-        if who == "client" and not self.client_begun():
-            self.world.knows(who, "server")
+    def add(self, who, phase, call):
+        before, seen = self.events[-1].who if self.events else who, self.world.seen
+        text = line_of(call)
+        if phase != "does":
+            begun = asked(call)
+            text = begun + " <unfinished ...>" if phase == "asks" else \
+                f"<... {call.name} resumed>{text[len(begun):]}"
+        if who.startswith("client") and not seen.get(who, {}).get(who):
+            for other in self.world.processes:  # it was started when all these were at rest
+                merge(seen.setdefault(who, {}), seen[other])
         for _ in self.world.take(who, phase, call):
             pass
-        free = before != who and self.world.seen[who].get(before, 0) < self.world.seen[before][before]
-        self.events.append(Event(who, free, phase, call, constant(text)))
+        free = before != who and seen[who].get(before, 0) < seen[before][before]
+        self.events.append(Event(who, free, phase, call, text))
+        self.woken = {who: self.woken.get(who, len(self.events))
+                      for who, call in self.world.asked.items()
+                      if call.kind in ("connect", "accept", "read") and self.world.woken(who, call)}
+
+    def stop(self, who, call):
+        phase = "cut" if self.cut else "stops"
+        self.events.append(Event(who, False, phase, call, line_of(call)))
+        return self.events
+
+    def checked(self):
+        """The events; less those after a call could return, which in fact never did."""
+        if self.woken and not self.cut:
+            at, who = min((at, who) for who, at in self.woken.items())
+            del self.events[at:]
+            return self.stop(who, self.world.asked[who])
+        if self.cut and self.events:
+            return self.stop(self.events[-1].who, self.events[-1].call)
+        return self.events
 
 
-def play(events):
-    """The moments of a recording, each with the event's number and whether its place is free."""
-    world = model.World()
+def play(events, **limits):
+    """The moments of a recording. Of several lines that a program prints at once, the last is one."""
+    world, last = World(**limits), None
     for number, event in enumerate(events):
-        for later, moment in enumerate(world.take(event.who, event.phase, event.call, event.line)):
-            yield dict(moment, event=number, free=event.free and not later)
+        taken = world.take(event.who, event.phase, event.call, event.line)
+        for later, moment in enumerate(taken):
+            moment.event, moment.free = number, event.free and not later
+            if last and last.key == moment.key == "prints" and last.who == moment.who:
+                moment.changes = {moment.who: {**last.changes.get(moment.who, {}),
+                                               **moment.changes.get(moment.who, {})}}
+            elif last:
+                yield last
+            last = moment
+    if last:
+        yield last

@@ -1,62 +1,79 @@
-"""One request under strace: a server and a client side by side, until both have ended or nothing moves any more."""
+"""One run under strace: a server and its clients side by side, until all have ended or wait."""
 
-import errno
-import os
+import re
 import signal
+import subprocess
 import time
 
-import guard
-import strace
-from run import stacks_known
-from story import model, recording
+import kernel
+from run import Run, stacks_known
+from story import recording
 
-# To strace, where it looks for the line of each call: not of these, which are the loader's, and most of all.
-LINES = ["-e", "trace=!%memory,%file"]
-WAITING = {"pause", "accept", "poll", "read", "wait4", "rt_sigsuspend"}
-LONGEST = 10  # seconds for a program to get as far as waiting, and for the client's request
-QUIET = 0.5  # seconds without a line from either side: now both wait for good
+# To strace: times, longer strings; where it looks for the line of each call, not of the calls of
+# the loader, which makes most of all.
+OPTIONS = ["-f", "-ttt", "-T", "-s", "96", "-e", "trace=!%memory,%file"]
+LONGEST = 5  # seconds for a program to get as far as waiting, and for a request
+QUIET, SILENT = 0.5, 2  # seconds without a new call: then those that wait do so for good; then all
+MOST, ALL = 400, 30000  # calls of a program, from its first socket on, and in all: no story has more
+STATES = dict(enumerate("ESTABLISHED SYN-SENT SYN-RECV FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT CLOSED "
+                        "CLOSE-WAIT LAST-ACK LISTEN CLOSING SYN-RECV".split(), 1))
 
 
-class Traced:
-    """A command under strace, whose trace is FOLDER/NAME. stacks: note for each call where in the program it is.
-    output: where what it prints goes; None: where what we print goes. OSError where no trace can be written."""
+def holding(delay, names):
+    """Has strace hold back the answers to these calls for so many seconds."""
+    calls = ",".join("?" + name for name in names)  # some machines do not have them all
+    return ["-e", f"inject={calls}:delay_exit={round(delay * 1e6)}"]
 
-    def __init__(self, command, folder, name, stacks, output=guard.NOTHING):
-        if not strace.room_for_trace(folder):
-            raise OSError(errno.ENOSPC, f"{os.path.dirname(folder)}: {os.strerror(errno.ENOSPC)}")
-        trace = os.path.join(folder, name)
-        open(trace, "w", encoding="utf-8").close()
-        self.trace = strace.Trace(trace)
+
+class Traced(Run):
+    """A command under strace, whose calls are read while it runs. options: strace's; stacks: note
+    where in the program each call is; files: as for Run."""
+
+    def __init__(self, command, options=OPTIONS, stacks=False, **files):
         keep = ["-k"] if stacks and stacks_known() else []
-        self.run = guard.Guarded(["strace", "-f", "-ttt", "-T", *keep, "-o", trace, *command],
-                                 stdin=guard.NOTHING, stdout=output, stderr=output)
-        self.changed = time.monotonic()
+        super().__init__(command, [*options, *keep], **files)
+        self.changed, self.frozen = time.monotonic(), None
+        self.own, self.seen = 0, set()  # the calls since the first socket; all texts of calls
 
     def look(self):
         """Reads on. Has the program ended?"""
         known = len(self.trace.calls)
         self.trace.update()
-        if any(model.kind(call) != "poll" or call.value for call in self.trace.calls[known:]):
-            self.changed = time.monotonic()  # that a time limit has passed is nothing new
-        return self.run.poll() is not None
+        for call in self.trace.calls[known:]:
+            if recording.chatter(call):
+                continue
+            self.own += bool(self.own or call.arguments.startswith("AF_INET"))
+            if call.text not in self.seen:  # to make a call again is nothing new
+                self.seen.add(call.text)
+                self.changed = time.monotonic()
+        return self.command.poll() is not None
 
     def waits(self):
         """Is the program, with a socket made, in a call that waits?"""
-        own = any(call.name == "socket" for call in self.trace.calls)
-        return own and any(model.kind(call) in WAITING for call in self.trace.pending.values())
+        ends = recording.WAITING - {"nanosleep"}  # which ends by itself
+        return self.own and any(call.kind in ends for call in self.trace.pending.values())
+
+    def full(self):
+        return self.own >= MOST or len(self.trace.calls) >= ALL
+
+    def freeze(self):
+        """What has happened until now is the story; what follows from ending the programs is not."""
+        self.look()
+        ends = self.trace.ends.items()
+        killed = [recording.killed(task, end, self.trace.time) for task, end in ends
+                  if end.startswith("killed")]
+        self.frozen = self.trace.calls + killed, set(self.trace.pending)
 
     def stop(self):
-        """Ends it, by Ctrl-C or worse. Returns its calls till then, and how it ended if it had: a signal's end is like
-        a call of its own. What a call that still waits was asked, and where, strace tells at the end; no answer."""
-        self.look()
-        calls, waiting = list(self.trace.calls), set(self.trace.pending)
-        calls += [strace.Call(task, "exit_group", end, "?", "", self.trace.time, self.trace.time)
-                  for task, end in self.trace.ends.items() if end.startswith("killed")]
+        """Ends the program, by Ctrl-C or worse. Returns its calls till it was frozen. What a call
+        that still waits was asked, and where, strace tells only now."""
+        calls, waiting = self.frozen
         known = len(self.trace.calls)
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGCONT, signal.SIGTERM):
             self.send(number)
-            until(lambda: self.run.poll() is not None, 2)
-        self.run.end()
+            if until(lambda: self.command.poll() is not None, 1):
+                break
+        self.end()
         self.trace.update()
         for call in self.trace.calls[known:]:
             if call.task in waiting:
@@ -65,46 +82,94 @@ class Traced:
                 calls.append(call)
         return calls
 
-    def send(self, number):
-        """A signal to the program, and to all that it has started."""
-        for pid in self.run.processes():
-            try:
-                os.kill(pid, number)
-            except ProcessLookupError:
-                pass
-
 
 def until(condition, seconds=LONGEST):
-    """Waits for it, for so long at most."""
+    """Waits for it, for so long at most. Has it come?"""
     limit = time.monotonic() + seconds
-    while not condition() and time.monotonic() < limit:
+    while not condition():
+        if time.monotonic() > limit:
+            return False
         time.sleep(0.02)
+    return True
 
 
-def request(folder, server, client, server_source, client_source):
-    """Runs both and returns the events. server, client: commands, strace's further options before them. A source is
-    (the program, its source's name), or None where it is not known."""
-    one = Traced(server, folder, "server", server_source)
-    two = None
+def settled(runs):
+    """Have all ended, or does nothing move any more; or has one made too many calls?"""
+    at_rest = all([each.look() or each.waits() for each in runs])
+    quiet = time.monotonic() - max(each.changed for each in runs)
+    ended = all(each.command.poll() is not None for each in runs)
+    return ended or quiet > (QUIET if at_rest else SILENT) or any(each.full() for each in runs)
+
+
+def table(port):
+    """What the kernel has on the port: (state, this end's port, the other's)."""
+    rows = kernel.sockets(port=port) + kernel.sockets(peer=port)
+    return [(STATES[row.state], row.port, row.peer) for row in rows if STATES[row.state] != "CLOSED"]
+
+
+def alike(rows, sockets, port):
+    """Does the kernel have these sockets on the port, by their states and whose end each is?"""
+    drawn = [(sock["state"], sock["local"][1], (sock["peer"] or (0, 0))[1])
+             for sock in sockets.values() if sock["state"] != "CLOSED"]
+    ends = [sorted((state, own == port) for state, own, peer in each if port in (own, peer))
+            for each in (rows, drawn)]
+    return ends[0] == ends[1]
+
+
+def request(port, server, clients, source=None, delay=0.05, options=OPTIONS):
+    """Runs them, each client when the programs before it are at rest. server, clients: commands;
+    source: (program, its source's name) for each, the server first, or None; delay: seconds for
+    which a server's answers are held back, and half of a client's, so that each program runs until
+    it waits; options: strace's.
+    Returns the events, the limits with which they are to be played, and the Traced runs."""
+    before, runs, source = table(port), [], source or [None] * (1 + len(clients))
     try:
-        until(lambda: one.look() or one.waits())
-        two = Traced(client, folder, "client", client_source)
-        until(lambda: settled(one, two))
-        client_calls, server_calls = two.stop(), one.stop()
+        runs.append(Traced(server, options + holding(delay, recording.SERVERS), source[0]))
+        until(lambda: settled(runs) or runs[0].waits())
+        for client, known in zip(clients, source[1:]):
+            held = holding(2 * delay * bool(known), recording.CLIENTS)
+            runs.append(Traced(client, options + held, known))
+            settles = until(lambda: settled(runs))
+        after = [row for row in table(port) if row not in before]
+        for each in runs:
+            each.freeze()
+        calls = [each.stop() for each in reversed(runs)][::-1]
     finally:
-        for traced in (one, two):
-            if traced:
-                traced.run.end()
-    events = recording.Order(recording.own_calls(server_calls, "server"),
-                             recording.own_calls(client_calls, "client")).run()
-    for side, source in (("server", server_source), ("client", client_source)):
-        if source:
-            recording.find_lines(events, side, *source)
-    return events
+        for each in runs:
+            each.end()
+    sides = ["server", "client", *(f"client.{n}" for n in range(1, len(clients)))]
+    todo = {}
+    for side, own in zip(sides, calls):
+        todo.update(recording.own_calls(own, side, MOST))
+    with open("/proc/sys/net/core/somaxconn", encoding="ascii") as file:
+        limits = {"most": int(file.read()), "ports": ports(todo, after, port)}
+    cut = not settles or any(each.full() for each in runs)
+    events = recording.Order(todo, cut, delay, **limits).run()
+    *_, last = [None, *recording.play(events, **limits)]
+    if last and last.key not in ("stops", "cut") and not alike(after, last.state["sockets"], port):
+        events.append(recording.Event("server", False, "stops", events[-1].call, ""))
+    for side, known in zip(sides, source):
+        if known:
+            find_lines([event for event in events if event.who.startswith(side)], *known)
+    return events, limits, runs
 
 
-def settled(one, two):
-    """Have both ended; or does nothing move any more, each waits or has ended, and that for a while?"""
-    ended = [traced.look() for traced in (one, two)]
-    quiet = time.monotonic() - max(one.changed, two.changed) > QUIET
-    return all(ended) or quiet and all(traced.run.poll() is not None or traced.waits() for traced in (one, two))
+def ports(todo, rows, port):
+    """The client's port, as far as a trace or the kernel tells it."""
+    told = {call.port for calls in todo.values() for call in calls
+            if call.kind == "accept" and call.ok and call.port}
+    told = told or {end for row in rows for end in row[1:]} - {port, 0}
+    return list(told) if len(told) == 1 else []
+
+
+def find_lines(events, program, source):
+    """Asks the compiler's notes (-g) in which line of the source each call is. addr2line(1)"""
+    frames = [(event, hex(offset - 1)) for event in events
+              for path, offset in event.call.stack if path == program]
+    command = ["addr2line", "-e", program] + [address for _, address in frames]
+    answer = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            universal_newlines=True, check=False) if frames else None
+    for (event, _), place in zip(frames, answer.stdout.split("\n") if frames else ()):
+        found = re.search(rf"/{re.escape(source)}:(\d+)", place)
+        if found and event.line is None:  # the innermost frame in the source wins
+            event.line = int(found.group(1))

@@ -1,141 +1,226 @@
-"""What two kernels do with each other when their programs ask them to: TCP's rules, as far as one request needs them.
+"""What two kernels do with each other when their programs ask them to: TCP's rules, for
+connections on one machine.
 
-tcp(7), RFC 9293. Each doing is a moment of the story: {who, key, facts, state}.
+What follows from a call is a sequence of steps. Each changes the sockets and the wire when its turn
+comes, and says what it was: (kernel, key, facts). Addresses are pairs (host, port).
+tcp(7), RFC 9293
 """
 
-import copy
+import dataclasses
 
 CLIENT_PORT = 50000  # stands for the free port that the kernel chooses
+SOMAXCONN = 4096  # /proc/sys/net/core/somaxconn: no accept queue is longer
+SHOWN = 64  # characters of data that are kept to be shown
+OPEN = ("ESTABLISHED", "CLOSE-WAIT")  # states in which a program may still send
 
 
-class Kernel:
-    """The sockets, and the packet on its way between them.
+@dataclasses.dataclass
+class Socket:
+    """S1 is the server's first socket, C1 the client's, C1+ that connection's end at the server."""
 
-    Names: S1 is the server's first own socket, C1 the client's, C1+ the end of that connection on the server's side.
-    """
+    id: str
+    side: str  # client or server
+    state: str = "CLOSED"
+    local: tuple = None
+    peer: tuple = None
+    options: list = dataclasses.field(default_factory=list)
+    backlog: int = 0
+    queue: list = dataclasses.field(default_factory=list)  # the ids of what waits for accept
+    within: str = None  # the listening socket in which it lies until accept takes it out
+    bytes: int = 0  # received, and not read
+    data: str = ""
+    eof: bool = False  # after these bytes comes the end
+    error: str = None  # what the next call is told
+    dead: bool = False  # broken off by a reset
+    closed: bool = False  # no program holds it any more
+    past: dict = dataclasses.field(default_factory=dict)  # the events that led to what it holds
+    end_past: dict = dataclasses.field(default_factory=dict)  # ... and to the end of the data
 
-    def __init__(self):
-        self.processes, self.sockets, self.wire = {}, {}, []
-        self.asked = {}  # who: the call it is in
-        self.seen = {}  # who, or a socket's id, or its end of data: how many events of each program it may know of
+    def readable(self):
+        return bool(self.queue or self.bytes or self.eof or self.error or self.dead)
+
+    def shown(self):
+        """What a picture shows of it."""
+        hidden = ("id", "dead", "closed", "past", "end_past")
+        shown = {name: value for name, value in vars(self).items() if name not in hidden}
+        return dict(shown, options=list(self.options), queue=list(self.queue))
+
+
+def merge(mine, others):
+    """Adds to one past, {who: number of events}, what another one knows."""
+    for who, count in others.items():
+        mine[who] = max(mine.get(who, 0), count)
+
+
+def leads_to(sock, host):
+    """Does this host's address lead to that listening socket, whose port is the right one?"""
+    if sock.local[0] == host or sock.local[0] == "0.0.0.0" and ":" not in host:
+        return True
+    return sock.local[0] == "::" and (":" in host or "IPV6_V6ONLY" not in sock.options)
+
+
+class Tcp:
+    """The sockets, and the packets of this moment on the wire between them."""
+
+    def __init__(self, most=SOMAXCONN, ports=()):
+        """most: the machine's limit for a backlog. ports: the clients', where they are known."""
+        self.sockets, self.wire, self.most, self.ports = {}, [], most, list(ports)
+        self.past = {}  # the events that the acting program may know of
+        self.made = {"client": 0, "server": 0}  # sockets so far
+
+    def new(self, side, name=None, **fields):
+        if name is None:
+            self.made[side] += 1
+            name = f"{side[0].upper()}{self.made[side]}"
+        self.sockets[name] = Socket(name, side, **fields)
+        return self.sockets[name]
 
     def peer(self, sock):
         """The socket at the connection's other end, or None."""
-        name = sock["id"]
-        return self.sockets.get(name[:-1] if name.endswith("+") else name + "+")
+        return self.sockets.get(sock.id[:-1] if sock.id.endswith("+") else sock.id + "+")
 
-    def listener(self, port):
+    def listener(self, address):
+        """The listening socket that an address leads to, or None."""
         for sock in self.sockets.values():
-            if sock["state"] == "LISTEN" and sock["local"].endswith(f":{port}"):
+            if sock.state == "LISTEN" and sock.local[1] == address[1] and leads_to(sock, address[0]):
                 return sock
         return None
 
-    def readable(self, sock):
-        return bool(sock["queue"] or sock["bytes"] or sock["eof"] or sock["error"])
-
-    def knows(self, who, source):
-        """What happened before `source` is from now on in `who`'s past too."""
-        mine = self.seen.setdefault(who, {})
-        for other, count in self.seen.get(source, {}).items():
-            mine[other] = max(mine.get(other, 0), count)
-
-    def moment(self, who, key, **facts):
-        for asking in self.processes:
-            self.processes[asking]["woken"] = asking in self.asked and self.woken(asking)
-        state = {"processes": self.processes, "sockets": self.sockets, "wire": self.wire}
-        return {"who": who, "key": key, "facts": facts, "state": copy.deepcopy(state)}
-
-    def side(self, sock):
-        return "client-kernel" if sock["id"].startswith("C") and not sock["id"].endswith("+") else "server-kernel"
-
-    def new_socket(self, name, state="CLOSED"):
-        self.sockets[name] = {"id": name, "state": state, "local": "", "peer": "", "options": [], "queue": [],
-                              "backlog": 0, "bytes": 0, "data": "", "eof": False, "error": None}
-        return self.sockets[name]
+    @staticmethod
+    def full(listener):
+        """Is there no place left? Linux lets one more than the backlog in."""
+        return len(listener.queue) > listener.backlog
 
     def send(self, sock, what, **more):
-        self.wire = [dict({"from": sock["id"], "what": what}, **more)]
+        self.wire = [{"from": sock.id, "what": what, **more}]
 
-    def handshake(self, who, number, port):
-        """connect: the client's kernel asks, the server's answers, whatever the server's program does."""
-        sock = self.held(who, number)
-        known = sum(1 for s in self.sockets.values() if s["id"].startswith("C") and s["local"])
-        sock.update(state="SYN-SENT", local=f"127.0.0.1:{CLIENT_PORT + known}", peer=f"127.0.0.1:{port}")
+    def acknowledge(self, sock):
+        """The ACK for what has just arrived. It is shown beside that, and has arrived itself."""
+        self.wire = [{"from": sock.id, "what": "ACK", "done": True}]
+
+    # --- a connection begins
+
+    def listen(self, sock, backlog):
+        sock.local = sock.local or ("0.0.0.0", CLIENT_PORT - 1)  # never bound: any free port
+        sock.state, sock.backlog = "LISTEN", backlog if 0 <= backlog <= self.most else self.most
+
+    def ask(self, sock, address):
+        """connect: the client's kernel asks for a connection."""
+        number = int(sock.id[1:]) - 1
+        port = self.ports[number] if number < len(self.ports) else CLIENT_PORT + number
+        sock.state, sock.peer, sock.local = "SYN-SENT", address, ("127.0.0.1", port)
         self.send(sock, "SYN")
-        yield self.moment(who, "connect-asks", fd=number)
-        listener = self.listener(port)
+
+    def handshake(self, sock):
+        """The server's kernel answers, whatever the server's program does."""
+        listener = self.listener(sock.peer)
         if listener is None:
-            self.wire = [{"from": None, "to": sock["id"], "what": "RST"}]
-            yield self.moment("server-kernel", "refuses", port=port)
-            sock["error"] = "ECONNREFUSED"
-            return
-        other = self.new_socket(sock["id"] + "+", "SYN-RECV")
-        other.update(local=sock["peer"], peer=sock["local"], options=list(listener["options"]))
+            self.wire = [{"from": None, "to": sock.id, "what": "RST"}]
+            yield "server-kernel", "refuses", {"port": sock.peer[1]}
+            sock.error = "ECONNREFUSED"
+        elif self.full(listener):
+            self.send(sock, "SYN", lost=True)
+            held = len(listener.queue)
+            yield "server-kernel", "drops", {"backlog": listener.backlog, "held": held}
+        else:
+            yield from self.connected(sock, listener)
+
+    def connected(self, sock, listener):
+        other = self.new("server", sock.id + "+", state="SYN-RECV", local=sock.peer,
+                         peer=sock.local, options=list(listener.options), within=listener.id)
         self.send(other, "SYN+ACK")
-        yield self.moment("server-kernel", "answers")
-        sock["state"] = "ESTABLISHED"
+        yield "server-kernel", "answers", {}
+        sock.state = "ESTABLISHED"
         self.send(sock, "ACK")
-        self.knows(sock["id"], "server")
-        yield self.moment("client-kernel", "confirms")
+        merge(sock.past, listener.past)
+        yield "client-kernel", "confirms", {}
         self.wire = []
-        other["state"] = "ESTABLISHED"
-        listener["queue"].append(other["id"])
-        self.knows(other["id"], who)
-        yield self.moment("server-kernel", "queues")
+        other.state = "ESTABLISHED"
+        listener.queue.append(other.id)
+        merge(other.past, self.past)
+        yield "server-kernel", "queues", {}
 
-    def arrives(self, who, sock, other, data, count):
+    def take(self, listener):
+        """accept: the first connection comes out of the queue."""
+        sock = self.sockets[listener.queue.pop(0)]
+        sock.within = None
+        return sock
+
+    # --- data
+
+    def write(self, sock, data, count):
+        self.send(sock, "DATA", data=data[:SHOWN], bytes=count)
+        return self.arrives(sock, data, count)
+
+    def arrives(self, sock, data, count):
+        other = self.peer(sock)
         self.wire = []
-        if other is None:
-            return
-        if not any(other["id"] in process["fds"].values() for process in self.processes.values()):
-            del self.sockets[other["id"]]  # nobody will ever read this
-            sock.update(error="ECONNRESET", state="CLOSED")
-            yield self.moment(self.side(other), "resets")
-            return
-        other["bytes"] += count
-        other["data"] += data
-        self.knows(other["id"], who)
-        yield self.moment(self.side(other), "arrives", bytes=count)
+        if other and other.closed:  # nobody will ever read this
+            yield from self.abort(other)
+        elif other:
+            other.data = (other.data + data)[:SHOWN] if other.data or not other.bytes else ""
+            other.bytes += count
+            merge(other.past, self.past)
+            self.acknowledge(other)
+            much = " much" * (count > 65536)
+            yield other.side + "-kernel", "arrives" + much, {"bytes": count}
 
-    def closed(self, who, sock):
-        """The last descriptor has gone: what becomes of the socket."""
-        if sock["state"] == "LISTEN":
-            del self.sockets[sock["id"]]
-            return [lambda name=name: self.abort(self.sockets[name]) for name in sock["queue"]]
-        if sock["state"] == "CLOSED":
-            del self.sockets[sock["id"]]
-            return []
-        return [lambda: self.abort(sock)] if sock["bytes"] else self.finish(who, sock)
+    @staticmethod
+    def read(sock, count):
+        sock.bytes = max(sock.bytes - count, 0)
+        sock.data = ""  # of what is left, only the number is shown
 
-    def finish(self, who, sock):
-        """Sends FIN: from here nothing more will come."""
-        if sock["state"] not in ("ESTABLISHED", "CLOSE-WAIT"):
-            return []
-        sock["state"] = "FIN-WAIT-1" if sock["state"] == "ESTABLISHED" else "LAST-ACK"
+    # --- a connection ends
+
+    def close(self, sock):
+        """The last descriptor has gone: what becomes of the socket. Returns what follows."""
+        sock.closed = True
+        if sock.state in ("CLOSED", "SYN-SENT", "LISTEN"):
+            del self.sockets[sock.id]
+            return self.stop_listening(sock)
+        if sock.state in ("LAST-ACK", "TIME-WAIT"):
+            return ()
+        return self.abort(sock) if sock.bytes or "SO_LINGER" in sock.options else self.finish(sock)
+
+    def stop_listening(self, sock):
+        sock.state = "CLOSED"
+        return (step for name in sock.queue for step in self.abort(self.sockets[name]))
+
+    def finish(self, sock):
+        """Sends FIN: from here nothing more will come. Returns what follows."""
+        if sock.state not in OPEN:
+            return ()
+        sock.state = "FIN-WAIT-1" if sock.state == "ESTABLISHED" else "LAST-ACK"
         self.send(sock, "FIN")
-        return [lambda: self.fin_arrives(who, sock)]
+        return self.fin_arrives(sock)
 
-    def fin_arrives(self, who, sock):
+    def fin_arrives(self, sock):
         self.wire = []
         other = self.peer(sock)
         if other is None:
             return
-        other["eof"] = True
-        self.knows(other["id"] + " end", who)
-        if sock["state"] == "LAST-ACK":
-            other.update(state="TIME-WAIT", eof=False)
-            del self.sockets[sock["id"]]
-            yield self.moment(self.side(other), "time-wait")
+        merge(other.end_past, self.past)
+        self.acknowledge(other)
+        if sock.state == "LAST-ACK":
+            other.state, other.eof = "TIME-WAIT", not other.closed
+            sock.state = "CLOSED"
+            if sock.closed:
+                del self.sockets[sock.id]
+            yield other.side + "-kernel", "time-wait", {}
         else:
-            sock["state"], other["state"] = "FIN-WAIT-2", "CLOSE-WAIT"
-            yield self.moment(self.side(other), "fin-arrives")
+            sock.state, other.state, other.eof = "FIN-WAIT-2", "CLOSE-WAIT", True
+            yield other.side + "-kernel", "fin-arrives", {}
 
     def abort(self, sock):
-        """Breaks a connection off: RST, and both ends are gone at once."""
+        """Breaks a connection off with RST: both ends are gone at once. What has arrived before may
+        still be read."""
         other = self.peer(sock)
-        del self.sockets[sock["id"]]
-        self.wire = [{"from": sock["id"], "to": other and other["id"], "what": "RST"}]
+        del self.sockets[sock.id]
+        self.wire = [{"from": sock.id, "to": other and other.id, "what": "RST"}]
         if other:
-            other.update(state="CLOSED", error="ECONNRESET", bytes=0, data="")
-            self.knows(other["id"], "server")
-        yield self.moment(self.side(sock), "resets")
+            other.error = "EPIPE" if other.state == "CLOSE-WAIT" else "ECONNRESET"
+            other.state, other.dead = "CLOSED", True
+            merge(other.past, self.past)
+            if other.closed:
+                del self.sockets[other.id]
+        yield sock.side + "-kernel", "resets", {}

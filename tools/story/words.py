@@ -1,29 +1,54 @@
-"""The sentence on a moment, in English and Japanese: sentences.json has the words, the model the facts."""
+"""The words of the stories, in English and Japanese: *.ini has them, the model the facts."""
 
-import json
+import configparser
 import os
 
 HERE = os.path.dirname(os.path.realpath(__file__))
-with open(os.path.join(HERE, "sentences.json"), encoding="utf-8") as file:
-    SENTENCES = json.load(file)
-WHO, SAYS = SENTENCES["who"], SENTENCES["says"]
-DETAIL = {"waits": "name", "close": "socket", "setsockopt": "option", "bind": "host", "failed": "error"}
+DETAIL = {"waits": "name", "close": "socket", "setsockopt": "option", "bind": "host",
+          "failed": "error", "ignores": "signal", "epoll_ctl": "does"}
+NOTHING = {"en": "", "ja": ""}
 
 
-def pattern(key, facts):
+def both(text):
+    """{"en": ..., "ja": ...} from "English | Japanese", which may be written on several lines."""
+    english, _, japanese = text.partition("|")
+    return {"en": " ".join(english.split()), "ja": "".join(map(str.strip, japanese.split("\n")))}
+
+
+def texts(name, read=both):
+    """The texts of a file: {section: {key: what read makes of them}}."""
+    file = configparser.ConfigParser(delimiters="=", interpolation=None)
+    file.optionxform = str  # keys as they are written
+    file.read(os.path.join(HERE, name + ".ini"), encoding="utf-8")
+    return {part: {key: read(text) for key, text in file[part].items()} for part in file.sections()}
+
+
+WHO, SAYS = texts("sentences").values()
+ERRORS = texts("errnos")["errors"]
+
+
+def pattern(moment):
     """The sentence for what happened, in both languages, with places for the facts."""
-    detail = facts.get(DETAIL.get(key))
-    return SAYS.get(f"{key} {detail}") or SAYS.get(key, SAYS["other"])
+    detail = moment.facts.get(DETAIL.get(moment.key))
+    return SAYS.get(f"{moment.key} {detail}") or SAYS[moment.key]
 
 
-def known(moment):
-    """Is there more to say of it than its name?"""
-    return pattern(moment["key"], moment["facts"]) is not SAYS["other"]
+def actor(moment):
+    """Who did it, in both languages."""
+    if moment.who in WHO:
+        return WHO[moment.who]
+    if moment.who.startswith("client"):
+        return WHO["other"]
+    return WHO["thread" if moment.state["processes"][moment.who]["thread"] else "child"]
 
 
 def sentence(moment):
     """{"en": ..., "ja": ...}: what just happened, and who did it."""
-    who = WHO.get(moment["who"], WHO["thread" if ".t" in moment["who"] else "child"])
-    facts = {"call": moment["key"], **moment["facts"]}
-    return {language: text.format(who=who[language], Who=who[language][0].upper() + who[language][1:], **facts)
-            for language, text in pattern(moment["key"], facts).items()}
+    who, said = actor(moment), {}
+    error = moment.facts.get("error")
+    meaning = ERRORS.get(f"{moment.facts.get('name')} {error}") or ERRORS.get(error, NOTHING)
+    for language, text in pattern(moment).items():
+        name = who[language]
+        facts = {"call": moment.key, **moment.facts, "meaning": meaning[language]}
+        said[language] = text.format(who=name, Who=name[0].upper() + name[1:], **facts).strip()
+    return said
