@@ -73,11 +73,11 @@ CHANGES = (
     ("right", "prefork: two processes accept on one socket", ((LOOP, "    fork();\n" + LOOP),)),
     ("right", "threads: one for each client", (
         include("pthread.h", "#include <stdint.h>\n" + THREAD), (REPLY + '...perror("close");\n', START))),
-    ("note no-family", "no family", (("        .sin_family = AF_INET,\n", ""),)),
+    ("right", "no family", (("        .sin_family = AF_INET,\n", ""),)),
     ("note no-reuseaddr", "without SO_REUSEADDR", (("    int on = 1;\n..." + ADDRESS, ADDRESS),)),
     ("note wrong-descriptor", "closes twice", ((CLOSE, "        close(connected_fd);\n" + CLOSE),)),
     ("setsockopt/arguments", "a bool for the option", (("int on = 1", "_Bool on = 1"),)),
-    ("accept/ends-after-clients", "no loop", ((LOOP, "    {\n        int"), ("continue;", ""))),
+    ("accept/ended", "no loop", ((LOOP, "    {\n        int"), ("continue;", ""))),
     ("write/missing", "an address that is none", ((WRITE, "write(connected_fd, (void *)1, 11)"),)),
     ("run/not-reached", "sleeps before accept", ((LOOP, "    for (;;)\n        sleep(60);\n" + LOOP),)),
     ("run/error", "ends by itself after the third", (

@@ -63,9 +63,6 @@ advise("accept-loop", "Call accept in a loop: it waits for the next client.",
        python="while True:\n    connection, _ = server.accept()",
        ruby="loop do\n  client = server.accept\n  ...\nend",
        go="for {{\n\tconn, err := listener.Accept()\n\t...\n}}")
-advise("wait-first", "Wait for a client before accept, or leave the socket blocking.",
-       "accept の前にクライアントを待つか、ソケットをブロッキングのままにします。",
-       "poll(&listening, 1, -1)", python="server.setblocking(True)")
 advise("until-eagain", "Call accept until it fails with EAGAIN: EPOLLET tells only once.",
        "EAGAIN で失敗するまで accept を繰り返します。EPOLLET の通知は 1 回だけです。",
        "while ((fd = accept4(listening_fd, NULL, NULL, SOCK_NONBLOCK)) != -1)")

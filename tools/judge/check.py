@@ -4,7 +4,7 @@ import time
 
 import kernel
 from command import Unable
-from run import taken
+from run import require_free_port
 
 from . import line, report, seen, trials
 from .evidence import Evidence
@@ -94,8 +94,8 @@ class Check:
     def require_a_run(self, e):
         """Unable where there was nothing to judge."""
         e.program.require_traced()
-        if e.visit.intruder:
-            raise taken(self.course.port, e.visit.intruder[0])
+        if not e.bound and any(b.error == "EADDRINUSE" for b in e.calls("bind")):
+            require_free_port(self.course.port)  # another program may have taken it since
         said = e.program.output().strip().rpartition("\n")[2]
         if e.ended in ("exited with 127", "exited with 126") and not e.tcp_sockets() and said:
             raise Unable(said)

@@ -34,8 +34,6 @@ class Evidence(Ending):
         self.polite = [client for client in self.clients if not client.rude]
         self.rude = [client for client in self.clients if client.rude]
         self.victim = next((client for client in self.polite if not self.answered(client)), None)
-        reads = [c for c in self.calls("read") if c.descriptor == 0 and c.value == 0]
-        self.input_was_empty = any(self.server and c.task == self.server.task for c in reads)
 
     def find_sockets(self):
         """Sets what is about sockets."""

@@ -114,50 +114,30 @@ class Patience:
         taken = any(call.name.startswith("accept") and call.new_socket for call in calls)
         return bool(fresh) or taken or naps(self.trace.calls[-40:]) < 10 and naps(calls)
 
-    def settle(self, reached, idle=3, total=60, growing=lambda: 0):
+    def settle(self, reached, idle=5, total=60, growing=lambda: 0):
         """Waits until reached() is true. Gives up when it cannot become so any more: the program has
-        ended, waits for good, runs wild, or has for `idle` seconds, or its own sleep, neither done
-        anything new nor used a tenth of a processor, nor has growing() grown. Returns what reached()
-        said last."""
-        begin, still, quiet = time.monotonic(), 0, Quiet(self, growing)
+        ended, waits for good, runs wild, or has for `idle` seconds, or its own sleep, not done
+        anything new, nor has growing() grown. Returns what reached() said last."""
+        begin = news = time.monotonic()
+        still, size = 0, growing()
         while True:
-            heard = self.trace.update(AT_ONCE)
-            self.heard = time.monotonic() if heard else self.heard
+            heard, now = self.trace.update(AT_ONCE), time.monotonic()
+            self.heard = now if heard else self.heard
             if reached():
                 return True
-            waited = time.monotonic() - begin
+            if self.news() or growing() != size:
+                news, size = now, growing()
             still = 0 if heard or not self.waits_for_good() else still + 1
-            if self.over() or still >= 5 or waited > total or quiet.seconds() > self.idle(idle):
+            if self.over() or still >= 5 or now - begin > total or now - news > self.idle(idle):
                 self.trace.update(AT_ONCE)
                 return reached()
-            if waited > NOTICE and self.notice and sys.stderr.isatty():
+            if now - begin > NOTICE and self.notice and sys.stderr.isatty():
                 print(self.notice(self.trace), file=sys.stderr, flush=True)
                 self.notice = None  # told once
-            time.sleep(max(0.02, min(waited / 10, 0.1)))
+            time.sleep(max(0.02, min((now - begin) / 10, 0.1)))
 
     def over(self):
         """Has it ended, or does it run wild?"""
         program = self.program
         wild = program.floods() or self.spins_on() or program.slowed() or self.computes()
         return wild or not program.alive() or program.lost()
-
-
-class Quiet:
-    """How long has nothing come of it? Asked again and again."""
-
-    def __init__(self, patience, growing):
-        self.patience, self.growing, self.size = patience, growing, growing()
-        self.began = self.measured = time.monotonic()
-        self.used = None  # seconds of a processor by then; most waiting is over before that matters
-
-    def seconds(self):
-        """Seconds since it last did anything new, or used a tenth of a processor for a while."""
-        now, size, used = time.monotonic(), self.growing(), self.used
-        if now - self.measured > (0.2 if used is None else 0.5):
-            self.used = kernel.seconds(self.patience.program.processes())
-            if used is not None and self.used - used > (now - self.measured) / 10:
-                self.began = now
-            self.measured = now
-        if self.patience.news() or size != self.size:
-            self.began, self.size = now, size
-        return now - self.began

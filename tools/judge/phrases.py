@@ -40,8 +40,6 @@ phrase("write", 'every client gets the {count} bytes "{reply}", then the end',
        'どのクライアントも {count} バイトの "{reply}" を受け取り、そのあと接続が閉じられる')
 phrase("stays", "the program stays alive, so that its socket does",
        "プログラムが終了せず、ソケットも残る")
-phrase("no-harm", "a client that goes away early does no harm: the next one is served",
-       "クライアントが途中でいなくなっても、次のクライアントに応答する")
 phrase("nothing-left", "a client that has gone leaves nothing behind",
        "クライアントがいなくなったあとには、何も残らない")
 
@@ -88,9 +86,6 @@ phrase("past-step05", "It waits for a request before it answers, which is step06
        "送って確認しました。5 つのステップのクライアントは何も送らないので、互いに待ち続けます。")
 phrase("ipv6", "This is an IPv6 socket. The lessons go on with IPv4: AF_INET.",
        "これは IPv6 のソケットです。レッスンでは IPv4 (AF_INET) を使います。")
-phrase("no-family", "sin_family is not set (it is 0): bind on Linux takes that for AF_INET, others fail.",
-       "sin_family が設定されていません (0 のまま)。Linux の bind は AF_INET とみなしますが、"
-       "ほかのシステムでは失敗します。")
 phrase("success-said", 'It says "{name}: Success": a good result is taken for a bad one.',
        '"{name}: Success" と表示しています。成功を失敗と取り違えています。')
 phrase("busy", "It keeps a processor busy while there is nothing to do: wait in a call, as pause does.",
@@ -138,11 +133,6 @@ phrase("whose-theirs", "Your program sets SO_REUSEADDR, but that server did not,
        "このプログラムは SO_REUSEADDR を設定していますが、前のサーバーは設定していません。両方に必要です")
 phrase("whose-yours", "Your program does not set SO_REUSEADDR (step04-accept says how)",
        "このプログラムは SO_REUSEADDR を設定していません (step04-accept を参照)")
-phrase("went-on-to-listen", "The program went on to listen, so the kernel gave it some free port.",
-       "プログラムは listen へ進み、カーネルが空いているポートを割り当てました。")
-phrase("holder", "It is {name} (process {pid}).", "使っているのは {name} (プロセス {pid}) です。")
-phrase("input-was-empty", "It waited for input, and here its standard input is empty.",
-       "入力を待っていましたが、この確認では標準入力は空です。")
 phrase("std-bind", "With `using namespace std` in C++, bind(...) may be std::bind: write ::bind.",
        "C++ で using namespace std と書くと、bind(...) が std::bind になることがあります。::bind と書きます。")
 phrase("strace-killed", "strace was killed: what the program would have done is not known",

@@ -110,7 +110,6 @@ def notes(e):
     remarks = {
         "past-step05": e.visit.request and {"request": seen.show(REQUEST.split(b"\r\n")[0])},
         "ipv6": six and {},
-        "no-family": e.bound and "AF_UNSPEC" in e.bound.text and {},
         "success-said": e.taken_for_failure and {"name": e.taken_for_failure},
         "busy": (e.spin or e.visit.busy) and {},
         "slow": slow > 1 and {"seconds": round(slow)},

@@ -23,15 +23,13 @@ class Visit:
         self.counts = None  # what the program had after its first client, and at the end
         self.busy = False  # did it use a processor while there was nothing to do?
         self.threads_begin = False  # is it to be visited again, with threads that begin late?
-        self.intruder = None  # (who listens,) where that is another program: kernel.holder's word
 
     def make(self, last):
         """Watches the program until it is ready for the last call asked about; sends the clients."""
         settle = self.patience.settle
         settle(lambda: self.sockets.tcp_sockets() or self.listening(), idle=30, total=300)
         settle(lambda: self.ready(last) or self.listening(), idle=10, total=300)
-        self.find_intruder()
-        if self.intruder or last not in ("socket", "bind") and not self.listening():
+        if last not in ("socket", "bind") and not self.listening():
             return
         if last in ("accept", "write"):
             self.send(last)
@@ -39,22 +37,15 @@ class Visit:
             self.clients.append(Client(self.port))
         # A program that is about to end, or to wait, gets a moment to do so before it is judged.
         began, used = time.monotonic(), kernel.seconds(self.program.processes())
-        settle(lambda: self.patience.computes(0.5), idle=0.6, total=1)
+        self.busy = settle(lambda: self.patience.computes(0.5), idle=0.6, total=1)
         used, spent = kernel.seconds(self.program.processes()) - used, time.monotonic() - began
-        self.busy = self.patience.computes(0.5) or spent > 0.5 and used > spent / 2
+        self.busy = self.busy or spent > 0.5 and used > spent / 2
 
     def listening(self):
         """Does somebody listen? The kernel is asked only once the program may have got there: its
         table may be long."""
         calls = self.sockets.calls("listen", "io_uring_enter", "io_uring_setup")
         return bool(calls and kernel.listeners(self.port))
-
-    def find_intruder(self):
-        """Is it another program that listens on the port, and has ours not got it?"""
-        if not any(bind.port == self.port and bind.ok for bind in self.sockets.calls("bind")):
-            for inode in kernel.listeners(self.port):
-                if not self.program.holders(inode):
-                    self.intruder = (kernel.holder(inode),)
 
     def ready(self, last):
         """Has it got as far as a step that nobody connects to?"""

@@ -2,20 +2,18 @@
 
 import re
 
-from ..phrases import say
 from ..rule import Chapter, facts
-from ..seen import both, client, doing
+from ..seen import both, client
 from ..sockets import ACCEPTS, WRITES
-from .source import ACCEPT, CLOSE, IF_LISTEN, IN_LOOP, INCLUDE, LOOP, SOCKET
+from .source import ACCEPT, CLOSE, IF_LISTEN, IN_LOOP, INCLUDE, LOOP
 
 chapter = Chapter("accept closes write", "accept")
 mistake = chapter.mistake
 
 
-def failed(e, error):
-    """The last accept call, where it failed so."""
-    calls = e.calls(*ACCEPTS)
-    return calls[-1] if calls and calls[-1].error == error else None
+def no_listen(e):
+    wrong = (c for c in e.of_server(*ACCEPTS) if c.error == "EINVAL")
+    return not e.listened and next(wrong, None)
 
 
 def anew(e):
@@ -24,7 +22,7 @@ def anew(e):
 
 
 mistake("listen/no-listen", "call-listen", ((IF_LISTEN, ""),),
-        lambda e: not e.listened and failed(e, "EINVAL"),
+        no_listen,
         "accept was called on a socket that does not listen: that is what EINVAL means here.",
         "接続待ちになっていないソケットで accept が呼ばれました。ここでの EINVAL はその意味です。",
         at="listen", read="listen")
@@ -40,11 +38,6 @@ mistake("accept/closes-listener", "close-connection",
         lambda e: not e.listener_made_anew and e.listener_closed,
         "{name}({number}) closes the listening socket. The connected one is what accept returned.",
         "{name}({number}) は接続待ちソケットを閉じています。閉じるのは、accept が返した接続済みソケットのほうです。")
-mistake("accept/nonblocking", "wait-first",
-        ((SOCKET, "socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)"), ("continue;", "return 1;")),
-        lambda e: (c := failed(e, "EAGAIN")) and e.ended_by(c) and c,
-        "The listening socket is non-blocking: EAGAIN says that no client waits just now.",
-        "接続待ちソケットがノンブロッキングです。EAGAIN は、いま待っているクライアントがないことを示します。")
 
 # --- accept worked, and not for everybody --------------------------------------------------------
 
@@ -141,10 +134,7 @@ never = Chapter("accept closes write", "accept")
 
 
 def ended(e):
-    if not e.listened or not e.ended or e.takers:
-        return None
-    empty = e.input_was_empty and say("input-was-empty")
-    return facts(e.listened, [e.listened.text, *doing(e)[-1:]], [empty])
+    return e.ended and e.listened and facts(seen=both(e), clients=len(e.takers))
 
 
 def once(e):
@@ -152,14 +142,11 @@ def once(e):
     return waits and facts(seen=both(e), times=len(e.takers), waits=e.number(e.victim))
 
 
-never.mistake("listen/ended", "stay-alive", ((LOOP, "    return 0;\n" + LOOP),), ended,
-              "The program ended before it accepted anybody, and its socket with it.",
-              "1 つも接続を受け付けないうちにプログラムが終了し、ソケットもなくなりました。", "listen accept")
-never.mistake("accept/ends-after-clients", "accept-loop",
-              ((LOOP, "    for (int i = 0; i < 2; i++) {\n        int"),),
-              lambda e: e.ended and e.takers and facts(seen=both(e), clients=len(e.takers)),
+never.mistake("accept/ended", "accept-loop",
+              ((LOOP, "    for (int i = 0; i < 2; i++) {\n        int"),), ended,
               "Clients accepted: {clients}. Then the program ended; a server goes back to accept.",
-              "クライアントを {clients} 個受け付けたあと、プログラムが終了しました。サーバーは accept に戻ります。")
+              "クライアントを {clients} 個受け付けたあと、プログラムが終了しました。サーバーは accept に戻ります。",
+              "listen accept closes write")
 never.mistake("accept/once", "accept-loop",
               ((CLOSE + "    }", "        close(connected_fd);\n        pause();\n    }"),), once,
               "Clients accepted: {times}. accept is not called again, and client {waits} waits.",

@@ -50,9 +50,7 @@ def failed(e, *errors):
     calls = [b for b in (binds if e.ended else own) if b.error and b.socket not in named]
     if not calls or calls[-1].error not in errors:
         return None
-    went_on = any(c.ok for c in e.calls("listen", socket=calls[-1].socket))
-    return facts(calls[-1], also=[went_on and say("went-on-to-listen")], size=calls[-1].list[-1],
-                 right="28" if wide(e) else "16")
+    return facts(calls[-1], size=calls[-1].list[-1], right="28" if wide(e) else "16")
 
 
 def wide(e):
@@ -60,17 +58,7 @@ def wide(e):
     return bool(e.server and e.server.list[0] == "AF_INET6")
 
 
-def port_taken(e):
-    found = failed(e, "EADDRINUSE")
-    own, sockets = e.program.processes(), kernel.sockets(port=e.port) if found else ()
-    holders = (kernel.holder(each.inode) for each in sockets if each.inode != "0")
-    other = next((each for each in holders if each and each[1] not in own), None)
-    if other:
-        found.also.append(say("holder", name=other[0], pid=other[1]))
-    return found
-
-
-mistake("bind/port-taken", "end-the-other", (), port_taken,
+mistake("bind/port-taken", "end-the-other", (), lambda e: failed(e, "EADDRINUSE"),
         "Another socket has port {found}, and does not listen.",
         "別のソケットがポート {found} を使っていて、接続待ちではありません。")
 mistake("bind/no-htonl", "any-address", ((ANY, "INADDR_LOOPBACK"),),

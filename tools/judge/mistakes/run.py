@@ -27,12 +27,9 @@ def success_as_failure(e):
     return name and (e.failed or waits) and facts(seen=both(e), name=name)
 
 
-def ended(e):
-    return e.ended and facts(also=[e.input_was_empty and say("input-was-empty")])
-
-
 def not_reached(e):
-    come_to = {"bind": e.server, "listen": e.well_bound, "accept": e.listened and e.reachable}
+    come_to = {"socket": True, "bind": e.server, "listen": e.well_bound,
+               "accept": e.listened and e.reachable}
     call = next((name for name in come_to if not e.tried(name)), None)
     waits = e.quiet or naps(e.trace.pending.values())
     return call and come_to[call] and waits and facts(seen=both(e), never=call)
@@ -54,10 +51,10 @@ last.mistake("run/error", "read-its-words",
              (("    if (listen(", '    fprintf(stderr, "no\\n");\n    return 1;\n    if (listen('),),
              lambda e: e.failed and facts(seen=both(e)),
              "The program ended with an error.", "プログラムがエラーで終了しました。")
-last.mistake("run/ended", "stay-alive", None, ended,
+last.mistake("run/ended", "stay-alive", None, lambda e: e.ended and True,
              "The program ended, and its socket with it.",
              "プログラムが終了し、ソケットもなくなりました。", "stays")
 
-end = Chapter("bind listen accept")
+end = Chapter("socket bind listen accept")
 end.mistake("run/not-reached", "stay-alive", ((ADDRESS, "    pause();\n" + ADDRESS),), not_reached,
             "The program does not get as far as {never}.", "プログラムは {never} まで進みません。")

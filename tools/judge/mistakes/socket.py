@@ -1,7 +1,6 @@
 """The first call: socket."""
 
 from ..rule import Chapter, facts
-from ..sockets import NO_FILE
 from .source import SOCKET
 
 chapter = Chapter("socket")
@@ -18,12 +17,6 @@ def odd(e, family="", kind=""):
     return call if call and family in call.list[0] and kind in call.list[1] else None
 
 
-def missing(e):
-    """There is no socket call; calls that need one may have been tried, which proves it."""
-    tried = [c for c in e.calls("setsockopt", "bind", "listen") if c.error in NO_FILE]
-    return not odd(e) and (tried[0] if tried else e.quiet and not e.complaint)
-
-
 mistake("socket/refused", "call-socket", ((SOCKET, "socket(AF_INET, SOCK_STREAM, 17)"),),
         lambda e: (c := odd(e)) and c.error and c,
         "socket failed with {error}: this family, type and protocol do not go together.",
@@ -38,6 +31,3 @@ mistake("socket/not-tcp", "call-socket", None,
         lambda e: (c := odd(e)) and facts(c, family=c.list[0], kind=c.list[1]),
         "This is not a TCP socket: {family}, {kind}.",
         "これは TCP ソケットではありません ({family}、{kind})。")
-mistake("socket/missing", "call-socket", (("int listening_fd = " + SOCKET, "int listening_fd = 3"),),
-        missing, "The program never asked the kernel for a socket.",
-        "プログラムは socket を呼んでいません。")

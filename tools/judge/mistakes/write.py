@@ -2,7 +2,6 @@
 
 import re
 
-from ..patience import naps
 from ..rule import Chapter, facts
 from ..seen import both, client, doing
 from ..sockets import ACCEPTS, READS, WRITES
@@ -84,13 +83,12 @@ mistake("write/no-sigpipe", "ignore-sigpipe", ((SIGPIPE, ""),),
         lambda e: died(e, lambda call: e.killed_by == "SIGPIPE"),
         "The client had gone: to write to it raised SIGPIPE, which the program does not ignore.",
         "クライアントが接続をリセットしていました。そこに書き込むと SIGPIPE が発生し、無視していなければ"
-        "プログラムは終了します。", expected="no-harm")
+        "プログラムは終了します。")
 mistake("write/failure-ends", "go-on",
         ((IF_WRITE, IF_WRITE.replace('perror("write")', "return 1")),),
         lambda e: died(e, lambda call: e.ended_by(call) and not e.ends_anyway),
         "The client had gone, so {name} failed with {error}, and the program ended because of it.",
-        "クライアントが接続をリセットしていたので {name} が {error} で失敗し、プログラムはそのために終了しました。",
-        expected="no-harm")
+        "クライアントが接続をリセットしていたので {name} が {error} で失敗し、プログラムはそのために終了しました。")
 
 # --- the first client got nothing: where did the text go? ----------------------------------------
 
@@ -118,10 +116,6 @@ mistake("write/elsewhere", "write-to-accepted",
         lambda e: e.empty_handed and next((w for w in e.texts if w.socket not in e.connected), None),
         "The text went to descriptor {number}, which is not the connection, or no longer.",
         "文字列はディスクリプター {number} に書き込まれましたが、これは接続ではないか、すでに閉じられています。")
-mistake("write/sleeps", "no-wait", ((REPLY, "        sleep(60);\n" + REPLY),),
-        lambda e: e.empty_handed and naps(e.trace.pending.values()),
-        "The program sleeps before it answers: everybody behind waits as well.",
-        "応答する前にスリープしています。後ろのクライアントもすべて待たされます。")
 mistake("write/waits-for-more", "step06",
         ((REPLY, "        char request[4096];\n        while (read(connected_fd, request, 4096) > 0)"
           "\n            continue;\n" + REPLY),), waits_for_more,
