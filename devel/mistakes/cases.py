@@ -1,8 +1,8 @@
 """The programs that are judged, each with what it earns: fillings of the lessons' gaps, changes of
 step05's server.c, and the files in programs/, whose first line says it.
 
-earns: a mistake's name; "right", with no note; "note KEY", right but for that; "next", where the next
-step is not begun; "none", no known mistake.
+earns: a mistake's name; "right", with no note; "note KEY", right but for that; "next", where the
+next step is not begun; "none", no known mistake.
 """
 
 import glob
@@ -25,8 +25,8 @@ ALWAYS = ["#define _GNU_SOURCE", "#include <stdlib.h>", "#include <string.h>"]
 
 
 class Case:
-    """A program. text: of one in C, compiled with all others; command: of any other. asked: the last
-    step asked about, "" for the fifth. bare: judged without the lines of its source."""
+    """A program. text: of one in C, compiled with all others; command: of any other. asked: the
+    last step asked about, "" for the fifth. bare: judged without the lines of its source."""
 
     def __init__(self, label, earns, text="", command=(), files=(), asked="", bare=False):
         self.label, self.earns, self.text, self.command = label, earns, text, list(command)
@@ -34,8 +34,8 @@ class Case:
 
 
 def blanks(step):
-    """Where the blanks of a lesson's gaps are in its server.c: (begin, end) of each, in the order of
-    the page. A line of a gap may stand further down than right below the one before it."""
+    """Where the blanks of a lesson's gaps are in its server.c: (begin, end) of each, in the order
+    of the page. A line of a gap may stand further down than right below the one before it."""
     name, text = source_of(step, 8001)
     with open(os.path.join(ROOT, os.path.dirname(name), "README.md"), encoding="utf-8") as file:
         gaps = re.findall(r"<!-- gap: .*? -->\n```c\n(.*?)```", file.read(), re.S)
@@ -85,8 +85,8 @@ def files(folder):
 
 
 def compiled(cases, folder):
-    """Compiles the C programs, all into one executable whose argument says which it is: that takes a
-    fraction of the time. Each keeps its line numbers, and has its text in a file of its own."""
+    """Compiles the C programs, all into one executable whose argument says which it is: that takes
+    a fraction of the time. Each keeps its line numbers, and has its text in a file of its own."""
     includes, bodies = set(), []
     for i, case in enumerate(cases):
         path = os.path.join(folder, f"{i}.c")
@@ -113,7 +113,8 @@ int main(int n, char **v)
         file.write("\n".join([*ALWAYS, *sorted(includes), *bodies, choice]))
     # strace -k would read the loader's stack too, which costs as much as all that follows.
     build = ["cc", "-w", "-g", "-pthread", "-o", "all", "all.c"]
-    if subprocess.run([*build, "-static", "-Wl,--eh-frame-hdr"], cwd=folder, check=False).returncode:
+    static = [*build, "-static", "-Wl,--eh-frame-hdr"]
+    if subprocess.run(static, cwd=folder, check=False).returncode != 0:
         subprocess.run(build, cwd=folder, check=True)
     subprocess.run(["strip", "-o", "bare", "all"], cwd=folder, check=True)
 

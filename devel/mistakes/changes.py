@@ -1,4 +1,4 @@
-"""Changes of step05's server.c, and what each earns: servers that are right, and further wrong ones."""
+"""Changes of step05's server.c, and what each earns: servers that are right, and others."""
 
 from judge.mistakes.source import (
     ACCEPT, ADDRESS, CLOSE, FORK, IF_WRITE, LISTEN, LOOP, REPLY, SIGPIPE, SOCKET, WRITE,
@@ -57,8 +57,8 @@ CHANGES = (
         (SOCKET, "socket(AF_INET6, SOCK_STREAM, 0)"),
         (ADDRESS + " = {...};",
          "    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_port = htons(8001)};"),
-        (IF_WRITE, "        for (const char *c = reply; *c && write(connected_fd, c, 1) != -1; c++)\n"
-         "            ;\n"))),
+        (IF_WRITE, "        for (int i = 0; i < 11; i++)\n"
+         "            write(connected_fd, reply + i, 1);\n"))),
     ("right", "epoll, edge-triggered, until EAGAIN", (
         include("sys/epoll.h"), NONBLOCK, (WHOLE_LOOP, EPOLL))),
     ("right", "fork: a child for each client; the children die of SIGPIPE alone", (
@@ -72,14 +72,15 @@ CHANGES = (
         include("poll.h"), NONBLOCK, (WHOLE_LOOP, POLL))),
     ("right", "prefork: two processes accept on one socket", ((LOOP, "    fork();\n" + LOOP),)),
     ("right", "threads: one for each client", (
-        include("pthread.h", "#include <stdint.h>\n" + THREAD), (REPLY + '...perror("close");\n', START))),
+        include("pthread.h", "#include <stdint.h>\n" + THREAD),
+        (REPLY + '...perror("close");\n', START))),
     ("right", "no family", (("        .sin_family = AF_INET,\n", ""),)),
     ("note no-reuseaddr", "without SO_REUSEADDR", (("    int on = 1;\n..." + ADDRESS, ADDRESS),)),
     ("note wrong-descriptor", "closes twice", ((CLOSE, "        close(connected_fd);\n" + CLOSE),)),
     ("setsockopt/arguments", "a bool for the option", (("int on = 1", "_Bool on = 1"),)),
     ("accept/ended", "no loop", ((LOOP, "    {\n        int"), ("continue;", ""))),
     ("write/missing", "an address that is none", ((WRITE, "write(connected_fd, (void *)1, 11)"),)),
-    ("run/not-reached", "sleeps before accept", ((LOOP, "    for (;;)\n        sleep(60);\n" + LOOP),)),
+    ("run/not-reached", "sleeps before accept", ((LOOP, "    sleep(60);\n" + LOOP),)),
     ("run/error", "ends by itself after the third", (
         (LOOP, "    int clients = 0;\n" + LOOP),
         (CLOSE, CLOSE + "        if (++clients == 3)\n            _exit(3);\n"))),

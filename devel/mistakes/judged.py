@@ -57,13 +57,14 @@ def judge(case):
         else:
             keys = [key for key, words in PHRASES.items() for r in remarks if r.words is words]
             whole = len(verdict.reached) == len(steps)
-            found["earned"] = " ".join(f"note {key}" for key in keys) or "right" if whole else "next"
+            notes = " ".join(f"note {key}" for key in keys)
+            found["earned"] = (notes or "right") if whole else "next"
     holder.close()
     return found
 
 
 def screen(e):
-    """What is on the reader's screen: the program's last words, else what a client says; or None."""
+    """What is on the screen: the program's last words, else what a client says; or None."""
     client = e.victim or (e.clients or [None])[0]
     if e.complaint or e.taken_for_failure:
         return e.complaint or f"{e.taken_for_failure}: Success"
@@ -81,7 +82,7 @@ def alone(number):
             own_network()
         return number, judge(alone.cases[number])
     except Exception:  # whatever it is, it has to be told, and the others go on
-        return number, {"earned": "no verdict", "en": traceback.format_exc(), "ja": "", "seconds": 0}
+        return number, dict(earned="no verdict", en=traceback.format_exc(), ja="", seconds=0)
 
 
 def begin(top):

@@ -1,5 +1,5 @@
-"""make riddle: a server with a mistake to be found, in ./a.out. Pages name the numbers: they stay as
-they are, and a number whose mistake goes is not given to another."""
+"""make riddle: a server with a mistake to be found, in ./a.out. Pages name the numbers: they stay
+as they are, and a number whose mistake goes is not given to another."""
 
 import random
 

@@ -74,8 +74,8 @@ advise("by-value", "Give every thread its own copy of the descriptor.",
        "pthread_create(&thread, NULL, serve, (void *)(intptr_t)connected_fd)")
 advise("close-connection", "Close what accept returned, and only that, at the end of the loop.",
        "accept が返したものだけを、ループの最後で閉じます。", "close(connected_fd);", **CLOSE)
-advise("close-all", "Close all that stands for the connection: copies, in the parent too, and where "
-       "something has failed. ls -l /proc/PID/fd shows what stays open.",
+advise("close-all", "Close all that stands for the connection: copies, in the parent too, and "
+       "where something has failed. ls -l /proc/PID/fd shows what stays open.",
        "接続を指すものはすべて閉じます。複製も、親プロセスのものも、エラーのときもです。残っているものは "
        "ls -l /proc/PID/fd でわかります。", "close(connected_fd);", **CLOSE)
 advise("end-child", "End the child, or the thread, after its one client.",

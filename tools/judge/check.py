@@ -62,13 +62,12 @@ class Check:
         if not gentle:
             self.end_runs()
         program = Program(self.what.command, stacks, injections)
-        visit = Visit(program, Patience(program, self.notice), self.course, gentle)
+        patience = Patience(program, lambda: self.paper.text(
+            say("notice", doing=seen.waiting(program.trace))))
+        visit = Visit(program, patience, self.course, gentle)
         self.visits.append(visit)
         visit.make(self.steps[-1].split("-", 1)[1])
         return visit
-
-    def notice(self, trace):
-        return self.paper.text(say("notice", doing=seen.waiting(trace)))
 
     def rerun(self):
         """The Evidence of a run in which no client breaks off, once the first has ended."""
@@ -84,8 +83,9 @@ class Check:
     def wait_for_time_wait(self, ours):
         """The kernel keeps the port, since this server or the one before did not set SO_REUSEADDR
         (ours: this one did): says so, and waits."""
-        count, whose = kernel.in_time_wait(self.course.port), "whose-theirs" if ours else "whose-yours"
-        self.paper.say("note", say("time-wait", count=count, whose=say(whose)))
+        whose = say("whose-theirs" if ours else "whose-yours")
+        count = kernel.in_time_wait(self.course.port)
+        self.paper.say("note", say("time-wait", count=count, whose=whose))
         self.paper.out.flush()
         limit = time.monotonic() + 90
         while kernel.in_time_wait(self.course.port) and time.monotonic() < limit:

@@ -113,7 +113,7 @@ class Evidence(Ending):
         return bool(other and other.takers and other.ended)
 
     def answered(self, client):
-        """Has the client got the reply, and then the end? To a request, the reply may be in more."""
+        """Has the client got the reply, and then the end? For a request, more may be around it."""
         right = self.reply in client.data if client.request else client.data == self.reply
         return right and client.end == "closed"
 

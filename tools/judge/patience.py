@@ -15,8 +15,8 @@ FOREVER = float("inf")
 # What a program that waits in the right way is told again and again.
 PATIENT = (None, "EAGAIN", "EINTR", "ETIMEDOUT", "EINPROGRESS", "ERESTARTSYS")
 # Calls that only somebody else can end; and those with a time limit: which argument that is.
-ENDLESS = ("pause accept accept4 read readv recv recvfrom recvmsg wait4 waitid rt_sigsuspend sigsuspend "
-           "flock io_uring_enter connect write sendto").split()
+ENDLESS = ("pause accept accept4 read readv recv recvfrom recvmsg wait4 waitid rt_sigsuspend "
+           "sigsuspend flock io_uring_enter connect write sendto").split()
 LIMITED = {"poll": 2, "ppoll": 2, "select": 4, "_newselect": 4, "pselect6": 4, "futex": 3,
            "rt_sigtimedwait": 2, "nanosleep": 0, "clock_nanosleep": 2}
 
@@ -59,7 +59,7 @@ def limit_of_epoll(call):
 
 
 class Patience:
-    """Watches one program. notice: a function of its trace that says why one waits; or None."""
+    """Watches one program. notice: a function that says why one waits; or None."""
 
     def __init__(self, program, notice):
         self.program, self.trace, self.notice = program, program.trace, notice
@@ -86,15 +86,15 @@ class Patience:
         return [c for c in calls if 0 < limit(c) <= 5]
 
     def idle(self, idle):
-        """Seconds without anything new after which it is given up: so long, or as long as it sleeps,
-        where that is a matter of seconds."""
+        """Seconds without anything new after which it is given up: so long, or as long as it
+        sleeps, where that is a matter of seconds."""
         asleep = [limit(c) for c in self.trace.pending.values() if naps([c])]
         often = naps(self.trace.calls[-40:]) >= 10
         return idle if often else max([idle, *(s + 1 for s in asleep if s <= LONG)])
 
     def spins_on(self):
-        """A failing call on a descriptor that the program repeats without end, accept before others;
-        or None. One that sleeps in between needs fewer turns; but writes end with the text."""
+        """A failing call on a descriptor that the program repeats without end, accept before
+        others; or None. One that sleeps in between needs fewer turns; writes end with the text."""
         calls, enough = self.trace.calls[-100:], 50
         if any(naps([c]) and limit(c) > 0.1 for c in calls):
             calls = [c for c in calls if not naps([c]) and c.descriptor not in (1, 2)][-12:]
@@ -115,8 +115,8 @@ class Patience:
         return bool(fresh) or taken or naps(self.trace.calls[-40:]) < 10 and naps(calls)
 
     def settle(self, reached, idle=5, total=60, growing=lambda: 0):
-        """Waits until reached() is true. Gives up when it cannot become so any more: the program has
-        ended, waits for good, runs wild, or has for `idle` seconds, or its own sleep, not done
+        """Waits until reached() is true. Gives up when it cannot become so any more: the program
+        has ended, waits for good, runs wild, or has for `idle` seconds, or its own sleep, not done
         anything new, nor has growing() grown. Returns what reached() said last."""
         begin = news = time.monotonic()
         still, size = 0, growing()
@@ -132,7 +132,7 @@ class Patience:
                 self.trace.update(AT_ONCE)
                 return reached()
             if now - begin > NOTICE and self.notice and sys.stderr.isatty():
-                print(self.notice(self.trace), file=sys.stderr, flush=True)
+                print(self.notice(), file=sys.stderr, flush=True)
                 self.notice = None  # told once
             time.sleep(max(0.02, min((now - begin) / 10, 0.1)))
 

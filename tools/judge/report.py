@@ -50,7 +50,7 @@ def known(verdict, e):
 
 
 def what_was_seen(verdict, e):
-    """The pieces that say so; the program's words at its end are among them, whatever the mistake."""
+    """The pieces that say so; the program's last words are among them, whatever the mistake."""
     pieces = list(verdict.facts.seen) if verdict.facts else []
     if not pieces and verdict.facts:
         call = verdict.facts.call
@@ -105,7 +105,8 @@ def notes(e):
     """Remarks that fail nobody, as the phrases' names and what they have blanks for."""
     slow = min((client.took for client in e.polite if not e.visit.request), default=0)
     wrong = [c for c in (e.since(e.server) if e.server else ()) if c.error == "EBADF"]
-    reuse = [e.option(f"SO_REUSE{kind}", e.server.new_socket) for kind in ("ADDR", "PORT") if e.takers]
+    options = ("SO_REUSEADDR", "SO_REUSEPORT") if e.takers else ()
+    reuse = [e.option(name, e.server.new_socket) for name in options]
     six = e.server and e.server.list[0] == "AF_INET6" and not e.begun("bind")
     remarks = {
         "past-step05": e.visit.request and {"request": seen.show(REQUEST.split(b"\r\n")[0])},

@@ -16,7 +16,8 @@ def injections(name):
     """What strace is told for the trial of this call."""
     faked = {"listen": ["bind"], "accept": ["bind", "listen", SLEEPS]}.get(name, [])
     failing = "accept,accept4" if name == "accept" else name
-    return [*(f"inject={each}:retval=0" for each in faked), f"inject={failing}:error={ERRORS[name]}"]
+    faked = [f"inject={each}:retval=0" for each in faked]
+    return [*faked, f"inject={failing}:error={ERRORS[name]}"]
 
 
 class Trial:
@@ -27,14 +28,15 @@ class Trial:
         self.trace, self.failed = self.program.trace, None  # the call that has failed
 
     def after(self):
-        """The calls of the same task after the one that failed: the first accept, the last of others,
-        since runtimes try what they can have."""
+        """The calls of the same task after the one that failed: the first accept, the last of
+        others, since runtimes try what they can have."""
         wrong = [c for c in self.trace.calls if c.error == ERRORS[self.name]]
-        wrong = [c for c in wrong if c.name.startswith(self.name)][:1 if self.name == "accept" else None]
+        wrong = [c for c in wrong if c.name.startswith(self.name)]
         if not wrong:
             return []
-        self.failed, every = wrong[-1], [*self.trace.calls, *self.trace.pending.values()]
-        return [c for c in every[every.index(wrong[-1]) + 1:] if c.task == wrong[-1].task]
+        self.failed = wrong[0 if self.name == "accept" else -1]
+        every = [*self.trace.calls, *self.trace.pending.values()]
+        return [c for c in every[every.index(self.failed) + 1:] if c.task == self.failed.task]
 
     def went_on(self):
         """Did it make another call that is about sockets?"""
@@ -52,7 +54,9 @@ class Trial:
     def outcome(self):
         """What came of it: a phrase's name, or None where all is well, or nothing is certain."""
         patience = Patience(self.program, None)
-        patience.settle(self.decided, total=20)
+        for _ in range(4):  # a runtime may rest for a moment
+            if patience.settle(self.decided, total=20):
+                break
         stuck = patience.waits_for_good() or patience.spins_on()
         if not self.after() or not (stuck or self.decided()):
             return None

@@ -19,13 +19,13 @@ class Visit:
         self.port, self.reply = course.port, course.reply
         self.sockets = Sockets(program.trace, course.port)
         self.clients = []  # in the order in which they came
-        self.request = b""  # what every client sends, once the program has turned out to wait for it
+        self.request = b""  # what every client sends, once the program has shown that it waits
         self.counts = None  # what the program had after its first client, and at the end
         self.busy = False  # did it use a processor while there was nothing to do?
         self.threads_begin = False  # is it to be visited again, with threads that begin late?
 
     def make(self, last):
-        """Watches the program until it is ready for the last call asked about; sends the clients."""
+        """Watches the program until it is ready for the last call asked about; sends clients."""
         settle = self.patience.settle
         settle(lambda: self.sockets.tcp_sockets() or self.listening(), idle=30, total=300)
         settle(lambda: self.ready(last) or self.listening(), idle=10, total=300)
@@ -61,8 +61,8 @@ class Visit:
         return self.clients[-1]
 
     def ask(self, *addresses):
-        """Sends a client to each of these addresses, all at once, and waits for as long as something
-        may come of it. Have all of them come to their end?"""
+        """Sends a client to each of these addresses, all at once, and waits for as long as
+        something may come of it. Have all of them come to their end?"""
         clients, settle = [self.come(each) for each in addresses], self.patience.settle
         settle(lambda: all([c.receive() for c in clients]) or self.expects_request(clients[0]),
                growing=lambda: sum(len(c.data) for c in clients))
@@ -90,7 +90,9 @@ class Visit:
         self.program.trace.update()
         self.threads_begin = self.program.on_time and self.sockets.makes_threads()
         before, slow = self.program.counts(), self.clients[0].took > SLOW
-        if self.threads_begin or not self.ask("127.0.0.2") or not self.ask("127.0.0.1", "127.0.0.1"):
+        if self.threads_begin or not self.ask("127.0.0.2"):
+            return
+        if not self.ask("127.0.0.1", "127.0.0.1"):
             return
         if last == "write" and self.reply in self.clients[-1].data and not self.gentle:
             self.come(rude=True)
@@ -114,13 +116,13 @@ class Visit:
         return self.ask("127.0.0.1")
 
     def blocked_by_time_wait(self):
-        """The bind call that failed for no other reason than connections that the kernel remembers."""
+        """The bind call that failed only since the kernel remembers connections; or None."""
         binds = [b for b in self.sockets.calls("bind") if b.port == self.port]
         failed = next((b for b in binds if b.error == "EADDRINUSE"), None)
         kept = failed and not any(b.ok for b in binds) and kernel.in_time_wait(self.port)
         return failed if kept and not kernel.listeners(self.port) else None
 
     def part(self):
-        """Takes leave of the clients that still wait. Not before the verdict: it changes what is seen."""
+        """Takes leave of the clients that still wait. That changes what is seen."""
         for client in self.clients:
             client.leave()

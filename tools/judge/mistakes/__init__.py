@@ -1,5 +1,5 @@
-"""The book of mistakes, in the order in which they are asked for: the first recognised is told. What
-is certain and particular comes first; then how the program ended; then what did not come."""
+"""The book of mistakes, in the order in which they are asked for: the first recognised is told.
+What is certain and particular comes first; then how the program ended; then what did not come."""
 
 from . import accept, bind, close, run, socket, write
 

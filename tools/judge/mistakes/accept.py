@@ -75,33 +75,27 @@ def precedence(e):
     return call and e.victim and slip and facts(call, got=e.takers[0].value, giver="accept")
 
 
-EPOLL = """    int queue = epoll_create1(0);
-    struct epoll_event event = {.events = EPOLLIN | EPOLLET};
-    epoll_ctl(queue, EPOLL_CTL_ADD, listening_fd, &event);
-    for (;;) {
+EPOLL = """    struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+    int queue = epoll_create1(0);
+    for (epoll_ctl(queue, EPOLL_CTL_ADD, listening_fd, &event);;) {
         epoll_wait(queue, &event, 1, -1);
         int"""
-SELECT = """    fd_set set;
-    FD_ZERO(&set);
+SELECT = """    fd_set set = {0};
     FD_SET(listening_fd, &set);
     for (;;) {
-        struct timeval limit = {.tv_usec = 300000};
-        if (select(listening_fd + 1, &set, NULL, NULL, &limit) < 1)
+        if (select(listening_fd + 1, &set, NULL, NULL, &(struct timeval){.tv_usec = 300000}) < 1)
             continue;
         int"""
 SERVE = """static void *serve(void *client)
 {
-    write(*(int *)client, "hello world", 11);
-    close(*(int *)client);
-    return NULL;
+    return write(*(int *)client, "hello world", 11), close(*(int *)client), NULL;
 }
 
 int main(void)
 """
 THREAD = """        static int client;
-        pthread_t thread;
         client = connected_fd;
-        pthread_create(&thread, NULL, serve, &client);
+        pthread_create(&(pthread_t){0}, NULL, serve, &client);
 """
 mistake("accept/edge-triggered", "until-eagain",
         ((INCLUDE, INCLUDE + "\n#include <sys/epoll.h>"), (LOOP, EPOLL)), edge_triggered,

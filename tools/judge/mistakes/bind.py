@@ -33,7 +33,7 @@ mistake("bind/other-port", "set-port", ((PORT, ".sin_port = htons(8000)"),),
         "The socket is bound to port {found}, and the clients knock at {port}.",
         "ソケットはポート {found} にバインドされていますが、クライアントが接続する先は {port} です。")
 mistake("bind/loopback-only", "any-address", ((ANY, "htonl(INADDR_LOOPBACK)"),),
-        lambda e: e.bound and re.match(r"127\.|::1$|::ffff:127\.", e.bound.address or "") and e.bound,
+        lambda e: (b := e.bound) and re.match(r"127\.|::1$|::ffff:127\.", b.address or "") and b,
         "Bound to {address}, only this machine itself can reach the server: safe in a network "
         "that you share. This course wants 0.0.0.0.",
         "{address} にバインドしたので、このマシンの中からしか接続できません。共有のネットワークでは安全な選択ですが、"

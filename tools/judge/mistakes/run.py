@@ -48,7 +48,7 @@ chapter.mistake("run/success-as-failure", "minus-one",
                 "No call had failed: the program took a good result of {name} for a bad one.",
                 "失敗したシステムコールはありません。{name} の成功を失敗と取り違えています。")
 last.mistake("run/error", "read-its-words",
-             (("    if (listen(", '    fprintf(stderr, "no\\n");\n    return 1;\n    if (listen('),),
+             (("    if (listen(", '    fputs("no", stderr);\n    return 1;\n    if (listen('),),
              lambda e: e.failed and facts(seen=both(e)),
              "The program ended with an error.", "プログラムがエラーで終了しました。")
 last.mistake("run/ended", "stay-alive", None, lambda e: e.ended and True,

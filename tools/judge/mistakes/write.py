@@ -15,7 +15,7 @@ TEXT = '= "hello world"'
 
 
 def garbled(name, hint, edit, wrong, en, ja):
-    """Adds the mistake of a text that is wrong in this way: a function of the text and the reply."""
+    """Adds the mistake of a text that is wrong in a way: a function of the text and the reply."""
 
     def got(e):
         text = e.victim.data if e.victim and not e.left_out else b""
@@ -113,17 +113,17 @@ def buffered(e):
 
 mistake("write/elsewhere", "write-to-accepted",
         ((WRITE, WRITE.replace("connected_fd", "1")),),
-        lambda e: e.empty_handed and next((w for w in e.texts if w.socket not in e.connected), None),
+        lambda e: e.empty_handed and next((w for w in e.texts if w.socket not in e.connected), 0),
         "The text went to descriptor {number}, which is not the connection, or no longer.",
         "文字列はディスクリプター {number} に書き込まれましたが、これは接続ではないか、すでに閉じられています。")
 mistake("write/waits-for-more", "step06",
-        ((REPLY, "        char request[4096];\n        while (read(connected_fd, request, 4096) > 0)"
-          "\n            continue;\n" + REPLY),), waits_for_more,
+        ((REPLY, "        char request[99];\n        while (read(connected_fd, request, 99) > 0)\n"
+          "            continue;\n" + REPLY),), waits_for_more,
         "The server waits for more than the client sends: a whole request, which it has got.",
         "クライアントが送る以上のデータを待っています。リクエスト全体を受け取っても、応答しませんでした。")
 mistake("write/buffered", "flush",
         ((IF_WRITE, '        fprintf(fdopen(connected_fd, "w"), "%s", reply);\n'),), buffered,
-        "Nothing was written to the connection: {stream} keeps it in a buffer until that is flushed.",
+        "Nothing was written to the connection: {stream} keeps it in a buffer until a flush.",
         "接続には何も書き込まれていません。{stream} は、書き出すまで出力をバッファーにためます。")
 
 never = Chapter("write")
