@@ -9,6 +9,7 @@ import kernel
 AT_ONCE = 1 << 18  # characters of the trace that are read at once
 NOTICE = 3  # seconds after which somebody at a terminal is told why nothing happens
 COMPUTES = 10  # seconds that a program may compute without a single call
+REST = 0.09  # seconds after which a program that waits for somebody else is believed
 LONG = 10  # seconds; a sleep that is longer is not waited for
 FOREVER = float("inf")
 
@@ -118,8 +119,8 @@ class Patience:
         """Waits until reached() is true. Gives up when it cannot become so any more: the program
         has ended, waits for good, runs wild, or has for `idle` seconds, or its own sleep, not done
         anything new, nor has growing() grown. Returns what reached() said last."""
-        begin = news = time.monotonic()
-        still, size = 0, growing()
+        begin = news = moved = time.monotonic()
+        size = growing()
         while True:
             heard, now = self.trace.update(AT_ONCE), time.monotonic()
             self.heard = now if heard else self.heard
@@ -127,14 +128,15 @@ class Patience:
                 return True
             if self.news() or growing() != size:
                 news, size = now, growing()
-            still = 0 if heard or not self.waits_for_good() else still + 1
-            if self.over() or still >= 5 or now - begin > total or now - news > self.idle(idle):
+            moved = now if heard or not self.waits_for_good() else moved
+            tired = now - moved > REST or now - begin > total or now - news > self.idle(idle)
+            if self.over() or tired:
                 self.trace.update(AT_ONCE)
                 return reached()
             if now - begin > NOTICE and self.notice and sys.stderr.isatty():
                 print(self.notice(), file=sys.stderr, flush=True)
                 self.notice = None  # told once
-            time.sleep(max(0.02, min((now - begin) / 10, 0.1)))
+            time.sleep(max(0.006, min((now - begin) / 10, 0.1)))
 
     def over(self):
         """Has it ended, or does it run wild?"""

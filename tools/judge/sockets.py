@@ -64,7 +64,7 @@ class Sockets:
         )
 
     def server_call(self):
-        """The socket call of the socket that serves, or is meant to: the best, the last; or None."""
+        """The socket call of the socket that serves, or is meant to: the best; or None."""
         return max(reversed(self.tcp_sockets()), key=self.rank, default=None)
 
     def listening_sockets(self):
