@@ -3,7 +3,7 @@ their own, side by side. What comes before succeeds by its word: so no run needs
 
 from . import language
 from .ending import prints
-from .patience import Patience
+from .patience import Patience, limit
 from .phrases import say
 from .program import Program
 
@@ -45,7 +45,7 @@ class Trial:
 
     def sleeps(self):
         """Does it wait a while, as a program does that tries again later?"""
-        return any("nanosleep" in c.name for c in self.after())
+        return any("nanosleep" in c.name and limit(c) >= 0.1 for c in self.after())
 
     def decided(self):
         on = self.went_on() if self.name == "accept" else self.sleeps()
