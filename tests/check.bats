@@ -84,7 +84,7 @@ PROGRAM
     shows 1 "saying: StopIteration" "(run/error)" "    line      mine.py:5"
     sed 's/for (;;) {/{/; s/            continue;//' "$step05" >server.c
     check
-    shows 1 "then the program exited with 0" "(accept/ends-after-clients)"
+    shows 1 "then the program exited with 0" "(accept/ended)"
     [[ $output != *saying* ]] || fail "$output"
 }
 
@@ -121,7 +121,7 @@ PROGRAM
 @test "check: a program that computes for ever is given up, and says so" {
     echo 'int main(void) { for (;;) ; }' >server.c
     check
-    shows 1 "server: it computes, and calls nothing" "(socket/missing)"
+    shows 1 "server: it computes, and calls nothing" "(run/not-reached)"
 }
 
 @test "check: beyond step05 the step's own tests judge, each promise in both languages" {
