@@ -17,29 +17,38 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(ROOT, "tools"))
 from games.builds import apply, source_of  # noqa: E402
 from judge.mistakes import MISTAKES  # noqa: E402
+from judge.mistakes.source import REPLY  # noqa: E402
 from changes import CHANGES  # noqa: E402
 
 RUN = {"py": sys.executable, "rb": "ruby", "pl": "perl", "js": "node", "go": "go", "sh": "bash",
        "php": "php"}
-ALWAYS = ["#define _GNU_SOURCE", "#include <stdlib.h>", "#include <string.h>"]
+ALWAYS = ["#define _GNU_SOURCE", "#include <stdlib.h>", "#include <string.h>",
+          "#include <arpa/inet.h>"]
 
 
 class Case:
     """A program. text: of one in C, compiled with all others; command: of any other. asked: the
-    last step asked about, "" for the fifth. bare: judged without the lines of its source."""
+    last step asked about, "" for the fifth."""
 
-    def __init__(self, label, earns, text="", command=(), files=(), asked="", bare=False):
+    def __init__(self, label, earns, text="", command=(), files=(), asked=""):
         self.label, self.earns, self.text, self.command = label, earns, text, list(command)
-        self.asked, self.bare, self.files = asked, bare, list(files)
+        self.asked, self.files = asked, list(files)
+
+
+def page_of(step):
+    """The lesson's English page, and its server.c; "5+": with the lines for at home."""
+    name, text = source_of(step[0], 8001)
+    with open(os.path.join(ROOT, os.path.dirname(name), "README.md"), encoding="utf-8") as file:
+        page = file.read()
+    home = re.search(r"<!-- new: peer05 -->\n```c\n(.*?)```", page, re.S)
+    return page, text.replace(REPLY, home[1] + REPLY) if step.endswith("+") else text
 
 
 def blanks(step):
     """Where the blanks of a lesson's gaps are in its server.c: (begin, end) of each, in the order
     of the page. A line of a gap may stand further down than right below the one before it."""
-    name, text = source_of(step, 8001)
-    with open(os.path.join(ROOT, os.path.dirname(name), "README.md"), encoding="utf-8") as file:
-        gaps = re.findall(r"<!-- gap: .*? -->\n```c\n(.*?)```", file.read(), re.S)
-    found = []
+    page, text = page_of(step)
+    gaps, found = re.findall(r"<!-- gap: .*? -->\n```c\n(.*?)```", page, re.S), []
     for gap in gaps:
         lines = [re.escape(line) for line in gap.splitlines() if line != "..."]
         lines = [line.replace("____", r"([^\n]+?)") for line in lines]
@@ -55,10 +64,10 @@ def fillings():
     for step, which, earns, *all_fillings in rows:
         places = [blanks(step)[int(number) - 1] for number in which.split()]
         for filling in all_fillings:
-            text = source_of(step, 8001)[1]
+            text = page_of(step)[1]
             for (begin, end), part in sorted(zip(places, filling.split(" | ")), reverse=True):
                 text = text[:begin] + part + text[end:]
-            yield Case(f"step0{step}, blank {which}: {filling}", earns, text, asked=step, bare=True)
+            yield Case(f"step0{step}, blank {which}: {filling}", earns, text, asked=step[0])
 
 
 def changed():
@@ -67,7 +76,7 @@ def changed():
     made = [(each.name, each.name, each.edit) for each in MISTAKES.values()]
     for earns, label, edit in [*made, *CHANGES]:
         if edit is not None:
-            yield Case(label, earns, apply(base, edit), bare=earns == "right")
+            yield Case(label, earns, apply(base, edit))
 
 
 def files(folder):
@@ -86,37 +95,29 @@ def files(folder):
 
 def compiled(cases, folder):
     """Compiles the C programs, all into one executable whose argument says which it is: that takes
-    a fraction of the time. Each keeps its line numbers, and has its text in a file of its own."""
+    a fraction of the time. Each has its text in a file of its own."""
     includes, bodies = set(), []
     for i, case in enumerate(cases):
         path = os.path.join(folder, f"{i}.c")
         with open(path, "w", encoding="utf-8") as file:
             file.write(case.text)
-        case.command = [os.path.join(folder, "bare" if case.bare else "all"), str(i)]
+        case.command = [os.path.join(folder, "all"), str(i)]
         case.files = [path]
         includes |= set(re.findall(r"^#include .*$", case.text, re.M))
         body = re.sub(r"^#(include|define) .*$", "", case.text, flags=re.M)
         body = re.sub(r"\}\s*\Z", "return 0; }\n", body)  # which only a main does of itself
         own = "".join(f"#define {name} {name}_{i}\n" for name in ("main", "serve"))
-        bodies.append(f'{own}#line 1 "{path}"\n{body}')
+        bodies.append(own + body)
     table = ", ".join(f"main_{i}" for i in range(len(cases)))
     choice = f"""#undef main
 int main(int n, char **v)
 {{
     int (*all[])(void) = {{{table}}};
-#ifdef __x86_64__
-    asm(".cfi_undefined rip"); // for strace -k, for which each frame takes time: none further out
-#endif
     return all[atoi(v[n - 1])]();
 }}"""
     with open(os.path.join(folder, "all.c"), "w", encoding="utf-8") as file:
         file.write("\n".join([*ALWAYS, *sorted(includes), *bodies, choice]))
-    # strace -k would read the loader's stack too, which costs as much as all that follows.
-    build = ["cc", "-w", "-g", "-pthread", "-o", "all", "all.c"]
-    static = [*build, "-static", "-Wl,--eh-frame-hdr"]
-    if subprocess.run(static, cwd=folder, check=False).returncode != 0:
-        subprocess.run(build, cwd=folder, check=True)
-    subprocess.run(["strip", "-o", "bare", "all"], cwd=folder, check=True)
+    subprocess.run(["cc", "-w", "-pthread", "-o", "all", "all.c"], cwd=folder, check=True)
 
 
 def all_cases(names, folder):

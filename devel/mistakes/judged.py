@@ -14,7 +14,7 @@ import traceback
 from cases import ROOT
 
 import guard
-from judge import language, line, report, seen
+from judge import language, report, seen
 from judge.check import Check
 from judge.course import Course
 from judge.phrases import PHRASES
@@ -23,9 +23,7 @@ from subject import Subject
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 COURSE = Course(ROOT, 8001)
-# What is asked again and again of the same program.
-line.said, line.debuggable = map(functools.lru_cache(None), (line.said, line.debuggable))
-language.of_file = functools.lru_cache(None)(language.of_file)
+language.of_file = functools.lru_cache(None)(language.of_file)  # it is asked again and again
 
 
 def own_network():

@@ -14,7 +14,6 @@ from judge.mistakes import MISTAKES
 # Experiments: the step, and the change, as a mistake has it.
 EXPERIMENTS = {
     "no-pause": ("01", (("    pause(); // stay...\n", ""),)),
-    "protocol": ("01", (("SOCK_STREAM, 0", "SOCK_STREAM, 17"),)),
     "port-80": ("02", (("htons(8001)", "htons(80)"),)),
     "backlog": ("03", (("SOMAXCONN", "1"),)),
     "datagram": ("03", (("SOCK_STREAM", "SOCK_DGRAM"),)),

@@ -13,10 +13,9 @@ from .builds import LAST, apply, build, changed, source_of
 # By what a client sees.
 RIDDLES = {
     Words("Every client is refused.", "どのクライアントも接続を拒否されます。"): {
-        28: "socket/precedence", 33: "socket/refused", 
-        46: "bind/other-port", 50: "bind/no-htons", 61: "bind/family", 62: "listen/no-listen",
-        63: "bind/port-zero", 66: "run/success-as-failure",
-        73: "bind/no-bind", 92: "bind/no-htonl", 97: "bind/length"},
+        28: "socket/precedence", 33: "socket/refused", 46: "bind/other-port", 50: "bind/no-htons",
+        61: "bind/family", 62: "listen/no-listen", 63: "bind/port-zero",
+        66: "run/success-as-failure", 73: "bind/no-bind", 92: "bind/no-htonl", 97: "bind/length"},
     Words("Only clients on this machine are served.", "このマシンのクライアントにしか応答しません。"): {
         22: "bind/loopback-only"},
     Words("Clients connect, or try to, and then wait.", "クライアントは接続できても、待ったままになります。"): {

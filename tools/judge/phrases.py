@@ -94,6 +94,12 @@ phrase("slow", "A client waits {seconds} s for its end, and whoever is behind it
        "クライアントは終わりまで {seconds} 秒待たされ、後ろのクライアントも待たされます。")
 phrase("wrong-descriptor", "{call}: that descriptor is not open. Is it closed twice?",
        "{call}: このディスクリプターは開いていません。2 回閉じていませんか。")
+phrase("not-connected", "{call}: that descriptor is not the connection that accept returned.",
+       "{call}: このディスクリプターは、accept が返した接続ではありません。")
+phrase("bad-address", "{call}: a pointer in it leads nowhere. `man 2 {name}` says what goes there.",
+       "{call}: 渡したポインターの先を読み書きできません。man 2 {name} で引数を確かめてください。")
+phrase("address-cut", "{call}: the address was cut. Set the length to the structure's size before.",
+       "{call}: アドレスが途中で切れています。呼ぶ前に、長さを構造体の大きさにします。")
 phrase("no-reuseaddr", "Without SO_REUSEADDR, set before bind, a restart within a minute of "
        "serving somebody fails with EADDRINUSE: see step04-accept.",
        "bind の前に SO_REUSEADDR を設定しないと、応答してから 1 分以内の再起動は EADDRINUSE で失敗します。"

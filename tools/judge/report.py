@@ -1,6 +1,7 @@
 """The report: the steps reached, each with its proof; what is wrong with the first that is not."""
 
 import os
+import re
 
 import words
 from words import Said, printable
@@ -101,10 +102,21 @@ def hint_lines(paper, verdict, e, language, again):
     paper.say("again", again, 4)
 
 
+WRONG = {
+    "wrong-descriptor": lambda c, e: c.error == "EBADF",
+    "not-connected": lambda c, e: (c.name == "getpeername" and c.socket not in e.connected
+                                   and c.error in ("ENOTCONN", "ENOTSOCK")),
+    "bad-address": lambda c, e: c.error == "EFAULT",
+    "address-cut": lambda c, e: (cut := re.search(r"\[(\d+) => (\d+)\]$", c.arguments))
+                                and int(cut[1]) < int(cut[2]),
+}
+
+
 def notes(e):
     """Remarks that fail nobody, as the phrases' names and what they have blanks for."""
     slow = min((client.took for client in e.polite if not e.visit.request), default=0)
-    wrong = [c for c in (e.since(e.server) if e.server else ()) if c.error == "EBADF"]
+    later = e.since(e.server) if e.server else ()
+    wrong = {key: next((c for c in later if shows(c, e)), None) for key, shows in WRONG.items()}
     options = ("SO_REUSEADDR", "SO_REUSEPORT") if e.takers else ()
     reuse = [e.option(name, e.server.new_socket) for name in options]
     six = e.server and e.server.list[0] == "AF_INET6" and not e.begun("bind")
@@ -114,7 +126,7 @@ def notes(e):
         "success-said": e.taken_for_failure and {"name": e.taken_for_failure},
         "busy": (e.spin or e.visit.busy) and {},
         "slow": slow > 1 and {"seconds": round(slow)},
-        "wrong-descriptor": wrong and {"call": wrong[0].text},
+        **{key: call and {"call": call.text, "name": call.name} for key, call in wrong.items()},
         "no-reuseaddr": reuse == [None, None] and {},
     }
     return [say(key, **blanks) for key, blanks in remarks.items() if isinstance(blanks, dict)]

@@ -5,7 +5,7 @@ import re
 from ..rule import Chapter, facts
 from ..seen import both, client
 from ..sockets import ACCEPTS, WRITES
-from .source import ACCEPT, CLOSE, IF_LISTEN, IN_LOOP, INCLUDE, LOOP
+from .source import CLOSE, IF_LISTEN, IN_LOOP, INCLUDE, LOOP
 
 chapter = Chapter("accept closes write", "accept")
 mistake = chapter.mistake
@@ -67,14 +67,6 @@ def shared_variable(e):
     return None
 
 
-def precedence(e):
-    """A 0 for the descriptor, and a source that shows where it comes from."""
-    calls = [c for c in (e.since(e.takers[0]) if e.takers else ()) if c.name in (*WRITES, "close")]
-    call = next((c for c in calls if c.descriptor in (0, 1)), None)
-    slip = re.search(r"\w+ *= *accept\([^;=]*\) *(==|<|!=|>)", e.source_text)
-    return call and e.victim and slip and facts(call, got=e.takers[0].value, giver="accept")
-
-
 EPOLL = """    struct epoll_event event = {.events = EPOLLIN | EPOLLET};
     int queue = epoll_create1(0);
     for (epoll_ctl(queue, EPOLL_CTL_ADD, listening_fd, &event);;) {
@@ -114,13 +106,6 @@ mistake("accept/shared-variable", "by-value",
         "next client was in it by then.",
         "2 つのスレッドがどちらもディスクリプター {number} を使い、{unused} は使われませんでした。同じ変数を"
         "読んでいて、そこにはもう次のクライアントが入っていたためです。")
-mistake("accept/precedence", "two-lines",
-        (("int connected_fd = " + ACCEPT + ";\n        if (connected_fd == -1) {",
-          "int connected_fd;\n        if (connected_fd = " + ACCEPT + " < 0) {"),), precedence,
-        "accept returned {got}, {name} got {number}. In `fd = accept(...) == -1` (or < 0) the "
-        "comparison is done before the =.",
-        "accept が返したのは {got} ですが、{name} には {number} が渡されています。`fd = accept(...) == -1` "
-        "(または < 0) では、= より先に比較が計算されます。")
 
 # --- what did not come: asked for once no other mistake is found --------------------------------
 

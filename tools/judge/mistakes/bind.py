@@ -6,7 +6,7 @@ import kernel
 
 from ..phrases import say
 from ..rule import Chapter, facts
-from ..sockets import NO_FILE
+from ..sockets import NO_FILE, WRITES
 from .source import ACCEPT, ANY, BIND, IF_BIND, PORT, SOCKET
 
 chapter = Chapter("bind")
@@ -92,11 +92,15 @@ def astray(e, *names):
     return facts(calls[-1], made=e.server.value, giver="socket") if matters else None
 
 
-def precedence(e):
-    """A 0 or 1 for the descriptor, and a source that shows where it comes from."""
-    found = astray(e, "setsockopt", "bind")
-    slip = re.search(r"\w+ *= *socket\([^;=]*\) *(==|<|!=|>)", e.source_text)
-    return found and found.call.descriptor in (0, 1) and slip and found
+def precedence(e, giver):
+    """A 0 or 1 in place of what socket or accept gave, and a source that shows how that came."""
+    made, names = [e.server], ("setsockopt", "bind")
+    if giver == "accept":
+        made, names = e.victim and e.takers[:1], (*WRITES, "close")
+    calls = [c for c in e.since(made[0]) if c.name in names] if made and made[0] else ()
+    call = next((c for c in calls if c.descriptor in (0, 1)), None)
+    slip = re.search(rf"\w+ *= *{giver}\([^;=]*\) *(==|<|!=|>)", e.source_text)
+    return call and slip and facts(call, made=made[0].value, giver=giver)
 
 
 def bad_option(e):
@@ -105,13 +109,14 @@ def bad_option(e):
     return calls and not e.bound and e.ended_by(calls[-1]) and calls[-1]
 
 
-mistake("socket/precedence", "two-lines",
-        (("int listening_fd = " + SOCKET + ";\n    if (listening_fd == -1) {",
-          "int listening_fd;\n    if (listening_fd = " + SOCKET + " == -1) {"),), precedence,
-        "socket returned {made}, {name} got {number}. In `if (fd = socket(...) == -1)` the == is "
-        "done before the =.",
-        "socket が返したのは {made} ですが、{name} には {number} が渡されています。"
-        "`if (fd = socket(...) == -1)` では、= より先に == が計算されます。")
+for call, code, steps in (("socket", SOCKET, "bind"), ("accept", ACCEPT, "accept closes write")):
+    name = "listening_fd" if call == "socket" else "connected_fd"
+    edit = (f"int {name} = {code};...({name} == -1)", f"int {name}; if ({name} = {code} == -1)")
+    mistake(f"{call}/precedence", "two-lines", (edit,), lambda e, c=call: precedence(e, c),
+            "{giver} returned {made}, {name} got {number}. In `fd = {giver}(...) == -1` (or < 0) "
+            "the comparison is done before the =.",
+            "{giver} が返したのは {made} ですが、{name} には {number} が渡されています。"
+            "`fd = {giver}(...) == -1` (または < 0) では、= より先に比較が計算されます。", at=steps)
 for call, calls, steps, edit in (
         ("bind", ("setsockopt", "bind"), "bind", None), ("listen", ("listen",), "listen", None),
         ("accept", ("accept4", "accept"), "accept closes",
