@@ -20,7 +20,7 @@ from judge.mistakes import MISTAKES  # noqa: E402
 from judge.mistakes.source import REPLY  # noqa: E402
 from changes import CHANGES  # noqa: E402
 
-RUN = {"py": sys.executable, "rb": "ruby", "pl": "perl", "js": "node", "go": "go", "sh": "bash",
+RUN = {"py": sys.executable, "rb": "ruby", "pl": "perl", "js": "node", "go": "go", "sh": "busybox sh",
        "php": "php"}
 ALWAYS = ["#define _GNU_SOURCE", "#include <stdlib.h>", "#include <string.h>",
           "#include <arpa/inet.h>"]
@@ -84,8 +84,9 @@ def files(folder):
     for path in sorted(glob.glob(os.path.join(glob.escape(HERE), "programs", "*"))):
         with open(path, encoding="utf-8") as file:
             earns = re.search(r"earns: (.+)", file.readline())[1]
-        name, program = os.path.basename(path), shutil.which(RUN[path.rpartition(".")[2]])
-        command = [program, path]
+        name, (program, *options) = os.path.basename(path), RUN[path.rpartition(".")[2]].split()
+        program = shutil.which(program)
+        command = [program, *options, path]
         if program and name.endswith(".go"):
             command = [os.path.join(folder, name[:-3])]
             subprocess.run([program, "build", "-o", command[0], path], check=True)

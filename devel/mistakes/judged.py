@@ -5,6 +5,7 @@ import functools
 import io
 import multiprocessing
 import os
+import signal
 import socket
 import struct
 import subprocess
@@ -17,6 +18,7 @@ import guard
 from judge import language, report, seen
 from judge.check import Check
 from judge.course import Course
+from judge.mistakes.run import CRASHES
 from judge.phrases import PHRASES
 from subject import Subject
 
@@ -62,15 +64,20 @@ def judge(case):
 
 
 def screen(e):
-    """What is on the screen: the program's last words, else what a client says; or None."""
+    """What is on the screen: the program's last words, else what the shell or a client says; None
+    for a client that waits, "" for nothing."""
     client = e.victim or (e.clients or [None])[0]
+    if e.killed_by in CRASHES:
+        return signal.strsignal(signal.Signals[e.killed_by])
     if e.complaint or e.taken_for_failure:
         return e.complaint or f"{e.taken_for_failure}: Success"
     if not client or client.error or client is not e.clients[0] and client.end == "reset":
         return "Connection refused"
     if client.end == "closed" and not client.data:
         return "closed without sending anything"
-    return seen.show(client.data) if client.data and client.end and e.victim else None
+    if not e.victim:
+        return ""
+    return seen.show(client.data) if client.data and client.end else None
 
 
 def alone(number):
