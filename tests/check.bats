@@ -81,7 +81,7 @@ PROGRAM
     [[ $output != *"EPIPE"* && $output != *"saying: Server"* ]] || fail "$output"
     sed 's/for (;;) {/{/; s/            continue;//' "$step05" >server.c
     check
-    shows 1 "then the program exited with 0" "(accept/ended)"
+    shows 1 "the program exited with 0" "(accept/ended)"
     [[ $output != *saying* ]] || fail "$output"
 }
 

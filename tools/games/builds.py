@@ -29,9 +29,9 @@ NO_EXPERIMENT = Words("There is no experiment '{name}'. There are: {all}",
                       "'{name}' という実験はありません。あるのは {all} です")
 CHOOSE = Words("make break NAME=..., one of these:", "make break NAME=... で選べる実験:")
 BUILT = Words("That is in ./a.out now: run that as it is, without cc. For example:\n"
-              "strace ./a.out, and in another terminal python3 clients/client.py; then make check",
-              "これを ./a.out にビルドしました。cc でビルドし直さずに実行してください。たとえば:\n"
-              "strace ./a.out、別のターミナルで python3 clients/client.py、そのあと make check")
+              "strace ./a.out, and in another terminal python3 clients/client.py.\nThen make check",
+              "./a.out にビルドしました。cc でビルドし直さずに実行してください。たとえば:\n"
+              "strace ./a.out、別のターミナルで python3 clients/client.py。\nそのあと make check")
 NOT_BUILT = Words("it does not compile", "コンパイルできません")
 
 

@@ -47,12 +47,12 @@ NAMES = {str(number): name for riddles in RIDDLES.values() for number, name in r
 NO_RIDDLE = Words("There is no riddle '{name}'. There are: {all}",
                   "'{name}' という問題はありません。あるのは {all} です")
 RIDDLE = Words(
-    "Riddle {number} is in ./a.out, a server with one mistake. {symptom}\n"
+    "Riddle {number} is in ./a.out, a server with one mistake.\n{symptom}\n"
     "Find it with strace and ss, for example: strace ./a.out\n"
     "Then end it with Ctrl-C; make check tells. The same again: make riddle NAME={number}",
-    "問題 {number} を ./a.out にビルドしました。間違いが 1 つあるサーバーです。{symptom}\n"
+    "問題 {number} を ./a.out にビルドしました。間違いが 1 つあるサーバーです。\n{symptom}\n"
     "strace と ss で見つけてください。たとえば: strace ./a.out\n"
-    "わかったら Ctrl-C で終了し、make check で答えを確認します。同じ問題: make riddle NAME={number}",
+    "わかったら Ctrl-C で終了し、make check で答えを確認します。\n同じ問題: make riddle NAME={number}",
 )
 
 

@@ -1,5 +1,6 @@
 """One check: the program is run, visited and judged."""
 
+import sys
 import time
 
 import kernel
@@ -62,7 +63,8 @@ class Check:
         if not gentle:
             self.end_runs()
         program = Program(self.what.command, stacks, injections)
-        patience = Patience(program, lambda: self.paper.text(
+        loud = report.Paper(self.paper.language, sys.stderr)
+        patience = Patience(program, lambda: loud.print(
             say("notice", doing=seen.waiting(program.trace))))
         visit = Visit(program, patience, self.course, gentle)
         self.visits.append(visit)

@@ -60,7 +60,7 @@ def limit_of_epoll(call):
 
 
 class Patience:
-    """Watches one program. notice: a function that says why one waits; or None."""
+    """Watches one program. notice: a function that prints why one waits; or None."""
 
     def __init__(self, program, notice):
         self.program, self.trace, self.notice = program, program.trace, notice
@@ -134,7 +134,7 @@ class Patience:
                 self.trace.update(AT_ONCE)
                 return reached()
             if now - begin > NOTICE and self.notice and sys.stderr.isatty():
-                print(self.notice(), file=sys.stderr, flush=True)
+                self.notice()
                 self.notice = None  # told once
             time.sleep(max(0.006, min((now - begin) / 10, 0.1)))
 

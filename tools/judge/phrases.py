@@ -55,9 +55,9 @@ phrase("closed", "then the end", "そのあと接続が閉じられた")
 phrase("reset", "then a reset", "そのあとリセットされた")
 phrase("endless", "and no end", "データが際限なく続く")
 phrase("open", "and the connection stays open", "接続は開いたまま")
-phrase("ended", "then the program {how}", "そのあとプログラムは{how}")
-phrase("ended-saying", "then the program {how}, saying: {said}",
-       "そのあとプログラムは{how}。最後の表示: {said}")
+phrase("ended", "the program {how}", "プログラムは{how}")
+phrase("ended-saying", "the program {how}, saying: {said}",
+       "プログラムは{how}。最後の表示: {said}")
 phrase("exited", "exited with {what}", "終了ステータス {what} で終了")
 phrase("killed", "was killed by {what}", "シグナル {what} で終了")
 phrase("printed", "it printed: {said}", "プログラムの表示: {said}")
