@@ -79,6 +79,10 @@ PROGRAM
     check "python3 mine.py"
     shows 1 "exited with 1, saying: StopIteration" "(run/error)" "    line      mine.py:5"
     [[ $output != *"EPIPE"* && $output != *"saying: Server"* ]] || fail "$output"
+    sed 's/if (write.*/if (fprintf(fdopen(connected_fd, "w"), "%s", reply) == -1)/' "$step05" >mine.c
+    cc -g -o mine mine.c
+    check ./mine
+    shows 1 "fdopen keeps it in a buffer" "(write/buffered)"
     sed 's/for (;;) {/{/; s/            continue;//' "$step05" >server.c
     check
     shows 1 "the program exited with 0" "(accept/ended)"

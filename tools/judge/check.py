@@ -43,8 +43,10 @@ class Check:
         verdict = judge(e, self.steps, self.course)
         if visit.program.lost():
             raise Unable(say("strace-killed"))
-        remarks = [] if verdict.failed else report.notes(e)
-        if not verdict.failed:
+        remarks = report.notes(e)
+        if verdict.failed:  # then it matters only that clients sent something, which is the first
+            remarks = remarks[:1] if visit.request else []
+        else:
             self.end_runs()  # the port may be needed
             remarks += trials.remarks(e, self.what.command)
         return verdict, e, remarks

@@ -56,11 +56,12 @@ class Evidence(Ending):
     @cached_property
     def source_text(self):
         """The reader's source, without comments; "" where it is not known."""
-        text, files = self.given or "", [file for file in self.files if file != "./a.out"]
-        files = files or filter(None, [line.of_call(self.server).rpartition(":")[0]])
-        for file in files if self.given is None else ():
+        text = self.given or ""
+        files = [*self.files, line.of_call(self.server).rpartition(":")[0]]
+        for file in filter(None, files if self.given is None else ()):
             with open(file, encoding="utf-8", errors="replace") as content:
-                text += content.read(1 << 20)
+                content = content.read(1 << 20)
+                text += content if not content.startswith("\x7fELF") else ""
         return re.sub(r"//[^\n]*|/\*.*?\*/", "", text, flags=re.S)
 
     def tried(self, name):
@@ -74,7 +75,7 @@ class Evidence(Ending):
         """Has the reader begun with this step: is it, or a later one, tried, or in the source?"""
         if self.program.flood or self.failed or self.killed_by:
             return True
-        word = r"(write|send)\w*|hello world" if name == "write" else f"{name}4?"
+        word = r"(write|send|fdopen)\w*|hello" if name == "write" else f"{name}4?"
         tried = any(map(self.tried, CALLS[CALLS.index(name):]))
         return tried or bool(re.search(rf"\b({word})\b", self.source_text))
 

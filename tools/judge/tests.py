@@ -4,6 +4,7 @@ A test's name is its sentence in English; the line above it, "# ja: ...", in Jap
 import glob
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -27,7 +28,8 @@ def judge(what, step, paper):
     file = os.path.join(ROOT, "tests", os.path.basename(step)[:6] + ".bats")
     with open(file, encoding="utf-8") as text:
         japanese = {en: ja for ja, en in TEST.findall(text.read())}
-    program = what.command[-1] if len(what.command) > 1 else os.path.abspath(what.command[0])
+    quoted = [*map(shlex.quote, [os.getcwd(), *what.command])]
+    program = f"cd {quoted[0]} && exec {' '.join(quoted[1:])}"
     with tempfile.TemporaryDirectory() as top:
         at_end(shutil.rmtree, top, True)
         os.environ.update(PROGRAM=program, TMPDIR=top)
