@@ -1,4 +1,4 @@
-"""The second call: bind; setsockopt before it; and wrong descriptors up to accept."""
+"""The first calls: socket, setsockopt and bind; and wrong descriptors up to accept."""
 
 import re
 
@@ -11,6 +11,29 @@ from .source import ACCEPT, ANY, BIND, IF_BIND, PORT, SOCKET
 
 chapter = Chapter("bind")
 mistake = chapter.mistake
+
+# --- socket ---------------------------------------------------------------------------------------
+
+
+def odd(e):
+    """The socket call that matters: one that failed, else the last. The C library asks name
+    services through sockets of its own, and connects them: not those."""
+    asking = {c.socket for c in e.calls("connect")}
+    calls = [c for c in e.calls("socket") if c.list[0] != "AF_NETLINK"]
+    calls = [c for c in calls if c.error or c.new_socket not in asking]
+    call = next((c for c in calls if c.error), calls[-1] if calls else None)
+    return call and facts(call, family=call.list[0], kind=call.list[1])
+
+
+mistake("socket/refused", "call-socket", ((SOCKET, "socket(AF_INET, SOCK_STREAM, 17)"),),
+        lambda e: (f := odd(e)) and f.call.error and f,
+        "socket failed with {error}: this family, type and protocol do not go together.",
+        "socket が {error} で失敗しました。このファミリー、タイプ、プロトコルの組み合わせはありません。", "socket")
+mistake("socket/not-tcp", "call-socket", None, odd,
+        "This is no TCP socket: {family}, {kind}. TCP is AF_INET and SOCK_STREAM, in this order; "
+        "SOCK_DGRAM is UDP, which has no connections.",
+        "これは TCP ソケットではありません ({family}、{kind})。TCP では AF_INET、SOCK_STREAM の順に渡します。"
+        "SOCK_DGRAM は UDP で、UDP に接続という概念はありません。", "socket")
 
 # --- bind worked, and gave another address than the one that the clients call -------------------
 

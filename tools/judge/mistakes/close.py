@@ -52,7 +52,8 @@ def left(e, what, least, call=None):
 
 def leak_on_error(e):
     call = next((c for c in e.trace.calls if c.error in ("EPIPE", "ECONNRESET")), None)
-    return call and e.rude and e.kept == e.rude and facts(call, [call.text, more(e, "descriptors")])
+    kept = call and not e.victim and e.kept and all(client.rude for client in e.kept)
+    return kept and facts(call, [call.text, more(e, "descriptors")])
 
 
 def leak(e):
