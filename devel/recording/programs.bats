@@ -3,6 +3,6 @@
 # shellcheck disable=SC2154  # variables come from helpers
 load ../../tests/helpers
 
-@test "stories: no story of a right or wrong server contradicts its trace, or the kernel (each twelfth of them)" {
+@test "stories: none of a right or wrong server contradicts its trace, or the kernel (a twelfth)" {
     EVERY=12 "$root/devel/recording/programs"
 }

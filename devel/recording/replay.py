@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-"""replay.py RECORDING...: makes the calls of recorded runs itself, one after the other, to judge the
-model of the stories.
+"""replay.py RECORDING...: makes the calls of recorded runs itself, one by one, to judge the model.
 
-After each call the kernel's table of sockets has to be what the model says: states, ports, bytes that
-are not read, the length of the accept queue. A call that waits in the recording has to find nothing;
-one that is answered gets the same answer. Needs a network in which nothing else uses the port.
+After each call the kernel's table of sockets has to be what the model says: states, ports, unread
+bytes, the length of the accept queue. A call that waits in the recording has to find nothing; one
+that is answered gets the same answer. Needs a network in which nothing else uses the port.
 
 Exit  0, or 1 with what differs
 """

@@ -1,4 +1,4 @@
-"""What two programs have asked their kernel for: a World takes the calls of a server and its clients.
+"""What two programs have asked their kernel for: a World takes a server's and its clients' calls.
 
 Each Moment that it yields is complete in itself. What strace cannot show (handshake, arrivals,
 refusal, TIME-WAIT) is derived from what the programs asked for; tests hold it against the kernel.
@@ -7,7 +7,7 @@ refusal, TIME-WAIT) is derived from what the programs asked for; tests hold it a
 import codecs
 import re
 
-from story.moment import Moment, Process
+from story.moment import Moment, Process, asks_nothing, takes
 from story.tcp import OPEN, Tcp, merge
 
 ABOUT_SOCKETS = "setsockopt bind listen accept connect write read shutdown".split()
@@ -137,10 +137,10 @@ class World:
         return wanted or call.error not in (None, "ECONNREFUSED")
 
     def can_accept(self, sock, call):
-        return bool(sock.queue) or not self.takes(sock, call) or not self.watched
+        return bool(sock.queue) or not takes(sock, call) or not self.watched
 
     def can_read(self, sock, call):
-        if call.ok and (call.value or self.asks_nothing(call)):
+        if call.ok and (call.value or asks_nothing(call)):
             return sock.bytes >= call.value
         if call.ok:
             return not sock.bytes and (sock.eof or sock.dead and not sock.error)
@@ -151,18 +151,6 @@ class World:
             return sock.state in OPEN
         expected = sock.error or ("EPIPE" if sock.state not in OPEN else None)
         return call.error not in ("ECONNRESET", "EPIPE") or call.error == expected
-
-    @staticmethod
-    def takes(sock, call):
-        """Has this accept taken a connection out of the queue? It fails after that where there is
-        no room for the address."""
-        lost = call.error in ("EINVAL", "EFAULT") and "NULL, NULL" not in call.arguments
-        return call.ok or lost and sock.state == "LISTEN"
-
-    @staticmethod
-    def asks_nothing(call):
-        """Does it leave what there is to read where it is?"""
-        return "MSG_PEEK" in call.arguments or call.list[2:3] == ["0"]
 
     # --- what each call changes, where it succeeds (do_) and where it fails (no_). In: who called,
     # the call, the facts for the sentence (key: which), the socket behind its descriptor. Out: the
@@ -207,7 +195,7 @@ class World:
         self.processes[who].fds[str(call.value)] = taken.id
 
     def no_accept(self, who, call, facts, sock):
-        if sock and sock.queue and self.takes(sock, call):
+        if sock and sock.queue and takes(sock, call):
             facts["key"] = "accept-drops"
             return self.tcp.close(self.tcp.take(sock))
 
@@ -227,7 +215,7 @@ class World:
         return self.tcp.write(sock, data, call.value)
 
     def do_read(self, who, call, facts, sock):
-        facts["key"] = "other" if self.asks_nothing(call) else "read" if call.value else "read-end"
+        facts["key"] = "other" if asks_nothing(call) else "read" if call.value else "read-end"
         if facts["key"] != "other":
             merge(self.tcp.past, sock.past if call.value else {**sock.past, **sock.end_past})
             self.tcp.read(sock, call.value)
@@ -290,8 +278,8 @@ class World:
             facts["key"] = "handles"
 
     def do_clone(self, who, call, facts, _):
-        """A thread shares its parent's descriptors, a child gets copies of them. What is made to run
-        another program (vfork) is no part of the story."""
+        """A thread shares its parent's descriptors, a child gets copies of them. What is made to
+        run another program (vfork) is no part of the story."""
         thread = "CLONE_THREAD" in call.arguments
         facts["key"] = "thread" if thread else "clone" if call.child else "other"
         if call.child:

@@ -52,11 +52,11 @@ def merge(mine, others):
         mine[who] = max(mine.get(who, 0), count)
 
 
-def leads_to(sock, host):
-    """Does this host's address lead to that listening socket, whose port is the right one?"""
-    if sock.local[0] == host or sock.local[0] == "0.0.0.0" and ":" not in host:
-        return True
-    return sock.local[0] == "::" and (":" in host or "IPV6_V6ONLY" not in sock.options)
+def leads_to(sock, host, port):
+    """Does this address lead to that listening socket?"""
+    own, every = sock.local[0], "0.0.0.0" if ":" not in host else "::"
+    both = own == "::" and "IPV6_V6ONLY" not in sock.options
+    return sock.local[1] == port and (own in (host, every) or both)
 
 
 class Tcp:
@@ -82,7 +82,7 @@ class Tcp:
     def listener(self, address):
         """The listening socket that an address leads to, or None."""
         for sock in self.sockets.values():
-            if sock.state == "LISTEN" and sock.local[1] == address[1] and leads_to(sock, address[0]):
+            if sock.state == "LISTEN" and leads_to(sock, *address):
                 return sock
         return None
 
