@@ -8,7 +8,7 @@ import codecs
 import re
 
 from story.moment import Moment, Process, asks_nothing, takes
-from story.tcp import OPEN, Tcp, merge
+from story.tcp import OPEN, Tcp
 
 ABOUT_SOCKETS = "setsockopt bind listen accept connect write read shutdown".split()
 TOLD = "poll nanosleep wait4 epoll_create".split()  # what changes nothing, and yet is told
@@ -21,7 +21,8 @@ class World:
     def __init__(self, watched=True, **limits):
         self.tcp, self.processes, self.watched = Tcp(**limits), {}, watched
         self.asked = {}  # who: the call that it is in
-        self.seen = {}  # who: how many events of each program are in its past
+        self.began = {}  # who: the event that made it; None: what was before; till its first own
+        self.cause = 0  # the event without which that one could not be that goes on
         self.epolls = {}  # (who, descriptor): the descriptors that it watches
         self.last = {"processes": {}, "sockets": {}}
         for who in ("server", "client"):
@@ -33,7 +34,7 @@ class World:
         fds = mine.fds if mine else dict.fromkeys("012", "terminal")
         ignores = mine.ignores if mine else ()
         self.processes[who] = Process(fds if thread else dict(fds), thread, ignores=ignores)
-        self.seen[who] = {**self.seen.get(parent, {}), **self.seen.get(who, {})}
+        self.began[who] = self.tcp.now if parent else None
 
     def held(self, who, number):
         """The socket behind a program's descriptor, or None."""
@@ -77,8 +78,9 @@ class World:
             self.start(who, "server" if ".t" in who else None, ".t" in who)
         process = self.processes[who]
         process.line, process.waits = line or process.line, None
-        self.seen[who][who] = self.seen[who].get(who, 0) + 1
-        self.tcp.wire, self.tcp.past = [], self.seen[who]
+        made = self.began.pop(who, 0)
+        self.cause = self.tcp.now if made is None else made
+        self.tcp.now, self.tcp.wire = self.tcp.now + 1, []
         self.asked.pop(who, None)
         sock, name = self.held(who, call.descriptor), call.kind
         if phase == "asks":
@@ -132,7 +134,7 @@ class World:
             return True  # whom a server connects to is not followed
         if call.ok and sock.state == "SYN-SENT":  # its request was dropped, and sent again
             listener = self.tcp.listener(sock.peer)
-            return listener is not None and not self.tcp.full(listener)
+            return listener is not None and not listener.full()
         wanted = sock.state == "ESTABLISHED" if call.ok else sock.error is not None
         return wanted or call.error not in (None, "ECONNREFUSED")
 
@@ -177,19 +179,19 @@ class World:
         facts["option"], value = name, _ = call.list[2:4]
         off = value == "[0]" or "l_onoff=0" in value or name == "SO_LINGER" and "r=0" not in value
         if name in OPTIONS:
-            sock.options = [each for each in sock.options if each != name] + [name] * (not off)
+            others = tuple(each for each in sock.options if each != name)
+            sock.options = others if off else (*others, name)
 
     def do_bind(self, who, call, facts, sock):
         sock.local = facts["host"], facts["port"] = call.address, call.port
 
     def do_listen(self, who, call, facts, sock):
         self.tcp.listen(sock, int(call.list[1]))
-        merge(sock.past, self.tcp.past)
 
     def do_accept(self, who, call, facts, sock):
         if sock.queue:
             taken = self.tcp.take(sock)
-            merge(self.tcp.past, taken.past)
+            self.cause = taken.since
         else:  # of a client that nobody watches
             taken = self.tcp.new("server", f"X{call.value}+", state="ESTABLISHED")
         self.processes[who].fds[str(call.value)] = taken.id
@@ -200,7 +202,6 @@ class World:
             return self.tcp.close(self.tcp.take(sock))
 
     def do_connect(self, who, call, facts, sock):
-        merge(self.tcp.past, sock.past)
         if sock.side == "server":
             del self.tcp.sockets[sock.id]
             facts["key"] = "other"
@@ -217,13 +218,13 @@ class World:
     def do_read(self, who, call, facts, sock):
         facts["key"] = "other" if asks_nothing(call) else "read" if call.value else "read-end"
         if facts["key"] != "other":
-            merge(self.tcp.past, sock.past if call.value else {**sock.past, **sock.end_past})
-            self.tcp.read(sock, call.value)
+            self.cause = sock.since
+            # Of the data that are left, only the number is shown.
+            sock.bytes, sock.data = max(sock.bytes - call.value, 0), ""
 
     def no_read(self, who, call, facts, sock):
         if sock and sock.error == call.error:
-            sock.error = None
-            merge(self.tcp.past, sock.past)
+            sock.error, self.cause = None, sock.since
 
     no_write = no_read
 

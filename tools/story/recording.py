@@ -10,7 +10,6 @@ import re
 
 import strace
 from story.model import World
-from story.tcp import merge
 
 HEAD = """# {title}
 # Who, the line of its source, what strace shows. "~": could also have come before the lines of
@@ -203,18 +202,15 @@ class Order:
         return self.checked()
 
     def add(self, who, phase, call):
-        before, seen = self.events[-1].who if self.events else who, self.world.seen
+        before = self.events[-1].who if self.events else who
         text = line_of(call)
         if phase != "does":
             begun = asked(call)
             text = begun + " <unfinished ...>" if phase == "asks" else \
                 f"<... {call.name} resumed>{text[len(begun):]}"
-        if who.startswith("client") and not seen.get(who, {}).get(who):
-            for other in self.world.processes:  # it was started when all these were at rest
-                merge(seen.setdefault(who, {}), seen[other])
         for _ in self.world.take(who, phase, call):
             pass
-        free = before != who and seen[who].get(before, 0) < seen[before][before]
+        free = before != who and self.world.cause != len(self.events)
         self.events.append(Event(who, free, phase, call, text))
         self.woken = {who: self.woken.get(who, len(self.events))
                       for who, call in self.world.asked.items()
