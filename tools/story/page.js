@@ -175,7 +175,7 @@ function size() {
 // On paper: the wide drawing, and all that the story says.
 function print() {
   if (get("player").hidden) return;
-  document.documentElement.className = "wide";
+  document.documentElement.className = "wide paper";
   get("so-far").innerHTML = story.say.map((text, i) =>
     tag("li", i === now ? "now" : "", safe(text))).join("");
   draw();
