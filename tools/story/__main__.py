@@ -83,11 +83,20 @@ def own_story(wanted, port, paper):
         runs[0].require_traced()
     if not any(event.who == "server" for event in events):
         raise command.Unable(SAYS["no-socket"])
-    named = what.source or next(iter(subject.named_files(wanted or "")), "")
-    sources = {"server": (named, page.contents(named) if named else ""), "client":
+    sources = {"server": shown_beside(what, wanted or ""), "client":
                ("client.c", page.contents(command.ROOT, "clients", "client.c"))}
     commands = dict(page.COMMANDS, server=wanted or "./a.out")
     return page.story("mine", events, sources, commands=commands, **limits)
+
+
+def shown_beside(what, wanted):
+    """(name, text) of the program's source, as far as it is known; a program itself is no text."""
+    for name in [what.source] if what.source else subject.named_files(wanted):
+        try:
+            return name, page.contents(name)
+        except UnicodeDecodeError:
+            continue
+    return "", ""
 
 
 def trace(wanted, port, paper):

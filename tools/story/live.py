@@ -53,7 +53,7 @@ class Told:
             if end.startswith("killed"):
                 print(f"+++ {end} +++", flush=True)
                 self.word(words.sentence(Moment("server", "killed", {"status": end}, {}, {})))
-        if not self.tasks.names:
+        if not self.tasks.names and self.trace.calls:  # else strace has said why it cannot trace
             self.word(words.SAYS["no-socket"])
 
 
