@@ -33,11 +33,11 @@ class Programs:
         if name == "socket":
             self.give(event.who, call.value, socket.socket())
         elif name == "clone":
-            for who, number in [key for key in held if key[0] == event.who]:
-                self.give(call.child, number, held[who, number].dup())
+            for number, each in self.of(event.who):
+                self.give(call.child, number, each.dup())
         elif name == "exit_group":
-            for key in [key for key in held if key[0] == event.who]:
-                held.pop(key).close()
+            for number, each in self.of(event.who):
+                held.pop((event.who, number)).close()
         elif name == "close" and sock:
             held.pop((event.who, call.descriptor)).close()
         elif sock:
@@ -46,6 +46,9 @@ class Programs:
             except OSError as error:
                 return errno.errorcode[error.errno]
         return None
+
+    def of(self, who):
+        return [(number, sock) for (holder, number), sock in self.held.items() if holder == who]
 
     def give(self, who, number, sock):
         sock.setblocking(False)
