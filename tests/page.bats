@@ -20,14 +20,22 @@ for expression in sys.argv[2:]:
 END
 }
 
+# tree: makes the folder tree, a repository for this test alone.
+tree() {
+    mkdir -p tree/build
+    ln -s "$root"/{Makefile,tools,clients,step0*} tree
+}
+
 @test "page: one file of at most 400 kB that loads nothing; every moment is there as text" {
-    SITE=https://example.org/ run bash "$root/tools/page"
-    [[ $status -eq 0 && ${lines[0]} == *": file://$root/build/page.html" ]] || fail "$output"
-    (($(wc -c <"$build/page.html") <= 400000)) || fail "$(wc -c "$build/page.html")"
-    grep -q "default-src 'none'" "$build/page.html"
-    grep -q 'og:image" content="https://example.org/preview.png"' "$build/page.html"
-    ! grep -Eo ' src=|@import|url\(' "$build/page.html" || fail "It loads something."
-    in_page "$build/page.html" \
+    tree
+    SITE=https://example.org/ run bash tree/tools/page
+    local page=tree/build/page.html
+    [[ $status -eq 0 && ${lines[0]} == *": file://$PWD/$page" ]] || fail "$output"
+    (($(wc -c <$page) <= 400000)) || fail "$(wc -c $page)"
+    grep -q "default-src 'none'" $page
+    grep -q 'og:image" content="https://example.org/preview.png"' $page
+    ! grep -Eo ' src=|@import|url\(' $page || fail "It loads something."
+    in_page $page \
         '2 * sum(len(story["moments"]) + 1 for story in stories) == text.count("<li>")' \
         'sum(len(story["questions"]) for story in stories)' 'len(stories)' >seen
     assert_file seen "True
@@ -57,8 +65,7 @@ True
 }
 
 @test "page: with MINE=1, a server.c that writes without end: bounded, its line known" {
-    mkdir -p tree/build
-    ln -s "$root"/{Makefile,tools,clients,step0*} tree
+    tree
     sed 's/if (write(/while (write(/; s/== -1)$/!= -1)/' "$root"/step05*/server.c >tree/server.c
     cd tree
     MINE=1 run bash tools/page

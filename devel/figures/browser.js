@@ -85,7 +85,6 @@ function moves() {
 
 addEventListener("error", (event) => errors.push(event.message));
 addEventListener("securitypolicyviolation", (event) => errors.push(event.violatedDirective));
-memory.write = () => {};
 for (const part of all("#player, .entrance")) part.hidden = part.id !== "player";
 for (story of DATA.stories) {
   questions();

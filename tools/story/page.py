@@ -127,7 +127,8 @@ def text(stories, language):
     parts = []
     for each in stories:
         items = "".join(f"<li>{html.escape(said[language])}</li>\n" for said in each["text"])
-        parts.append(f'<h3>{title(each["id"], language)}</h3>\n'
+        here = f' id="{each["id"][:6]}/1"' if language == "en" else ""  # without the script
+        parts.append(f'<h3{here}>{title(each["id"], language)}</h3>\n'
                      f'<ol data-story="{each["id"]}">\n{items}</ol>\n')
     return f'<section class="text" lang="{language}">\n{"".join(parts)}</section>\n'
 
