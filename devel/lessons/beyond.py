@@ -107,7 +107,7 @@ table10 = gap(S10, part(S10, "enum {", "static int epoll_fd;\n"))
 watching10 = gap(S10, part(S10, "// Says what", "\n}\n"))
 reading10 = gap(S10, part(S10, "    case READING:", "EPOLLOUT);\n"))
 writing10 = gap(S10, part(S10, "    case WRITING:", "EPOLLIN);\n"))
-rest10 = gap(S10, part(S10, "static void welcome", "close(fd));\n}\n"))
+rest10 = gap(S10, part(S10, "    default:", "close(fd));\n}\n"))
 loop10 = gap(S10, part(S10, "    for (;;) {", "    }\n}\n"))
 watch10 = (*hundred(S10, START), (3, THREADS))
 
