@@ -30,8 +30,8 @@ says_only() {
     git add .
     git ls-files -z | xargs -0 rm
     git checkout -q .
-    run bash -c 'git ls-files -z | xargs -0 grep -l "$(printf "\r")"'
-    [[ -z $output ]] || fail "CR LF is in:" "$output"
+    run git grep -Il $'\r'
+    answers 1 ''
     touch build/*
     COUNT=1 run bash -c 'sh tools/setup && make demo && make -s page && make -s test STEP=01'
     answers 0 '*client | hello world*page.html*passed, 0 failed*'
@@ -45,16 +45,16 @@ says_only() {
     local readonly=() target
     copy_all tree
     rm -r tree/build
-    touch tree/server.c
+    cp "$root/step05-write/server.c" tree
     if [[ $EUID -eq 0 ]]; then # who may write everywhere, but on a read-only mount
         unshare -m true 2>/dev/null || skip "nothing can be mounted here"
         readonly=(unshare -m bash -c 'mount --bind tree tree
             mount -o remount,ro,bind tree && exec "$@"' -)
     fi
     chmod a-w tree
-    for target in step03 demo check test; do
+    for target in step03 demo test; do
         run "${readonly[@]}" env -u TMPDIR make --no-print-directory -C tree "$target"
-        says_only "*: $work/tree* is read-only: copy the workshop to a folder*"
+        says_only "*: you may not write to $work/tree*Copy the workshop, or: *"
     done
     chmod u+w tree
 }

@@ -36,14 +36,16 @@ apk add bash gcc musl-dev make strace iproute2 procps bats ruby python3 curl
 END
 }
 
-@test "setup: --check installs nothing; else it installs what is missing only" {
+@test "setup: it installs what is missing only; --check and make install nothing" {
     program strace true
     setup_with apk --check strace ss ruby
     answers 1 "setup: missing here: ss ruby. This installs it: sh tools/setup ss ruby"
     setup_with apk --check strace
     answers 0 ''
+    ln -s /bin/sh "$(command -v bash)" only
+    PATH=$work/only run "$(command -v make)" -C "$root" check step01
+    answers 2 "*setup: missing here: python3. This installs it: sh tools/setup python3*"
     [[ ! -e called ]]
-    ln -s /bin/sh only/sh
     manager_status=1 setup_with apk ruby strace ss
     answers 1 "setup: missing here: ruby ss
 setup: running: apk add ruby iproute2
@@ -65,28 +67,4 @@ setup: please install: ruby iproute2"
         answers 2 "setup: *usage: tools/setup*"
     done
     [[ ! -e called ]]
-}
-
-# without TOOLS COMMAND...: runs COMMAND where PATH has all but these and the package managers.
-without() {
-    local folders each
-    rm -rf all && mkdir all
-    IFS=: read -r -a folders <<<"$PATH"
-    for each in "${folders[@]}"; do ln -s "$each"/* all/ 2>/dev/null || true; done
-    for each in $1 apt-get dnf pacman zypper apk sudo; do rm -f "all/$each"; done
-    PATH=$work/all run "${@:2}"
-}
-
-@test "setup: a target names the tool that it lacks, and runs without one that it does not need" {
-    local tool target make=(make --no-print-directory -C "$root")
-    while read -r tool target; do
-        without "$tool" "${make[@]}" "$target"
-        answers 2 "setup: missing here: $tool. This installs it: *tools/setup $tool"$'\n'"make: *"
-    done <<<$'cc step01\nstrace check\npython3 watch'
-    without 'awk diff perl' "${make[@]}" check "PROGRAM=$built/step01-socket" STEP=1
-    answers 0 '*1 of 1 steps*'
-    cp "$root/step05-write/server.c" .
-    command -v clang || skip "no clang"
-    CC='clang -O1' CHECK_STEP=01 without 'cc gcc c89 c99' "$root/tools/check"
-    answers 0 '*1 of 1 steps*'
 }

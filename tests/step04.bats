@@ -19,10 +19,6 @@ load helpers
     start_server step04-accept at_once
 }
 
-has_time_wait() {
-    [[ -n $(ss -Htan state time-wait "sport = :8001") ]]
-}
-
 @test "step04: strace shows accept and close, SO_REUSEADDR before bind, and no pause any more" {
     start_traced step04-accept
     start client strace -o "$work/calls" clients/client 127.0.0.1 8001 1
