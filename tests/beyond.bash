@@ -16,7 +16,8 @@ teardown_file() {
     rm -f "$root/beyond/public/$big"*
 }
 
-[[ ${BATS_TEST_FILENAME##*/} != step* ]] || find_step "$(basename "$BATS_TEST_FILENAME" .bats)" # sets step
+# Sets step to the folder of the step that the test file is about.
+[[ ${BATS_TEST_FILENAME##*/} != step* ]] || find_step "$(basename "$BATS_TEST_FILENAME" .bats)"
 
 # shows PATTERN...: does the trace of the step's own server, asked once, match each of them?
 shows() {
@@ -25,7 +26,8 @@ shows() {
     start_traced "$step"
     ask ask 1
     for pattern in "$@"; do
-        wait_until 5 grep -Eq "$pattern" trace || fail --expected "$pattern" --found "$(tail -n 5 trace)"
+        wait_until 5 grep -Eq "$pattern" trace ||
+            fail --expected "$pattern" --found "$(tail -n 5 trace)"
     done
 }
 

@@ -13,7 +13,8 @@ load beyond
     start ruby ruby -r net/http -e "puts Net::HTTP.get(URI('$url'))"
     ends_with 0 curl python ruby
     for client in curl python ruby; do
-        grep -q 'hello world' $client.out || blame --expected "hello world" --found "$(<$client.out)"
+        grep -q 'hello world' $client.out ||
+            blame --expected "hello world" --found "$(<$client.out)"
     done
 }
 

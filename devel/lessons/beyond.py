@@ -47,7 +47,7 @@ end06 = (*gap(S06, END06), (1, START, RUNS), (2, LONG))
 # step07: at first the name may lead anywhere.
 GUARD07 = part(S07, "    // Without a slash", "O_NONBLOCK);\n")
 ANYWHERE = (GUARD07, "    *file_fd = open(name, O_RDONLY);\n")
-OPEN07 = part(S07, "    char *name", "    return request;\n}\n")
+OPEN07 = part(S07, "    int head_only", "    return request;\n}\n")
 PASSWD = f"curl -s --path-as-is localhost:8001{'/..' * 8}/etc/passwd"
 type07 = gap(S07, part(S07, "// What a browser", "\n}\n"))
 open07 = gap(S07, OPEN07, OPEN07.replace(*ANYWHERE))
@@ -94,7 +94,7 @@ twice08 = (server(S08, ("        // The child has its own copy...close(connected
            (1, "cc server.c && (ulimit -n 6; ./a.out)", RUNS),
            (2, "curl -s localhost:8001/hello.txt?[1-2]; echo"), see(1, "accept: ", 2), (1, "^C"))
 
-REFUSE = '    if (strncmp(request, "GET /", 5) != 0'
+REFUSE = '    int head_only'
 BOOM = (REFUSE, '    if (strncmp(request, "GET /boom", 9) == 0)\n        _exit(1);\n' + REFUSE)
 life09 = gap(S09, part(S09, "// What a thread", "\n}\n"))
 thread09 = gap(S09, part(S09, "        pthread_t", "        }\n"))
