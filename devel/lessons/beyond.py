@@ -138,7 +138,7 @@ net10 = go("net.go", f"{HELLO} -w '\\n'")
 table11 = gap(S11, part(S11, "enum {", "static int epoll_fd;\n"))
 renew11 = gap(S11, part(S11, "// Gives", "\n}\n"))
 loop11 = gap(S11, part(S11, "    queue.next", "    }\n}\n"))
-LORIS = "exec 5<>/dev/tcp/localhost/8001; (while printf x >&5; do sleep 3; done) 2>/dev/null & "
+LORIS = "exec 5<>/dev/tcp/localhost/8001; (while printf x >&5; do sleep 3; done 2>/dev/null &); "
 BYTES = ("client->length += (size_t)n;", "client->length += (size_t)n;\n        renew(client);")
 loris11 = (server(S11), (1, START, RUNS), (2, f"{LORIS}time cat <&5"))
 bytes11 = (server(S11), edit(BYTES), (1, START, RUNS), (2, f"{LORIS}time cat <&5", ""),
