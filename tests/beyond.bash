@@ -59,11 +59,7 @@ blame() {
 }
 
 # find_server: sets server to the process that listens; PROGRAM may have started it.
-find_server() {
-    server=$server_pid
-    [[ -z ${PROGRAM:-} || ! $(ss -Hltnp "sport = :$port") =~ pid=([0-9]+) ]] ||
-        server=${BASH_REMATCH[1]}
-}
+find_server() { server=$(ss -Hltnp "sport = :$port" | sed -E 's/.*pid=([0-9]+).*/\1/; q'); }
 
 # held: prints what the server has: child processes, zombies too; threads; descriptors.
 held() {
@@ -72,6 +68,24 @@ held() {
     read -r -d '' -a children < <(cat "/proc/$server/task/"*/children) || true
     threads=("/proc/$server/task/"*) descriptors=("/proc/$server/fd/"*)
     echo "${#children[@]} processes, ${#threads[@]} threads, ${#descriptors[@]} descriptors"
+}
+
+# nothing_is_left COMMAND...: does the server hold, after this, what it has held before?
+nothing_is_left() {
+    local before
+    start_server "$step"
+    ask ask 3
+    wait_until 5 is_settled
+    "$@"
+    ask ask 20
+    comes_to "$before"
+}
+
+# is_settled: does it hold the same for a while? Sets before to that.
+is_settled() {
+    before=$(held)
+    sleep 0.1
+    holds "$before"
 }
 
 # comes_to TEXT: does the server get to hold just that? An asterisk stands for anything.
