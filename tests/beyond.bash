@@ -6,14 +6,14 @@ setup_file() {
     local path
     prepare
     find "$root/beyond/public" -name 'test-*' -mmin +60 -delete # of tests that were killed
-    path=$(mktemp "$root/beyond/public/test-XXXXXX.txt")
-    export big=${path##*/} link=${path##*/}.link
-    seq 1400000 | head -c 9000000 >"$path"
+    path=$(mktemp "$root/beyond/public/test-XXXXXX")
+    export big=${path##*/}.txt link=${path##*/}.link
+    seq 1400000 | head -c 9000000 >"$path.txt"
     ln -s /etc/passwd "$path.link"
 }
 
 teardown_file() {
-    rm -f "$root/beyond/public/$big"*
+    rm -f "$root/beyond/public/${big%.txt}"*
 }
 
 # Sets step to the folder of the step that the test file is about.
