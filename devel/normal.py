@@ -20,6 +20,7 @@ SCREEN = [
     *STRACE,
     (r"\b([Pp]rocess|pid) \d+", r"\1 4242"),
     (r"\bpid=\d+", "pid=4242"),
+    (r"(?m)^\[1\] \d+$", "[1] 4242"),  # what bash says of a command in the background
     (r"real\t0m[5-7]\.\d{3}s", "real\t0m5.031s"),  # five clients, a second each
     (r"real\t0m1[012]\.\d{3}s", "real\t0m11.020s"),  # ten seconds, and two more at most
     (r"(user|sys)\t0m0\.\d{3}s", r"\1\t0m0.050s"),
