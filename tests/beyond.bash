@@ -46,7 +46,7 @@ ask() {
 # hold N: N clients connect and say nothing, until "stop holder".
 hold() {
     start holder python3 tests/http_client.py hold "$1"
-    wait_until 10 has_line holder.out holding || blame "$(<holder.err)"
+    wait_until 40 has_line holder.out holding || blame "$(<holder.err)"
 }
 
 # blame [LINE...]: fails, with the server's last words, and its last call on a closed descriptor.
