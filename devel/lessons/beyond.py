@@ -2,8 +2,8 @@
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
-from blocks import read
 from experiments import RUNS, START, TRACED, WAITS
 from scene import edit, hide, needs, queue, see, server, states, until
 
@@ -15,7 +15,7 @@ S06, S07, S08, S09, S10, S11 = ("beyond/" + step for step in (
 
 def part(step, first, last):
     """The lines of the step's server from the first text to the last."""
-    text = read(f"{step}/server.c")
+    text = Path(__file__, "../../..", step, "server.c").resolve().read_text(encoding="utf-8")
     start = text.index(first)
     return text[start : text.index(last, start) + len(last)]
 
@@ -47,7 +47,7 @@ end06 = (*gap(S06, END06), (1, START, RUNS), (2, LONG))
 # step07: at first the name may lead anywhere.
 GUARD07 = part(S07, "    // Without a slash", "O_NONBLOCK);\n")
 ANYWHERE = (GUARD07, "    *file_fd = open(name, O_RDONLY);\n")
-OPEN07 = part(S07, "    char *name", "    return request;\n}\n")
+OPEN07 = part(S07, "    int head_only", "    return request;\n}\n")
 PASSWD = f"curl -s --path-as-is localhost:8001{'/..' * 8}/etc/passwd"
 type07 = gap(S07, part(S07, "// What a browser", "\n}\n"))
 open07 = gap(S07, OPEN07, OPEN07.replace(*ANYWHERE))
@@ -94,7 +94,7 @@ twice08 = (server(S08, ("        // The child has its own copy...close(connected
            (1, "cc server.c && (ulimit -n 6; ./a.out)", RUNS),
            (2, "curl -s localhost:8001/hello.txt?[1-2]; echo"), see(1, "accept: ", 2), (1, "^C"))
 
-REFUSE = '    if (strncmp(request, "GET /", 5) != 0'
+REFUSE = '    int head_only'
 BOOM = (REFUSE, '    if (strncmp(request, "GET /boom", 9) == 0)\n        _exit(1);\n' + REFUSE)
 life09 = gap(S09, part(S09, "// What a thread", "\n}\n"))
 thread09 = gap(S09, part(S09, "        pthread_t", "        }\n"))
@@ -138,7 +138,7 @@ net10 = go("net.go", f"{HELLO} -w '\\n'")
 table11 = gap(S11, part(S11, "enum {", "static int epoll_fd;\n"))
 renew11 = gap(S11, part(S11, "// Gives", "\n}\n"))
 loop11 = gap(S11, part(S11, "    queue.next", "    }\n}\n"))
-LORIS = "exec 5<>/dev/tcp/localhost/8001; (while printf x >&5; do sleep 3; done) 2>/dev/null & "
+LORIS = "exec 5<>/dev/tcp/localhost/8001; (while printf x >&5; do sleep 3; done 2>/dev/null &); "
 BYTES = ("client->length += (size_t)n;", "client->length += (size_t)n;\n        renew(client);")
 loris11 = (server(S11), (1, START, RUNS), (2, f"{LORIS}time cat <&5"))
 bytes11 = (server(S11), edit(BYTES), (1, START, RUNS), (2, f"{LORIS}time cat <&5", ""),
