@@ -1,84 +1,61 @@
 #!/usr/bin/env bats
-# make break, make riddle, make explain: what they build and print.
+# make break and make riddle: what they build and print.
 # shellcheck disable=SC2154  # root, build and work come from the helper, the rest from bats
 load helpers
+load check
 
-export WORKSHOP_LANG=en
-
-@test "break: every experiment shows its change, compiles, and has its sentence in both languages" {
+@test "break: a step with one thing changed, an experiment or a mistake, by name or its last part" {
     local name
     run "$root/tools/break"
-    for name in no-htons backlog no-close no-reuseaddr no-sigpipe big slow newline accept-once loopback-only exit-after-listen no-listen no-bind; do
-        [[ $output == *$'\n'"  $name "* ]] || fail "There is no $name:" "$output"
+    shows 0 "no-pause" "backlog" "bind/no-htons" "close/no-close"
+    for name in backlog no-htons bind/no-htons no-close no-reuseaddr slow; do
+        run "$root/tools/break" "$name"
+        shows 0 $'\n@@ ' "That is in ./a.out now: run that as it is, without cc."
+        [[ $(<build/riddle) == *" break NAME=$name" && -x a.out ]] || fail "$(<build/riddle)"
     done
-    every_change || fail "See above."
-    cc -w -fsyntax-only all.c || fail "See above."
-    WORKSHOP_LANG=ja run "$root/tools/break" "$name"
-    [[ $status -eq 0 && -x a.out && $output == *"試すこと: "* && $(<build/riddle) == *" break NAME=$name" ]] || fail "$output"
+    check
+    shows 0 "judged   ./a.out, from make break NAME=slow, built " "note     A client waits 1 s"
+    WORKSHOP_LANG=ja run "$root/tools/break" no-close
+    shows 0 "step04-accept/server.c" "cc でビルドし直さずに実行してください"
     run "$root/tools/break" nonsense
-    [[ $status -eq 2 && ${#lines[@]} -eq 1 && $output == "There is no experiment 'nonsense'."* ]] || fail "$output"
-}
-
-# every_change: has make break carry out every experiment but the compiling, which comes at once for all: the
-# changed texts go to all.c, each with a main of its own name.
-every_change() {
-    python3 - "$root/tools" >all.c <<'END'
-import io, sys
-sys.path.insert(0, sys.argv[1])
-from games import builds
-from words import Paper
-for number, name in enumerate(builds.EXPERIMENTS):
-    paper = Paper("en", io.StringIO())
-    builds.build = lambda text, *_: print(f"#undef main\n#define main main_{number}\n{text}")
-    assert builds.break_step(name, 8001, paper) == 0, name
-    shown = paper.out.getvalue()
-    assert any(line[0] in "-+" and line[1:2] not in "-+" for line in shown.splitlines() if line), shown
-    assert "That is in ./a.out now: run that as it is, without cc. Try: " in shown, shown
-END
+    [[ $status -eq 2 && ${#lines[@]} -eq 1 && $output == "There is no experiment 'nonsense'."* ]] ||
+        fail "$output"
 }
 
 @test "break: a NAME in the environment, where WSL puts the machine's, is nobody's choice" {
     NAME=DESKTOP-1 run make --no-print-directory -C "$root" break
-    [[ $status -eq 0 && $output == *$'\n  backlog '* ]] || fail "$output"
-    NAME=DESKTOP-1 run make --no-print-directory -n -C "$root" riddle
-    [[ $status -eq 0 && $output != *DESKTOP* ]] || fail "$output"
+    shows 0 backlog
     run make --no-print-directory -n -C "$root" riddle NAME=7
-    [[ $output == *"tools/riddle '7'" ]] || fail "$output"
+    shows 0 "tools/riddle '7'"
 }
 
-@test "riddle: a symptom, no answer in anything visible; make check tells, until server.c is saved again" {
-    cp "$root/step05-write/server.c" .
-    run "$root/tools/riddle" 7
-    [[ $status -eq 0 && $output == "Riddle 7 is in ./a.out, a server with one mistake. "*"make check tells."* ]] || fail "$output"
-    ! grep -aE '/no-|MISTAKE|bind/|mistake' a.out build/riddle || fail "It gives itself away."
-    run "$root/tools/check"
-    [[ $status -eq 1 && ${lines[0]} == "judged   ./a.out, from make riddle NAME=7, built "* && $output == *"make explain MISTAKE="* ]] || fail "$output"
+@test "riddle: a symptom, no answer in what one sees; make check tells, until server.c is saved" {
+    cp "$step05" .
+    run "$root/tools/riddle" 12
+    shows 0 "Riddle 12 is in ./a.out, a server with one mistake. Everybody is served." "make check tells."
+    ! grep -aE '/no-|close/|mistake' a.out build/riddle || fail "It gives itself away."
+    check
+    shows 1 "judged   ./a.out, from make riddle NAME=12, built " "(close/leak)"
     touch server.c
-    CHECK_STEP=1 run "$root/tools/check"
-    [[ $status -eq 0 && ${lines[0]} == "judged   ./server.c, saved "* ]] || fail "$output"
+    CHECK_STEP=1 check
+    shows 0 "judged   ./server.c, saved "
     WORKSHOP_LANG=ja run "$root/tools/riddle"
-    [[ $status -eq 0 && $output == "問題 "* ]] || fail "$output"
+    shows 0 "問題 "
     run "$root/tools/riddle" 4711
-    [[ $status -eq 2 && $output == "There is no riddle '4711': there are 1 to "* ]] || fail "$output"
+    [[ $status -eq 2 && $output == "There is no riddle '4711'. There are: 2 7 12 "* ]] || fail "$output"
 }
 
-@test "break, riddle, explain: on a terminal no line of theirs is wider than that" {
-    local tool
-    for tool in 'break' 'riddle 7' 'explain bind/no-address' 'explain read/resets'; do
-        printf -v command %q "$root/tools/${tool%% *}"
-        run script -qec "stty cols 60; $command ${tool#"${tool%% *}"}" /dev/null
-        [[ $status -eq 0 && ${#lines[@]} -gt 3 ]] || fail "$output"
-        ! grep -E '^.{62}' <<<"$output" || fail "$tool: that is too wide." # a carriage return ends each
-    done
-}
-
-@test "explain: the wrong line, the trace, the report and the fix, in both languages" {
-    run "$root/tools/explain" bind/no-htons
-    [[ $status -eq 0 && $output == *"+        .sin_port = 8001,"*"htons(16671)"*"mistake   The port went in without htons"*"- Rust: "* ]] || fail "$output"
-    WORKSHOP_LANG=ja run "$root/tools/explain" bind/no-htons
-    [[ $output == *"ほかの言語では:"* ]] || fail "$output"
-    run "$root/tools/explain"
-    ((${#lines[@]} > 90)) || fail "$output"
-    run "$root/tools/explain" bind/nothing
-    [[ $status -eq 2 && ${#lines[@]} -eq 1 ]] || fail "$output"
+@test "riddle: the numbers that pages name stay; every number makes the mistake that is its own" {
+    run python3 - "$root/tools" <<'PROGRAM'
+import sys
+sys.path.insert(0, sys.argv[1])
+from games.riddles import NAMES, text_of
+print([NAMES[n] for n in ("22", "63", "29", "56", "12", "49", "96")])
+assert len({text_of(f"riddle NAME={n}", 8001) for n in NAMES}) == len(NAMES)
+PROGRAM
+    [[ $output == "['bind/loopback-only', 'bind/port-zero', 'accept/precedence', 'close/duplicate', \
+'close/leak', 'write/waits-for-more', 'accept/closes-listener']" ]] || fail "$output"
+    check "$build/step05-write"
+    run script -qec "stty cols 60; $(printf %q "$root/tools/riddle") 7" /dev/null
+    ! grep -E '^.{62}' <<<"$output" || fail "That is too wide." # a carriage return ends each
 }

@@ -6,20 +6,18 @@ unset PYTHONUNBUFFERED # what is not flushed is lost
 step05=$root/step05-write/server.c
 
 # check [COMMAND]: runs tools/check; CHECK_STEP may stand before it.
-check() {
-    run "$root/tools/check" "$@"
-}
+check() { run "$root/tools/check" "$@"; }
 
-# says TEXT...: each of the texts is in the output, with the status before them.
-says() {
+# shows STATUS TEXT...: is each of the texts in the output, with that exit status?
+shows() {
     local text
-    [[ $status -eq $1 ]] || fail "Exit status $status, expected $1:" "$output"
+    [[ $status -eq $1 ]] || fail --expected "exit status $1" --found "$status" "$output"
     for text in "${@:2}"; do
-        [[ $output == *"$text"* ]] || fail "Not said: $text" "$output"
+        [[ $output == *"$text"* ]] || fail --expected "$text" --found "$output"
     done
 }
 
-# change OLD NEW [FILE]: writes step05 with one text replaced (exactly once) to server.c.
+# change OLD NEW [FILE]: writes step05 with one text replaced to server.c.
 change() {
     local text
     text=$(<"$step05")

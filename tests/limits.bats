@@ -54,7 +54,7 @@ says_only() {
     chmod a-w tree
     for target in step03 demo test; do
         run "${readonly[@]}" env -u TMPDIR make --no-print-directory -C tree "$target"
-        says_only "*: $work/tree* is read-only: copy the workshop to a folder*"
+        says_only "*: you may not write to $work/tree*Copy the workshop, or: *"
     done
     chmod u+w tree
 }

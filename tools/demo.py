@@ -1,7 +1,8 @@
-"""demo.py PROGRAM TALK CLIENT...: a finished server under strace and a client, in one terminal, until
-there is nothing more to see. tools/demo calls it, with the step's promise in the environment.
+"""demo.py SOURCE PROGRAM SHOWN CLIENT...: a finished server under strace and a client, in one terminal,
+one request after the other. tools/demo calls it, with the step's promise in the environment.
 
-In    TALK: "all" shows each line of both, marked with its side; "client" only the client's
+In    SHOWN: "all" shows each line of both, marked with its side; "client" only the client's.
+      COUNT requests (5), INTERVAL seconds apart (1)
 Exit  0 the client ended as promised, 1 it did not, or the server has ended
 """
 
@@ -19,124 +20,112 @@ from command import Unable, finish  # noqa: E402
 from run import Run, require_free_port  # noqa: E402
 from words import Paper, Said, Words, language  # noqa: E402
 
-READY, PROMISED = os.environ["ready_line"], os.environ["client_exit"]
 PORT, PATIENCE, MINUTE = 8001, 10, 70
+PROMISED = os.environ["client_exit"]
+BECAUSE = Words(os.environ["because_en"], os.environ["because_ja"])
 ENDED = Words("the server has ended: {said}", "サーバーが終了しました: {said}")
 BROKEN = Words("the client's exit status is {seen}, not {promised}",
                "クライアントの終了ステータスは {seen} でした ({promised} のはずです)")
-READY_FOR = Words("This machine is ready for the course.", "このマシンで教材を進められます。")
+READY = Words("This machine is ready for the course.", "このマシンで教材を進められます。")
 TIME_WAIT = Words("Port {port} has connections in TIME-WAIT, and this step sets no SO_REUSEADDR: "
                   "waiting, a minute at most ...",
                   "ポート {port} では、直前の接続が TIME-WAIT で残っています。このステップは SO_REUSEADDR を"
                   "設定しないので、空くまで待ちます (最長 1 分)...")
 
 
+def until(condition, seconds):
+    """Waits for it, for so long at most."""
+    limit = time.monotonic() + seconds
+    while not condition() and time.monotonic() < limit:
+        time.sleep(0.01)
+
+
 class Demo:
-    """The server, the client, and what of them has been shown."""
+    """The server, and how many of its calls have been shown."""
 
-    def __init__(self, program, talk):
-        self.paper, self.all = Paper(language()), talk == "all"
-        self.server, self.client = Run([program]), None
-        self.shown, self.first, self.ready = 0, None, False
+    def __init__(self, program, shown):
+        self.paper, self.all = Paper(language()), shown == "all"
+        self.server, self.first, self.calls = Run([program]), None, 0
 
-    def show(self, side, colour, text):
+    def show(self, side, text):
+        """Prints a line of a side, where that side is shown."""
         if self.all or side == "client":
+            colour = "36" if side == "server" else "33"
             print(self.paper.paint(colour, f"{side} |"), text, flush=True)
 
-    def show_calls(self):
-        """Shows the server's calls that have ended since the last time, from the first socket on."""
+    def waits(self):
+        """The call in which the server's first task waits, where no other task is left; or None."""
         trace = self.server.trace
         trace.update()
-        for call in trace.calls[self.shown:]:
-            self.shown += 1
-            if self.first is None and call.name == "socket" and call.arguments.startswith("AF_INET,"):
-                self.first = call.task
-            if self.first is not None:
-                task = "" if call.task == self.first else f"[pid {call.task}] "
-                self.show("server", "36", task + call.text)
-            if not self.ready and call.name.startswith("write") and call.descriptor == 2:
-                self.ready = True
-                self.show("server", "36", READY)
-
-    def waits_in(self):
-        """The call in which its first task waits, where no other task is left; else None."""
-        trace = self.server.trace
-        pending = dict(trace.pending)
-        call = pending.pop(self.first, None)
-        others = {each.value for each in trace.calls if each.name.startswith("clone") and each.ok}
-        return call if not pending and not others - set(trace.ends) else None
-
-    def require_server(self):
-        """Unable where the server has ended."""
         if self.server.command.poll() is not None:
             self.server.require_traced()
             raise Unable(Said(ENDED, said=self.server.output().strip()))
+        asked = (call.task for call in trace.calls if call.text.startswith("socket(AF_INET, "))
+        self.first = self.first or next(asked, None)
+        started = {call.value for call in trace.calls if call.name.startswith("clone") and call.ok}
+        alone = set(trace.pending) == {self.first} and not started - set(trace.ends)
+        return trace.pending[self.first] if alone else None
 
-    def start(self, client):
-        """Waits until the server is ready, and starts the client."""
-        limit = time.monotonic() + PATIENCE
-        while not self.ready and time.monotonic() < limit:
-            self.show_calls()
-            self.require_server()
-            time.sleep(0.01)
-        self.client = Run(client, traced=False)
+    def settle(self):
+        """Waits until the server waits, and shows what it has called since, from its socket on."""
+        until(self.waits, PATIENCE)
+        calls = self.server.trace.calls
+        for call in calls[self.calls:]:
+            if self.calls or call.text.startswith("socket(AF_INET, "):
+                task = "" if call.task == self.first else f"[pid {call.task}] "
+                self.show("server", task + call.text)
+                self.calls = calls.index(call) + 1
+            if call.descriptor == 2 and call.name.startswith("write"):
+                self.show("server", os.environ["ready_line"])
 
-    def visit(self):
-        """Shows both until there is nothing more to come. A client's line waits until the server
-        waits again: the server's calls that led to it come first. Returns the client's exit status,
-        or "waits"."""
-        said = 0
-        while True:
-            self.show_calls()
-            self.require_server()
-            ended = self.client.command.poll()
-            self.show_calls()
-            if self.waits_in():
-                lines = self.client.output().splitlines()
-                for line in lines[said:]:
-                    self.show("client", "33", line)
-                said = len(lines)
-                if ended is not None:
-                    return str(ended)
-                if PROMISED == "waits" and any(each.queue for each in kernel.sockets([kernel.LISTEN], PORT)):
-                    return "waits"
-            time.sleep(0.02)
+    def ask(self, command):
+        """Runs the client, and shows what came of it: its exit status, or "waits"."""
+        client = Run(command, traced=False)
 
-    def conclude(self, seen):
-        """Says what came of it."""
-        if seen != PROMISED:
-            raise Unable(Said(BROKEN, seen=seen, promised=PROMISED))
-        if PROMISED != "0":
-            self.show("server", "36", self.waits_in().text + " ...")
-        because = Words(os.environ["because_en"], os.environ["because_ja"])
-        self.paper.print(because if self.all else READY_FOR)
+        def over():
+            queues = (each.queue for each in kernel.sockets([kernel.LISTEN], PORT))
+            return client.command.poll() is not None or PROMISED == "waits" and any(queues)
 
-    def end(self):
-        for run in (self.client, self.server):
-            if run:
-                run.end()
+        try:
+            until(over, PATIENCE)
+            self.settle()  # first the server's calls, which led to it
+            for line in client.output().splitlines():
+                self.show("client", line)
+            ended = client.command.poll()
+            return "waits" if ended is None else str(ended)
+        finally:
+            client.end()
+
+    def run(self, command):
+        """All of it."""
+        self.settle()
+        count, interval = int(os.environ.get("COUNT") or 5), float(os.environ.get("INTERVAL") or 1)
+        for number in range(count):
+            time.sleep(interval if number else 0)
+            if (seen := self.ask(command)) != PROMISED:
+                raise Unable(Said(BROKEN, seen=seen, promised=PROMISED))
+            if seen != "0":
+                self.show("server", self.waits().text + " ...")
+                break
+        self.paper.print(BECAUSE if self.all else READY)
 
 
 def await_time_wait(source):
     """Where that server sets no SO_REUSEADDR, waits for the end of connections in TIME-WAIT."""
     with open(source, encoding="utf-8") as file:
-        if "SO_REUSEADDR" in file.read() or not kernel.in_time_wait(PORT):
-            return
-    Paper(language(), sys.stderr).print(Said(TIME_WAIT, port=PORT))
-    limit = time.monotonic() + MINUTE
-    while kernel.in_time_wait(PORT) and time.monotonic() < limit:
-        time.sleep(0.1)
+        if "SO_REUSEADDR" not in file.read() and kernel.in_time_wait(PORT):
+            Paper(language(), sys.stderr).print(Said(TIME_WAIT, port=PORT))
+            until(lambda: not kernel.in_time_wait(PORT), MINUTE)
 
 
-def main(source, program, talk, *client):
+def main(source, program, shown, *client):
     require_free_port(PORT)
     await_time_wait(source)
-    demo = Demo(program, talk)
+    demo = Demo(program, shown)
     try:
-        demo.start(client)
-        demo.conclude(demo.visit())
+        demo.run(client)
     finally:
-        demo.end()
+        demo.server.end()
     return 0
 
 

@@ -38,6 +38,8 @@ SAYS = {
                         "server.c は読み取れるファイルではありません。ls -l server.c で確かめてください"),
     "not-compiled": Words("server.c does not compile: mend that first, then: {again}",
                           "server.c をコンパイルできません。これを直してから {again} を実行してください"),
+    "blank": Words("server.c:{line} still has a blank: fill in the ____, then: {again}",
+                   "server.c の {line} 行目に空欄 ____ が残っています。埋めてから {again} を実行してください"),
     "endless": Words("server.c takes more than {seconds} s to compile, or the compiler complains "
                      "without end: stopped. Does it include itself?",
                      "server.c のコンパイルが {seconds} 秒以内に終わらないか、エラーが際限なく出るため、"
@@ -142,6 +144,10 @@ def build(again):
     """Builds server.c into ./a.out; returns the compiler's warnings, each as one line."""
     if not (os.path.isfile(SOURCE) and os.access(SOURCE, os.R_OK)):
         raise unable("unreadable")
+    with open(SOURCE, encoding="utf-8", errors="replace") as file:
+        blank = next((i for i, line in enumerate(file, 1) if re.search(r"\b____\b", line)), 0)
+    if blank:
+        raise unable("blank", line=blank, again=again)
     status, lines = compile_c([*FLAGS, "-o", BUILT, SOURCE])
     if status != 0:
         raise unable("not-compiled", first_error(lines), again=again)

@@ -1,31 +1,40 @@
-// The article's own design: Go, and a goroutine for each client. It waits for each as simply as step06.
+// The same server in Go: a goroutine for each client, which waits for it as simply as step07 does.
 //
-// Run   go build -o article beyond/step09-epoll/article.go && strace -f ./article
+// Run   CGO_ENABLED=0 go build -o goroutine beyond/step10-epoll/net.go && strace -f ./goroutine
 // Read  https://pkg.go.dev/net
 package main
 
 import (
 	"bufio"
+	"fmt"
+	"io"
 	"log"
 	"net"
-	"time"
+	"os"
+	"strings"
 )
 
 func serve(connection net.Conn) {
 	defer connection.Close()
-	connection.SetDeadline(time.Now().Add(10 * time.Second))
 	request := bufio.NewReader(connection)
-	for {
-		line, err := request.ReadString('\n')
-		if err != nil {
-			return
-		}
-		if line == "\r\n" { // the blank line that ends the request
-			break
-		}
+	first, err := request.ReadString('\n')
+	for line := first; err == nil && line != "\r\n"; {
+		line, err = request.ReadString('\n')
 	}
-	if _, err := connection.Write([]byte("HTTP/1.0 200 OK\r\nContent-Length: 11\r\n\r\nhello world")); err != nil {
-		log.Print(err)
+	words := strings.Fields(first)
+	if err != nil || len(words) < 2 || words[0] != "GET" {
+		return
+	}
+	file, err := os.Open("beyond/public/" + strings.ReplaceAll(words[1], "/", ""))
+	if err != nil {
+		fmt.Fprint(connection, "HTTP/1.0 404 Not Found\r\n\r\n")
+		return
+	}
+	defer file.Close()
+	about, err := file.Stat()
+	if err == nil {
+		fmt.Fprintf(connection, "HTTP/1.0 200 OK\r\nContent-Length: %d\r\n\r\n", about.Size())
+		io.Copy(connection, file)
 	}
 }
 

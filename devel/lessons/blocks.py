@@ -23,7 +23,7 @@ def read(path):
 def added(step):
     """The lines that a step adds to the one before, with "..." between those that are apart."""
     servers = sorted(glob.glob("step*/server.c")) + sorted(glob.glob("beyond/step*/server.c"))
-    at = [f"/{step}/" in f"/{path}" for path in servers].index(True)
+    at = [path.split("/")[-2] for path in servers].index(step)
     pair = [servers[at - 1] if at else os.devnull, servers[at]]
     diff = subprocess.run(["diff", "-U9999", *pair], stdout=subprocess.PIPE, text=True).stdout
     lines = [line for line in diff.split("\n")[3:-1] if line[0] != "-"]
@@ -39,7 +39,7 @@ def chosen(text, how, what):
     lines = text.splitlines(True)
     at = [i for i, line in enumerate(lines) if what in line]
     if not at:
-        raise KeyError(f"line with {what}")
+        raise KeyError(f"no line with {what}")
     if how == "grep":
         return "".join(lines[i] for i in at)
     return "".join(lines[at[-1] + 1 :] if how == "after" else lines[: at[0] + (how == "upto")])
@@ -98,7 +98,7 @@ def filled(path, page, shown):
         try:
             real = truth(kind, spec, code, path.endswith(".ja.md"), shown)
         except (LookupError, ValueError, OSError) as error:
-            said.append(f"{path}:{line}: {kind}: {spec}: there is no {error}")
+            said.append(f"{path}:{line}: {kind}: {spec}: {type(error).__name__}: {error}")
             return match[0]
         if real is None or real == text or kind == "gap" and fits(text, real):
             return match[0]

@@ -1,4 +1,4 @@
-"""The experiments of the pages in docs/: what brings each error about, and the detectives' riddles."""
+"""The experiments of the pages in docs/: what brings each error about, and riddles."""
 from pathlib import Path
 
 from experiments import FILES, LOOK, ONCE, RUNS, START, TRACED, WAITS

@@ -58,18 +58,14 @@ class Scene:
 
     def __init__(self, root, folder):
         self.folder = Path(folder)
-        self.terminals, self.kept = {}, {}  # kept: a screen whose rest is not for the page
+        self.kept = {}  # a screen whose rest is not for the page
         self.edited = self.absent = ""
         for pattern in SEEN:
             for source in Path(root).glob(pattern):
                 (self.folder / source.name).symlink_to(source)
         (self.folder / "build").mkdir()
         (self.folder / "build" / "pycache").symlink_to(Path(root, "build", "pycache"))
-
-    def terminal(self, number):
-        if number not in self.terminals:
-            self.terminals[number] = Terminal(self.folder)
-        return self.terminals[number]
+        self.terminals = {number: Terminal(folder) for number in (1, 2, 3)}
 
     def do(self, steps):
         """Carries out an experiment: (TERMINAL, COMMAND) waits for the prompt, (TERMINAL,
@@ -86,7 +82,7 @@ class Scene:
 
     def type(self, number, command):
         """Types a command, once the terminal shows its prompt; ^C at any time."""
-        terminal = self.terminal(number)
+        terminal = self.terminals[number]
         if command == "^C":
             os.write(terminal.master, b"\x03")
             return
@@ -97,12 +93,12 @@ class Scene:
 
     def sees(self, number, pattern, times=1):
         """Waits until what the last command printed matches, so many times."""
-        answer = self.terminal(number).answer
+        answer = self.terminals[number].answer
         self.wait(lambda: len(re.findall(pattern, answer(), re.M)) >= times,
                   f"terminal {number} to show {pattern!r}")
 
     def shows_prompt(self, number):
-        answer = self.terminal(number).answer
+        answer = self.terminals[number].answer
         self.wait(lambda: answer().endswith(PROMPT), f"terminal {number}'s prompt")
 
     def wait(self, fact, what):
@@ -117,7 +113,7 @@ class Scene:
                 raise TimeoutError(f"waited {LIMIT} s for {what}\n{shown}")
 
     def screen(self, number):
-        return screen(self.kept.get(number, self.terminal(number).output))
+        return screen(self.kept.get(number, self.terminals[number].output))
 
     def edit(self, edits):
         path = self.folder / "server.c"
@@ -152,7 +148,7 @@ def see(number, pattern, times=1):
 
 def hide(*numbers):
     """What these terminals show from now on is not for the page."""
-    return lambda scene: scene.kept.update({n: scene.terminal(n).output for n in numbers})
+    return lambda scene: scene.kept.update({n: scene.terminals[n].output for n in numbers})
 
 
 def needs(program):

@@ -42,7 +42,7 @@ def server(number):
 def blanks(number):
     """Where the blanks of a lesson's gaps are in its step's server.c: (begin, end) of each, in the order
     of the page. A line of a gap may stand further down than the one before it."""
-    with open(glob.glob(os.path.join(os.environ.get("PAGES", ROOT), f"step0{number}-*/README.md"))[0], encoding="utf-8") as file:
+    with open(glob.glob(os.path.join(glob.escape(ROOT), f"step0{number}-*/README.md"))[0], encoding="utf-8") as file:
         gaps = re.findall(r"<!-- gap: .*? -->\n```c\n(.*?)```", file.read(), re.S)
     found = []
     for gap in gaps:

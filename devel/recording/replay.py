@@ -50,6 +50,7 @@ class Programs:
         sock.setsockopt(socket.SOL_SOCKET, getattr(socket, call.list[2]), OPTIONS[call.list[2]])
 
     def bind(self, who, call, sock):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # after the recording before
         sock.bind((call.address, call.port))
 
     def listen(self, who, call, sock):
@@ -94,11 +95,16 @@ def expected(event):
     return event.call.value if event.call.ok else "EAGAIN" if interrupted else event.call.error
 
 
-def rows(port):
+def ends(port):
+    return kernel.sockets(port=port) + kernel.sockets(peer=port)
+
+
+def rows(port, old):
     """The kernel's table: (state, whose end it is, bytes or connections that wait); as it is, and
-    without the end of the data, which counts as a byte until a read has come to it."""
+    without the end of the data, which counts as a byte until a read has come to it. old: the ports
+    of connections that were there before."""
     found = [(run.STATES[row.state], "server" if row.port == port else "client", row.queue)
-             for row in kernel.sockets(port=port) + kernel.sockets(peer=port)]
+             for row in ends(port) if (row.port, row.peer) not in old]
     less = [(state, end, waiting - (state == "CLOSE-WAIT")) for state, end, waiting in found]
     return sorted(found), sorted(less)
 
@@ -111,7 +117,7 @@ def promised(sockets, port):
             yield sock["state"], "server" if sock["local"][1] == port else "client", waiting
 
 
-def differs(event, value, moment, port):
+def differs(event, value, moment, port, old):
     """What is not as the model says after a call, which had that value; or None."""
     answer = expected(event)
     early = value == "ECONNREFUSED" and event.phase == "asks"  # the refusal may be quick
@@ -121,9 +127,9 @@ def differs(event, value, moment, port):
     if any(not packet.get("done") and not packet.get("lost") for packet in moment.state["wire"]):
         return None  # the model stops a packet on its way here, which we cannot
     said = sorted(promised(moment.state["sockets"], port))
-    if run.until(lambda: said in rows(port), 2):  # the kernel may delay an ACK
+    if run.until(lambda: said in rows(port, old), 2):  # the kernel may delay an ACK
         return None
-    return f"the model says {said}, the kernel {rows(port)[0]}"
+    return f"the model says {said}, the kernel {rows(port, old)[0]}"
 
 
 def replay(path):
@@ -133,8 +139,9 @@ def replay(path):
     for moment in recording.play(events):
         last.update(dict.fromkeys(range(moment.event, len(events)), moment))
     port = next(event.call.port for event in events if event.call.kind == "connect")
+    old = {(row.port, row.peer) for row in ends(port)}
     for number, event in enumerate(events):
-        wrong = differs(event, programs.act(event), last[number], port)
+        wrong = differs(event, programs.act(event), last[number], port, old)
         if wrong:
             sys.exit(f"{path}, {event}: {wrong}")
     for sock in programs.held.values():

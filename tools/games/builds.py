@@ -1,6 +1,5 @@
 """make break: a finished step with one thing changed, in ./a.out: an experiment, or a mistake."""
 
-import collections
 import difflib
 import os
 import re
@@ -12,27 +11,17 @@ import subject
 from judge.course import Course
 from judge.mistakes import MISTAKES
 
-Experiment = collections.namedtuple("Experiment", "step edit words")
+# Experiments: the step, and the change, as a mistake has it.
 EXPERIMENTS = {
-    "no-pause": Experiment("01", (("    pause(); // stay...\n", ""),), Words(
-        "strace ./a.out: who closes the socket?",
-        "strace ./a.out を実行します。ソケットを閉じるのは、プログラムとカーネルのどちらでしょう。")),
-    "protocol": Experiment("01", (("SOCK_STREAM, 0", "SOCK_STREAM, 17"),), Words(
-        "./a.out: 17 is UDP. What does the kernel say?",
-        "./a.out を実行します。17 は UDP です。カーネルは何を返すでしょう。")),
-    "backlog": Experiment("03", (("SOMAXCONN", "1"),), Words(
-        "./a.out, then five clients at once, and ss -tan: where do they wait?",
-        "./a.out を実行してクライアントを同時に 5 つ動かし、ss -tan を見ます。どこで待っているでしょう。")),
-    "no-reuseaddr": Experiment("04", (("    // Without this, bind...return 1;\n    }\n\n", ""),), Words(
-        "./a.out, one client, Ctrl-C, and ./a.out again: what does bind say, and ss -tan?",
-        "./a.out にクライアントから接続し、Ctrl-C のあと、もう一度 ./a.out を実行します。bind の結果は?")),
-    "slow": Experiment("05", (("        if (write", "        sleep(1);\n        if (write"),), Words(
-        "./a.out, then five clients at once: how long does the last one wait?",
-        "./a.out を実行し、クライアントを同時に 5 つ動かします。最後のクライアントが待つ時間は?")),
-    "big": Experiment("05", (('const char reply[] = "hello world";', "static char reply[20000001];\n"
-                              "        memset(reply, 'x', sizeof reply - 1);"),), Words(
-        "strace ./a.out, and clients/client localhost 8001 1 | wc -c: what does one write take?",
-        "strace ./a.out と clients/client localhost 8001 1 | wc -c を実行します。write 1 回の量は?")),
+    "no-pause": ("01", (("    pause(); // stay...\n", ""),)),
+    "protocol": ("01", (("SOCK_STREAM, 0", "SOCK_STREAM, 17"),)),
+    "port-80": ("02", (("htons(8001)", "htons(80)"),)),
+    "backlog": ("03", (("SOMAXCONN", "1"),)),
+    "datagram": ("03", (("SOCK_STREAM", "SOCK_DGRAM"),)),
+    "no-reuseaddr": ("04", (("    // Without this, bind...return 1;\n    }\n\n", ""),)),
+    "slow": ("05", (("        if (write", "        sleep(1);\n        if (write"),)),
+    "big": ("05", (('const char reply[] = "hello world";', "static char reply[20000001];\n"
+                    "        memset(reply, 'x', sizeof reply - 1);"),)),
 }
 # The step in which a mistake of these calls is made, where that has the lines; else in the last.
 STEPS, LAST = {"socket": "02", "bind": "03", "listen": "04", "accept": "04", "close": "04"}, "05"
@@ -40,16 +29,16 @@ STEPS, LAST = {"socket": "02", "bind": "03", "listen": "04", "accept": "04", "cl
 NO_EXPERIMENT = Words("There is no experiment '{name}'. There are: {all}",
                       "'{name}' という実験はありません。あるのは {all} です")
 CHOOSE = Words("make break NAME=..., one of these:", "make break NAME=... で選べる実験:")
-BUILT = Words("That is in ./a.out now: run that as it is, without cc. Try: {what}",
-              "これを ./a.out にビルドしました。cc でビルドし直さずに実行してください。試すこと: {what}")
-TRY = Words("strace ./a.out, then python3 clients/client.py in another terminal; make check",
-            "strace ./a.out を実行し、別のターミナルで python3 clients/client.py。答えは make check で")
+BUILT = Words("That is in ./a.out now: run that as it is, without cc. For example:\nstrace ./a.out, "
+              "and in another terminal python3 clients/client.py; then make check",
+              "これを ./a.out にビルドしました。cc でビルドし直さずに実行してください。たとえば:\n"
+              "strace ./a.out、別のターミナルで python3 clients/client.py、そのあと make check")
 NOT_BUILT = Words("it does not compile", "コンパイルできません")
 
 
 def apply(text, edit):
-    """The text with every pair of old and new carried out; "..." in an old one stands for as little as
-    may lie between. ValueError where an old text is not there exactly once."""
+    """The text with every pair of old and new carried out; "..." in an old one stands for as little
+    as may lie between. ValueError where an old text is not there exactly once."""
     for old, new in edit:
         pattern = re.compile(".*?".join(map(re.escape, old.split("..."))), re.S)
         if len(pattern.findall(text)) != 1:
@@ -60,7 +49,7 @@ def apply(text, edit):
 
 def source_of(step, port):
     """(its name, its text) for the source of a finished step."""
-    name = f"{Course(ROOT, port).step(step)}/server.c"
+    name = f"{Course(ROOT, port).up_to(step)[-1]}/server.c"
     with open(os.path.join(ROOT, name), encoding="utf-8") as file:
         return name, file.read()
 
@@ -74,42 +63,35 @@ def build(text, what, *flags):
     subject.note_riddle(what)
 
 
-def find(name):
-    """The Experiment of this name; or one for the mistake of this name, or of this last part."""
+def changed(name, port):
+    """(the step's file, its text, its text with the change) for an experiment of this name, or a
+    mistake of this name, or of this last part."""
     made = {each.name: each.edit for each in MISTAKES.values() if each.edit}
-    if name in EXPERIMENTS:
-        return EXPERIMENTS[name]
-    for mistake, edit in made.items():
-        call, _, last = mistake.partition("/")
-        if name in (mistake, last):
-            return Experiment(STEPS.get(call, LAST), edit, TRY)
-    raise Unable(Said(NO_EXPERIMENT, name=name, all=" ".join([*EXPERIMENTS, *made])), 2)
-
-
-def changed(chosen, port):
-    """(the step's file, its text, its text with the change)."""
-    file, text = source_of(chosen.step, port)
+    steps = {each: (STEPS.get(each.split("/")[0], LAST), edit) for each, edit in made.items()}
+    known = {**{each.split("/")[1]: found for each, found in steps.items()}, **steps, **EXPERIMENTS}
+    if name not in known:
+        raise Unable(Said(NO_EXPERIMENT, name=name, all=" ".join([*EXPERIMENTS, *made])), 2)
+    step, edit = known[name]
+    file, text = source_of(step, port)
     try:
-        return file, text, apply(text, chosen.edit)
+        return file, text, apply(text, edit)
     except ValueError:  # this step does not have those lines yet
         file, text = source_of(LAST, port)
-        return file, text, apply(text, chosen.edit)
+        return file, text, apply(text, edit)
 
 
 def break_step(name, port, paper):
     """make break NAME=...: shows the change, and builds it; without a name, lists them."""
     if not name:
         paper.print(CHOOSE)
-        for each, experiment in EXPERIMENTS.items():
-            paper.print(experiment.words, f"  {each:14} step{experiment.step}  ")
+        paper.print(" ".join(EXPERIMENTS), "  ")
         paper.print(" ".join(each.name for each in MISTAKES.values() if each.edit), "  ")
         return 0
-    chosen = find(name)
-    file, text, new = changed(chosen, port)
+    file, text, new = changed(name, port)
     lines = text.splitlines(), new.splitlines()
     diff = difflib.unified_diff(*lines, file, f"{file}, changed", "", "", 1, "")
     paper.out.write("\n".join(diff) + "\n\n")
     paper.out.flush()
     build(new, f"break NAME={name}", "-g")
-    paper.print(Said(BUILT, what=chosen.words))
+    paper.print(BUILT)
     return 0

@@ -8,7 +8,7 @@ from words import Said, Words
 
 from judge.mistakes import MISTAKES
 
-from .builds import LAST, apply, build, changed, find, source_of
+from .builds import LAST, apply, build, changed, source_of
 
 # By what a client sees.
 RIDDLES = {
@@ -23,7 +23,8 @@ RIDDLES = {
         2: "accept/wrong-descriptor", 29: "accept/precedence", 49: "write/waits-for-more"},
     Words("Clients are let in, and get nothing.", "クライアントは接続できますが、何も受け取れません。"): {
         15: "write/missing", 57: "write/elsewhere", 58: "write/sleeps", 102: "write/buffered"},
-    Words("Clients get something else than hello world.", "クライアントが受け取るものは hello world と違います。"): {
+    Words("Clients get something else than hello world.",
+          "クライアントが受け取るものは hello world と違います。"): {
         7: "write/other-text", 31: "write/newline", 37: "write/pointer-size",
         51: "write/terminator", 64: "write/http"},
     Words("Clients get hello world, and do not end.",
@@ -60,7 +61,7 @@ def text_of(what, port):
     """The text of what make riddle or make break has built: "riddle NAME=12"; None for nothing."""
     game, _, name = (what or "").partition(" NAME=")
     if game == "break":
-        return changed(find(name), port)[2]
+        return changed(name, port)[2]
     return game and apply(source_of(LAST, port)[1], MISTAKES[NAMES[name]].edit) or None
 
 

@@ -41,7 +41,7 @@ advise("call-bind", "Call bind between socket and listen, with the size of the s
 advise("match-family", "Use an IPv4 socket with an IPv4 address, or IPv6 for both.",
        "ソケットとアドレスのファミリーを、IPv4 か IPv6 のどちらかにそろえます。")
 advise("right-descriptor", "Pass {name} the descriptor that {giver} returned.",
-       "{giver} が返したディスクリプターを {name} に渡します。", "{name}({variable}, ...)")
+       "{giver} が返したディスクリプターを {name} に渡します。", "{name}(listening_fd, ...)")
 advise("option", "Set SO_REUSEADDR, with the address and the size of an int that is 1.",
        "SO_REUSEADDR を指定し、値が 1 の int のアドレスと大きさを渡します。",
        "int on = 1;\nsetsockopt(listening_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on)")

@@ -35,18 +35,18 @@ class Check:
         blocked = visit.blocked_by_time_wait()
         if blocked:
             self.end_runs()
-            self.wait_for_time_wait(visit, blocked.socket)
+            self.wait_for_time_wait(visit.sockets.option("SO_REUSEADDR", blocked.socket))
             visit = self.run()
         e = Evidence(visit, self.course, self.what.files, self.source, self.rerun)
         self.require_a_run(e)
         verdict = judge(e, self.steps, self.course)
         if visit.program.lost():
             raise Unable(say("strace-killed"))
-        if verdict.failed:
-            return verdict, e, []
-        remarks = list(report.notes(e))
-        self.end_runs()  # the port may be needed
-        return verdict, e, [*remarks, *trials.remarks(e, self.what.command)]
+        remarks = [] if verdict.failed else report.notes(e)
+        if not verdict.failed:
+            self.end_runs()  # the port may be needed
+            remarks += trials.remarks(e, self.what.command)
+        return verdict, e, remarks
 
     def run(self):
         """Runs the program, and visits it; anew where another way to run it shows more."""
@@ -81,13 +81,11 @@ class Check:
             visit.program.end()
         self.visits.clear()
 
-    def wait_for_time_wait(self, visit, socket):
-        """The kernel keeps the port where this server or the one before did not set SO_REUSEADDR:
-        says so, and waits."""
-        theirs = visit.sockets.option("SO_REUSEADDR", socket)
-        whose = say("whose-theirs" if theirs else "whose-yours")
-        count = kernel.in_time_wait(self.course.port)
-        self.paper.say("note", say("time-wait", count=count, whose=whose))
+    def wait_for_time_wait(self, ours):
+        """The kernel keeps the port, since this server or the one before did not set SO_REUSEADDR
+        (ours: this one did): says so, and waits."""
+        count, whose = kernel.in_time_wait(self.course.port), "whose-theirs" if ours else "whose-yours"
+        self.paper.say("note", say("time-wait", count=count, whose=say(whose)))
         self.paper.out.flush()
         limit = time.monotonic() + 90
         while kernel.in_time_wait(self.course.port) and time.monotonic() < limit:

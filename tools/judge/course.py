@@ -9,7 +9,7 @@ from .phrases import say
 
 
 class Course:
-    """The folders stepNN-call at the top and in beyond/, and the reply that every client gets."""
+    """The folders stepNN-call at the top and in beyond/; the reply that every client gets."""
 
     def __init__(self, root, port):
         self.root, self.port = root, port
@@ -21,19 +21,13 @@ class Course:
         names = sorted(os.listdir(os.path.join(self.root, place)))
         return [os.path.join(place, name) for name in names if re.match(r"step\d\d-", name)]
 
-    def step(self, wanted):
-        """The folder of a step: 3, 03, step3, step03 and step03-listen mean the same."""
-        found = re.fullmatch(r"(?:step)?(\d{1,2})(-.*)?", wanted.rstrip("/"))
+    def up_to(self, wanted):
+        """The steps from the first to that one, all five for no name; one alone of those beyond.
+        3, 03, step3, step03 and step03-listen mean the same."""
+        found = re.fullmatch(r"(?:step)?(\d{1,2})(-.*)?", (wanted or self.steps[-1]).rstrip("/"))
         for step in [*self.steps, *self.beyond] if found else ():
             name = os.path.basename(step)
             if int(found[1]) == int(name[4:6]) and (not found[2] or name.endswith(found[2])):
-                return step
+                return [step] if step in self.beyond else self.steps[:self.steps.index(step) + 1]
         names = " ".join(os.path.basename(step) for step in [*self.steps, *self.beyond])
         raise Unable(say("no-step", wanted=wanted, steps=names), 2)
-
-    def up_to(self, wanted):
-        """The steps from the first to that one; the five for no name; one alone of those beyond."""
-        step = self.step(wanted) if wanted else self.steps[-1]
-        if step in self.beyond:
-            return [step]
-        return self.steps[: self.steps.index(step) + 1]

@@ -52,7 +52,8 @@ class Ending(Sockets):
     @cached_property
     def quiet(self):
         """Is it certain that the program will do no more than it has done?"""
-        return bool(self.ended or self.patience.waits_for_good() or self.spin)
+        patience = self.patience
+        return bool(self.ended or self.spin or patience.waits_for_good() or patience.computes())
 
     @cached_property
     def last_words(self):

@@ -76,9 +76,9 @@ class Evidence(Ending):
         """Has the reader begun with this step: is it, or a later one, tried, or in the source?"""
         if self.program.flood or self.failed or self.killed_by:
             return True
-        word = "write|send|hello world" if name == "write" else name
+        word = r"(write|send)\w*|hello world" if name == "write" else f"{name}4?"
         tried = any(map(self.tried, CALLS[CALLS.index(name):]))
-        return tried or bool(re.search(rf"\b({word})\w*\b", self.source_text))
+        return tried or bool(re.search(rf"\b({word})\b", self.source_text))
 
     @cached_property
     def reachable(self):

@@ -1,4 +1,5 @@
-"""The line of the reader's own source for a call: by the stack that strace -k shows, or a traceback."""
+"""The line of the reader's own source for a call, by the stack that strace -k shows; or by what a
+runtime printed at the program's end."""
 
 import os
 import re
@@ -39,13 +40,6 @@ def addresses(path, offsets):
                 yield hex(address + offset - begin)
 
 
-def of_frames(path, offsets):
-    """(source file, line) of each call that returns to one of these places in the executable, the
-    innermost first."""
-    where = addresses(path, [offset - 1 for offset in offsets])
-    return re.findall(r"^(.+):([1-9]\d*)", said("addr2line", "-e", path, *where), re.M)
-
-
 def own(places, program=""):
     """"server.c:33" for the first place in a file of the reader's that has not changed since the
     program was built; or ""."""
@@ -60,15 +54,16 @@ def own(places, program=""):
 
 
 def of_call(call):
-    """The reader's own line that made this call, or ""."""
+    """The reader's own line that made this call, the innermost; or ""."""
     stack = call.stack if call else []
     path = next((path for path, _ in stack if debuggable(path)), None)
-    offsets = [offset for each, offset in stack if each == path]
-    return own(of_frames(path, offsets), path) if path else ""
+    where = addresses(path, [offset - 1 for each, offset in stack if each == path])
+    return own(re.findall(r"^(.+):([1-9]\d*)", said("addr2line", "-e", path, *where), re.M),
+               path) if path else ""
 
 
 def of_traceback(output):
-    """The same from what a runtime printed at the program's end, or ""."""
+    """The same from what a runtime printed, or ""."""
     found = PLACE.findall(output)
     # Python names the innermost last, the others first.
     return own(reversed(found) if ", line " in output else found)

@@ -1,6 +1,5 @@
 """Waiting for a program for as long as something can still come of it, and no longer."""
 
-import collections
 import re
 import sys
 import time
@@ -30,16 +29,6 @@ def kind(call):
 def naps(calls):
     """How often do these calls sleep on a clock?"""
     return sum("nanosleep" in call.name for call in calls)
-
-
-def looping(failed, enough):
-    """The call that is repeated most among the failed ones, accept before others; or None."""
-    common = collections.Counter(kind(call) for call in failed).most_common(4)
-    if sum(count for _, count in common) < enough:
-        return None
-    often = [each for each, count in common if count >= enough / 5]
-    again = [call for call in failed if kind(call) in often]
-    return next((call for call in again if call.name.startswith("accept")), again[0])
 
 
 def limit(call):
@@ -73,8 +62,7 @@ class Patience:
     """Watches one program. notice: a function of its trace that says why one waits; or None."""
 
     def __init__(self, program, notice):
-        self.program, self.trace = program, program.trace
-        self.notice = notice if sys.stderr.isatty() else None  # told once
+        self.program, self.trace, self.notice = program, program.trace, notice
         self.kinds, self.counted = set(), 0  # the kinds of calls so far, in how many calls
         self.heard = time.monotonic()  # when the trace last grew
 
@@ -105,14 +93,16 @@ class Patience:
         return idle if often else max([idle, *(s + 1 for s in asleep if s <= LONG)])
 
     def spins_on(self):
-        """A failing call on a descriptor that the program repeats without end, or None. One that
-        sleeps in between, and may complain, needs fewer turns; but writes end with the text."""
+        """A failing call on a descriptor that the program repeats without end, accept before others;
+        or None. One that sleeps in between needs fewer turns; but writes end with the text."""
         calls, enough = self.trace.calls[-100:], 50
         if any(naps([c]) and limit(c) > 0.1 for c in calls):
             calls = [c for c in calls if not naps([c]) and c.descriptor not in (1, 2)][-12:]
             calls, enough = [c for c in calls if not c.name.startswith(("write", "send"))], 3
         wrong = [c for c in calls if c.error not in PATIENT and c.descriptor is not None]
-        return looping(wrong, enough)
+        if len(wrong) < enough or len(set(map(kind, wrong))) > 4:
+            return None
+        return next((c for c in wrong if c.name.startswith("accept")), wrong[0])
 
     def news(self):
         """Has it made a call of a new kind, taken a client, or slept its time? A loop that wakes up
@@ -140,9 +130,9 @@ class Patience:
             if self.over() or still >= 5 or waited > total or quiet.seconds() > self.idle(idle):
                 self.trace.update(AT_ONCE)
                 return reached()
-            if waited > NOTICE and self.notice:
+            if waited > NOTICE and self.notice and sys.stderr.isatty():
                 print(self.notice(self.trace), file=sys.stderr, flush=True)
-                self.notice = None
+                self.notice = None  # told once
             time.sleep(max(0.02, min(waited / 10, 0.1)))
 
     def over(self):
@@ -162,12 +152,12 @@ class Quiet:
 
     def seconds(self):
         """Seconds since it last did anything new, or used a tenth of a processor for a while."""
-        now, size = time.monotonic(), self.growing()
-        if now - self.measured > (0.2 if self.used is None else 0.5):
-            used = kernel.seconds(self.patience.program.processes())
-            if self.used is not None and used - self.used > (now - self.measured) / 10:
+        now, size, used = time.monotonic(), self.growing(), self.used
+        if now - self.measured > (0.2 if used is None else 0.5):
+            self.used = kernel.seconds(self.patience.program.processes())
+            if used is not None and self.used - used > (now - self.measured) / 10:
                 self.began = now
-            self.measured, self.used = now, used
+            self.measured = now
         if self.patience.news() or size != self.size:
             self.began, self.size = now, size
         return now - self.began

@@ -1,4 +1,4 @@
-"""The report: the steps reached, each with its proof; what is wrong with the first that is not; notes."""
+"""The report: the steps reached, each with its proof; what is wrong with the first that is not."""
 
 import os
 
@@ -41,8 +41,8 @@ def first_lines(paper, what):
 
 def known(verdict, e):
     """What the words of a mistake have blanks for."""
-    call = verdict.facts.call
-    facts = dict(port=e.port, reply=e.reply.decode(), count=len(e.reply), number="", name="")
+    call, facts = verdict.facts.call, dict(port=e.port, reply=e.reply.decode(), count=len(e.reply))
+    facts.update(number="", name="")
     if call:
         facts.update(number=call.descriptor, name=call.name, error=call.error, value=call.value,
                      found=call.port, address=call.address)
@@ -50,7 +50,7 @@ def known(verdict, e):
 
 
 def what_was_seen(verdict, e):
-    """The pieces that say so; what the program says of its end is among them, whatever the mistake."""
+    """The pieces that say so; the program's words at its end are among them, whatever the mistake."""
     pieces = list(verdict.facts.seen) if verdict.facts else []
     if not pieces:
         call = verdict.facts.call if verdict.facts else e.fatal
@@ -88,38 +88,33 @@ def hint_lines(paper, verdict, e, language, again):
     if not verdict.failed:
         paper.print(say("no-hint"))
         return
-    parts = {"mistake": mistake(paper, verdict, e) or say("compare"), "line": verdict.line}
-    for name in (each for each in parts if parts[each]):
-        paper.say(name, parts[name], 4)
-    for name in verdict.mistake.hint if verdict.mistake else ():
-        text, code = ADVICE[name]
+    paper.say("mistake", mistake(paper, verdict, e) or say("compare"), 4)
+    if verdict.line:
+        paper.say("line", verdict.line, 4)
+    for text, code in (ADVICE[name] for name in (verdict.mistake.hint if verdict.mistake else ())):
         paper.say("hint", Said(text, **known(verdict, e)), 4)
-        for each in code.get(language, "").format(**known(verdict, e)).split("\n"):
-            paper.out.write(each and f"        {each}\n")
+        for each in code.get(language, "").format(**known(verdict, e)).splitlines():
+            paper.out.write(f"        {each}\n")
     paper.say("again", again, 4)
 
 
 def notes(e):
-    """Remarks that fail nobody."""
-    if e.visit.request:
-        yield say("past-step05", request=seen.show(REQUEST.split(b"\r\n")[0]))
-    if e.server and e.server.list[0] == "AF_INET6" and not e.begun("bind"):
-        yield say("ipv6")
-    if e.bound and "AF_UNSPEC" in e.bound.text:
-        yield say("no-family")
-    if e.taken_for_failure:
-        yield say("success-said", name=e.taken_for_failure)
-    if e.spin or e.visit.busy:
-        yield say("busy")
+    """Remarks that fail nobody, as the phrases' names and what they have blanks for."""
     slow = min((client.took for client in e.polite if not e.visit.request), default=0)
-    if slow > 1:
-        yield say("slow", seconds=round(slow))
     wrong = [c for c in (e.since(e.server) if e.server else ()) if c.error == "EBADF"]
-    if wrong:
-        yield say("wrong-descriptor", call=wrong[0].text)
     reuse = [e.option(f"SO_REUSE{kind}", e.server.new_socket) for kind in ("ADDR", "PORT") if e.takers]
-    if reuse == [None, None]:
-        yield say("no-reuseaddr")
+    six = e.server and e.server.list[0] == "AF_INET6" and not e.begun("bind")
+    remarks = {
+        "past-step05": e.visit.request and {"request": seen.show(REQUEST.split(b"\r\n")[0])},
+        "ipv6": six and {},
+        "no-family": e.bound and "AF_UNSPEC" in e.bound.text and {},
+        "success-said": e.taken_for_failure and {"name": e.taken_for_failure},
+        "busy": (e.spin or e.visit.busy) and {},
+        "slow": slow > 1 and {"seconds": round(slow)},
+        "wrong-descriptor": wrong and {"call": wrong[0].text},
+        "no-reuseaddr": reuse == [None, None] and {},
+    }
+    return [say(key, **blanks) for key, blanks in remarks.items() if isinstance(blanks, dict)]
 
 
 def verdict_lines(paper, verdict, e, again, remarks, brief=False):
@@ -132,10 +127,14 @@ def verdict_lines(paper, verdict, e, again, remarks, brief=False):
         problem_lines(paper, verdict, e, again, brief)
     for remark in remarks:
         paper.say("note", remark)
-    step = verdict.next
-    if step and not brief:
-        expected = paper.text(expectation(e, step.split("-", 1)[1]))
-        paper.say("next", f"{step}: {expected} ({paper.readme(step)})", colour="36")
-    elif not verdict.failed and not brief:
-        paper.say("next", say("the-end", lesson=paper.readme("beyond/step06-read")), colour="36")
+    if not brief and not verdict.failed:
+        paper.say("next", what_next(paper, verdict.next, e), colour="36")
     paper.print(say("tally", reached=len(verdict.reached), steps=len(verdict.steps)))
+
+
+def what_next(paper, step, e):
+    """What the reader can do now: a step, or what one does with a server that is whole."""
+    if not step:
+        return say("the-end", lesson=paper.readme("beyond/step06-read"))
+    expected = paper.text(expectation(e, step.split("-", 1)[1]))
+    return f"{step}: {expected} ({paper.readme(step)})"

@@ -1,4 +1,4 @@
-"""How far has a program got: what proves each step, and what is wrong with the first that is not."""
+"""How far has a program got: what proves each step, what is wrong with the first that is not."""
 
 from . import line
 from .evidence import CALLS
@@ -17,7 +17,7 @@ def bind(e):
 
 
 def listen(e):
-    """The listen call; a program that has gone on to accept has listened, though it may have ended."""
+    """The listen call; a program that has gone on to accept has listened, and may have ended."""
     if not e.listened:
         return e.reachable and not e.of_server("listen") and say("unseen", call="listen")
     if not e.stayed:
@@ -27,8 +27,8 @@ def listen(e):
 
 
 def accept(e):
-    """The accept call. Whether a program that ended since nobody was there has taken somebody before
-    is a matter of luck."""
+    """The accept call. Whether a program that ended since nobody was there has taken somebody
+    before is a matter of luck."""
     if e.takers:
         lucky = e.ended and e.calls(*ACCEPTS)[-1].error == "EAGAIN" and not e.own_error
         return not lucky and e.takers[0]
@@ -46,13 +46,16 @@ def write(e):
     return next(sent, None) or say("unseen", call="write " + show(e.reply))
 
 
-def closes(e):
-    """Were all clients taken, and is the connection of each at its end?"""
-    ended = all(c.end and not c.error for c in e.polite) and bool(e.clients)
-    return ended and not recognised(e, "left")[0]
-
-
 PROOFS = dict(zip(CALLS, (socket, bind, listen, accept, write)))
+
+
+def unfinished(e, call):
+    """What a program has to do besides, where this step is its last: "stays" alive, or "closes"
+    the connection of everybody; "" where it does."""
+    if call in ("socket", "bind"):
+        return "stays" if e.ended else ""
+    ended = all(c.end and not c.error for c in e.polite) and e.clients
+    return "closes" if call == "accept" and (not ended or recognised(e, "left")[0]) else ""
 
 
 class Verdict:
@@ -60,7 +63,7 @@ class Verdict:
 
     reached   (step, proof) of each step that is there: a Call, or something said
     failed    the step that is not; None where all are, or the next is not begun
-    next      the step that is not begun, or is the next after those asked about; None after the last
+    next      the step that is not begun, or comes after those asked about; None after the last
     expected  of the failed step, a piece; mistake and facts: what is wrong with it, or None
     line      the reader's own line that matters, or ""
     """
@@ -79,6 +82,7 @@ class Verdict:
         self.line = line.of_call(self.facts.call if self.facts else e.fatal)
         if e.complaint and (not self.line or e.own_error):
             self.line = line.of_traceback("\n".join(e.last_words)) or self.line
+        return self
 
 
 def expectation(e, where):
@@ -89,21 +93,16 @@ def expectation(e, where):
 def judge(e, steps, course):
     """The Verdict on the evidence, for the steps asked about."""
     verdict = Verdict(steps)
-    for step, name, after in zip(steps, CALLS, [*CALLS[1:], None]):
-        found = PROOFS[name](e)
+    for step, call, after in zip(steps, CALLS, [*CALLS[1:], None]):
+        found = PROOFS[call](e)
         if not found:
-            verdict.fail(e, step, name)
-            return verdict
+            return verdict.fail(e, step, call)
         # Where the next step is not asked about, or not begun, this one has to be whole by itself.
         last = after and (step == steps[-1] or not e.begun(after))
-        if last and name in ("socket", "bind") and e.ended:
-            verdict.fail(e, step, "stays")
-            return verdict
-        if last and name == "accept" and not closes(e):
-            verdict.fail(e, step, "closes")
-            return verdict
+        if last and (missing := unfinished(e, call)):
+            return verdict.fail(e, step, missing)
         verdict.reached.append((step, found))
         if last:
             verdict.next = course.steps[len(verdict.reached)]
-            return verdict
+            break
     return verdict

@@ -1,5 +1,5 @@
-"""make check STEP=06 and on: that step's own tests are asked of the program, and told as promises. A
-test's name is its sentence in English; the line above it, "# ja: ...", in Japanese."""
+"""make check STEP=06 and on: that step's own tests are asked of the program, and told as promises.
+A test's name is its sentence in English; the line above it, "# ja: ...", in Japanese."""
 
 import glob
 import os
@@ -17,7 +17,7 @@ from .ending import BANNER
 from .phrases import say
 
 TEST = re.compile(r'^(?:# ja: (.*)\n)?@test "step\d+: (.*)" \{', re.M)
-RESULT = re.compile(r"^(ok|not ok) (\d+) (?:step\d+: )?(.*?)( # skip.*)?$")
+RESULT = re.compile(r"(ok|not ok) (\d+) (?:step\d+: )?(.*?)( # skip.*)?\n")
 
 
 def judge(what, step, paper):
@@ -28,32 +28,36 @@ def judge(what, step, paper):
     with open(file, encoding="utf-8") as text:
         japanese = {en: ja for ja, en in TEST.findall(text.read())}
     program = what.command[-1] if len(what.command) > 1 else os.path.abspath(what.command[0])
-    failed = False
     with tempfile.TemporaryDirectory() as top:
         at_end(shutil.rmtree, top, True)
         os.environ.update(PROGRAM=program, TMPDIR=top)
         command = ["bats", "--tap", "--no-tempdir-cleanup", file]
         bats = Guarded(command, stdin=NOTHING, stdout=subprocess.PIPE, stderr=NOTHING, text=True)
-        for line in bats.stdout:
-            if found := RESULT.match(line.rstrip("\n")):
-                result, number, name, skipped = found.groups()
-                sentence = Words(name, japanese.get(name) or name)
-                if result == "ok" and not skipped:
-                    paper.say("ok", sentence, colour="32")
-                elif result != "ok":
-                    failed = True
-                    paper.print(sentence, paper.label("not-yet"), "31;1")
-                    for piece in last_words(os.path.join(top, "bats-run-*", "test", number)):
-                        paper.say("seen", piece, 4)
-            elif found := re.match("# (expected|found): (.*)", line):
-                paper.say("expected" if found[1] == "expected" else "seen", printable(found[2]), 4)
-            paper.out.flush()
+        kept = [tell(paper, line, japanese, top) for line in bats.stdout]
         bats.end()
-    if failed:
+    if False in kept:
         paper.say("read", paper.readme(step), 4)
         paper.say("again", what.again, 4)
-    paper.print(say("tally", reached=int(not failed), steps=1))
-    return 1 if failed else 0
+    paper.print(say("tally", reached=int(False not in kept), steps=1))
+    return int(False in kept)
+
+
+def tell(paper, line, japanese, top):
+    """Prints a line of the tests' output, in our words. False for a promise that is not kept."""
+    said, found = re.match("# (expected|found): (.*)", line), RESULT.match(line)
+    if said:
+        paper.say("expected" if said[1] == "expected" else "seen", printable(said[2]), 4)
+    if not found:
+        return None
+    sentence = Words(found[3], japanese.get(found[3]) or found[3])
+    if found[1] == "ok" and not found[4]:
+        paper.say("ok", sentence, colour="32")
+    elif found[1] != "ok":
+        paper.say("not-yet", sentence, colour="31;1")
+        for piece in last_words(os.path.join(top, "bats-run-*", "test", found[2])):
+            paper.say("seen", piece, 4)
+    paper.out.flush()
+    return found[1] == "ok"
 
 
 def last_words(folder):

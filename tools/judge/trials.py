@@ -1,5 +1,5 @@
-"""Is the result of every call looked at? strace makes one call after the other fail, in runs of their
-own, side by side. What comes before is made to succeed, so that none of them needs the port."""
+"""Is the result of every call looked at? strace makes one call after the other fail, in runs of
+their own, side by side. What comes before succeeds by its word: so no run needs the port."""
 
 import socket
 
@@ -11,14 +11,12 @@ from .program import Program
 
 ERRORS = {"socket": "EMFILE", "setsockopt": "ENOPROTOOPT", "bind": "EADDRINUSE",
           "listen": "EADDRINUSE", "accept": "EMFILE"}
-ORDER = list(ERRORS)
 SLEEPS = "?nanosleep,?clock_nanosleep,?clock_nanosleep_time64"
 
 
 def injections(name):
     """What strace is told for the trial of this call."""
-    faked = [each for each in ("bind", "listen") if ORDER.index(each) < ORDER.index(name)]
-    faked += [SLEEPS] if name == "accept" else []  # a second's sleep is over at once
+    faked = {"listen": ["bind"], "accept": ["bind", "listen", SLEEPS]}.get(name, [])
     failing = "accept,accept4" if name == "accept" else name
     return [*(f"inject={each}:retval=0" for each in faked), f"inject={failing}:error={ERRORS[name]}"]
 
@@ -43,7 +41,7 @@ class Trial:
 
     def went_on(self):
         """Did it make another call that is about sockets?"""
-        names = tuple(each for each in ORDER if each != self.name or each == "accept")
+        names = tuple(each for each in ERRORS if each != self.name or each == "accept")
         return any(c.name.startswith(names) or c.descriptor == -1 for c in self.after() or ())
 
     def sleeps(self):
@@ -58,45 +56,43 @@ class Trial:
         """What came of it: a phrase's name, or None where all is well, or nothing is certain."""
         patience = Patience(self.program, None)
         patience.settle(self.decided, idle=5, total=20)
-        stuck = patience.waits_for_good()
-        if self.after() is None or not (stuck or self.decided()):
+        stuck, later = patience.waits_for_good(), self.after()
+        if later is None or not (stuck or self.decided()):
             return None
-        found = self.of_accept() if self.name == "accept" else self.of_start(stuck)
-        return found or (None if any(map(prints, self.after())) else "says-nothing")
+        wrong = {"unchecked": self.went_on() or stuck,
+                 "exits-with-0": self.trace.ends.get(self.task) == "exited with 0"}
+        if self.name == "accept":
+            wrong = {"unchecked": any(c.descriptor == -1 for c in later),
+                     "accept-ends": not self.went_on(), "accept-at-once": not self.sleeps()}
+        wrong["says-nothing"] = not any(map(prints, later))
+        return next((key for key, is_so in wrong.items() if is_so), None)
 
-    def of_start(self, stuck):
-        """What is wrong after a call before the loop, where the program is to end; or None."""
-        if self.went_on() or stuck:
-            return "unchecked"
-        return "exits-with-0" if self.trace.ends.get(self.task) == "exited with 0" else None
 
-    def of_accept(self):
-        """What is wrong after accept, where the server is to wait and to try again; or None."""
-        if any(c.descriptor == -1 for c in self.after()):
-            return "unchecked"
-        if not self.went_on():
-            return "accept-ends"
-        return None if self.sleeps() else "accept-at-once"
+def taken(holder, port):
+    """Takes the port by this socket, where that can be had. Has it done so?"""
+    try:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("", port))
+        holder.listen()
+        return True
+    except OSError:  # connections in TIME-WAIT hold it
+        return False
 
 
 def remarks(e, command):
-    """What came of the trials, as pieces. In other languages than C it is the runtime that looks at
-    results: there only the port is taken."""
-    tried = [name for name in ORDER if e.tried(name)]
-    if language.of_program(e.trace) == "c":
-        # A server that waits for several descriptors calls accept when it is told to.
-        several = any("poll" in c.name or "select" in c.name for c in e.every())
-        trials = [Trial(name, command) for name in tried if name != "accept" or not several]
+    """What came of the trials, as pieces. In other languages than C it is the runtime that looks
+    at results: there only the port is taken."""
+    tried = [name for name in ERRORS if e.tried(name)]
+    with socket.socket() as holder:
+        if language.of_program(e.trace) == "c":
+            # A server that waits for several descriptors calls accept when it is told to.
+            if any("poll" in c.name or "select" in c.name for c in e.every()):
+                tried.remove("accept")
+            trials = [Trial(name, command) for name in tried]
+        else:
+            trials = [Trial("bind", command, e.port)] if taken(holder, e.port) else []
         outcomes = [(trial.outcome(), trial.name) for trial in trials]
         for trial in trials:
-            trial.program.end()
-    else:
-        with socket.socket() as holder:
-            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            holder.bind(("", e.port))
-            holder.listen()
-            trial = Trial("bind", command, e.port)
-            outcomes = [(trial.outcome(), trial.name)]
             trial.program.end()
     for key in dict.fromkeys(key for key, _ in outcomes if key):
         yield say(key, calls=", ".join(name for outcome, name in outcomes if outcome == key))

@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import guard  # noqa: E402
 
 guard.begin()
@@ -42,14 +42,14 @@ def write_page(wanted, port, paper):
     if wanted is not None or os.environ.get("MINE"):
         name = "mine.html"
         stories.insert(0, own_story(wanted, port, paper))
-    out = os.path.join(page.ROOT, "build", name)
+    out = os.path.join(command.ROOT, "build", name)
     try:
         # A link in its place is replaced, not followed.
         with open(out + ".new", "w", encoding="utf-8") as file:
             file.write(page.build(stories, os.environ.get("SITE", "")))
         os.replace(out + ".new", out)
     except OSError as error:  # a full disk names no file
-        raise OSError(error.errno, error.strerror, os.path.relpath(out, page.ROOT)) from None
+        raise OSError(error.errno, error.strerror, os.path.relpath(out, command.ROOT)) from None
     paper.print(Said(SAYS["written"], path=out))
     if place := elsewhere():
         paper.print(Said(SAYS[place], name=name))
@@ -71,10 +71,10 @@ def own_story(wanted, port, paper):
     require_free_port(port)
     paper.print(SAYS["records"])
     paper.out.flush()
-    with tempfile.TemporaryDirectory(prefix="run-", dir=os.path.join(page.ROOT, "build")) as folder:
+    with tempfile.TemporaryDirectory(prefix="run-", dir=os.path.join(command.ROOT, "build")) as folder:
         guard.at_end(shutil.rmtree, folder, True)
         client = os.path.join(folder, "client.out")
-        subject.compile_c(["-g", "-o", client, os.path.join(page.ROOT, "clients/client.c")])
+        subject.compile_c(["-g", "-o", client, os.path.join(command.ROOT, "clients/client.c")])
         known = (os.path.realpath(what.command[0]), what.source) if what.source else None
         events, limits, runs = run.request(port, what.command, [[client, "127.0.0.1", str(port), "1"]],
                                            [known, (client, "client.c")])
@@ -83,7 +83,7 @@ def own_story(wanted, port, paper):
         raise command.Unable(SAYS["no-socket"])
     named = what.source or next(iter(subject.named_files(wanted or "")), "")
     sources = {"server": (named, page.contents(named) if named else ""), "client":
-               ("client.c", page.contents(page.ROOT, "clients", "client.c"))}
+               ("client.c", page.contents(command.ROOT, "clients", "client.c"))}
     commands = dict(page.COMMANDS, server=wanted or "./a.out")
     return page.story("mine", events, sources, commands=commands, **limits)
 

@@ -8,8 +8,6 @@ from story import recording, run, words
 from story.model import World
 from story.moment import Moment
 
-SLEEPS = {*run.WAITING, "nanosleep"}
-
 
 class Told:
     """A trace that is printed while it grows. In: a strace.Trace, a Paper."""
@@ -46,7 +44,7 @@ class Told:
     def waiting(self):
         """Prints the calls that wait, once each."""
         for task, call in list(self.trace.pending.items()):
-            if self.tasks.names and task not in self.waits and call.kind in SLEEPS:
+            if self.tasks.names and task not in self.waits and call.kind in recording.WAITING:
                 self.waits.add(task)
                 self.tell("asks", call, recording.asked(call) + " ...")
 

@@ -171,7 +171,7 @@ class World:
     def prints(self, who, call):
         """What the program's terminal shows: its last two lines, as far as strace tells them."""
         process = self.processes[who]
-        if process.fds.get(str(call.descriptor)) != "terminal":
+        if process.fds.get(str(call.descriptor)) != "terminal" or not call.value:
             return "other"
         text = codecs.escape_decode(call.data.encode())[0].decode("utf-8", "replace")
         text = process.printed + text + "…\n" * ('"...' in call.arguments)
@@ -263,10 +263,12 @@ class World:
     def do_dup(self, who, call, facts, _):
         fds, new = self.processes[who].fds, str(call.value)
         target = fds.get(str(call.descriptor))
-        if target and new != str(call.descriptor):
-            after = self.release(who, [new], {})
-            fds[new] = target
-            return after
+        if not target or new == str(call.descriptor):
+            facts["key"] = "other"  # a file, of which nothing is known
+            return None
+        after = self.release(who, [new], {})
+        fds[new] = target
+        return after
 
     def do_fcntl(self, who, call, facts, sock):
         waits = call.list[1] != "F_SETFL" or "O_NONBLOCK" not in call.arguments

@@ -8,9 +8,11 @@ import html
 import json
 import os
 
+from command import ROOT
+from comments import in_japanese
 from story import recording, variants, words
 
-ROOT, HERE = variants.ROOT, words.HERE
+HERE = words.HERE
 LABELS = words.texts("labels")["labels"]
 QUESTIONS = words.texts("predictions")
 MANUAL = "https://man7.org/linux/man-pages/man2/{0}.2.html"
@@ -133,7 +135,8 @@ def build(stories, site=""):
     files = list(dict.fromkeys(file for each in stories for _, file in each["sources"].values()))
     slim = [dict(each, text=None, sources={side: (name, files.index(file)) for side, (name, file)
                                            in each["sources"].items()}) for each in stories]
-    data = json.dumps({"stories": slim, "files": files, "labels": LABELS}, ensure_ascii=False,
+    both = [(file, in_japanese(file)) for file in files]
+    data = json.dumps({"stories": slim, "files": both, "labels": LABELS}, ensure_ascii=False,
                       separators=(",", ":")).replace("<", "\\u003c")
     picture = f'<meta property="og:image" content="{html.escape(site)}preview.png">' if site else ""
     inside = "".join(make(stories, language) for make in (entrance, text) for language in ("en", "ja"))

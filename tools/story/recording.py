@@ -102,7 +102,7 @@ def chatter(call):
     name = call.kind
     if name == "rt_sigaction":
         return ", {sa_handler=SIG_DFL" in call.arguments[:32] or call.arguments.startswith("SIGRT")
-    short = name == "nanosleep" and "tv_sec=0, tv" in call.arguments
+    short = name == "nanosleep" and call.end and call.end - call.begin < 0.1
     return call.name in NOISE or short or name in ("poll", "epoll_wait") and call.value == 0
 
 
@@ -161,7 +161,8 @@ def points(todo, delay):
             waits = call.kind in WAITING and call.error != "EAGAIN"
             found.append((call.begin, "asks" if waits else "does", who, call))
             if waits and not never(call):
-                end = (call.end or call.begin) + delay * (call.name in (SERVERS if who.startswith("server") else CLIENTS))
+                held, times = (SERVERS, 1) if who.startswith("server") else (CLIENTS, 2)
+                end = (call.end or call.begin) + delay * times * (call.name in held)
                 following = calls[number + 1].begin if number + 1 < len(calls) else end
                 found.append((min(end, following), "gets", who, call))
     return sorted(found, key=lambda point: point[0])

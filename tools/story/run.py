@@ -119,14 +119,15 @@ def alike(rows, sockets, port):
 def request(port, server, clients, source=None, delay=0.05, options=OPTIONS):
     """Runs them, each client when the programs before it are at rest. server, clients: commands;
     source: (program, its source's name) for each, the server first, or None; delay: seconds for
-    which answers are held back, so that each program runs until it waits; options: strace's.
+    which a server's answers are held back, and half of a client's, so that each program runs until
+    it waits; options: strace's.
     Returns the events, the limits with which they are to be played, and the Traced runs."""
     before, runs, source = table(port), [], source or [None] * (1 + len(clients))
     try:
         runs.append(Traced(server, options + holding(delay, recording.SERVERS), source[0]))
         until(lambda: settled(runs) or runs[0].waits())
         for client, known in zip(clients, source[1:]):
-            held = holding(delay * bool(known), recording.CLIENTS)
+            held = holding(2 * delay * bool(known), recording.CLIENTS)
             runs.append(Traced(client, options + held, known))
             settles = until(lambda: settled(runs))
         after = [row for row in table(port) if row not in before]

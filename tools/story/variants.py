@@ -3,7 +3,8 @@
 import collections
 import os
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+from command import ROOT
+
 # edit: pairs of an old text of server.c and a new one. clients: how many. rude: clients/rude.py?
 Variant = collections.namedtuple("Variant", "step edit clients rude", defaults=(1, False))
 

@@ -12,9 +12,10 @@ chapter = Chapter("accept closes write", "accept")
 mistake = chapter.mistake
 
 
-def no_listen(e):
-    wrong = (c for c in e.of_server(*ACCEPTS) if c.error == "EINVAL")
-    return not e.listened and next(wrong, None)
+def failed(e, error):
+    """The last accept call, where it failed so."""
+    calls = e.calls(*ACCEPTS)
+    return calls[-1] if calls and calls[-1].error == error else None
 
 
 def anew(e):
@@ -22,13 +23,8 @@ def anew(e):
     return call and facts(call, [call.text, *([client(e, e.victim)] if e.victim else [])])
 
 
-def nonblocking(e):
-    """The last accept call, where its EAGAIN ended the program."""
-    calls = e.calls(*ACCEPTS)
-    return calls and calls[-1].error == "EAGAIN" and e.ended_by(calls[-1]) and calls[-1]
-
-
-mistake("listen/no-listen", "call-listen", ((IF_LISTEN, ""),), no_listen,
+mistake("listen/no-listen", "call-listen", ((IF_LISTEN, ""),),
+        lambda e: not e.listened and failed(e, "EINVAL"),
         "accept was called on a socket that does not listen: that is what EINVAL means here.",
         "接続待ちになっていないソケットで accept が呼ばれました。ここでの EINVAL はその意味です。",
         at="listen", read="listen")
@@ -46,7 +42,7 @@ mistake("accept/closes-listener", "close-connection",
         "{name}({number}) は接続待ちソケットを閉じています。閉じるのは、accept が返した接続済みソケットのほうです。")
 mistake("accept/nonblocking", "wait-first",
         ((SOCKET, "socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)"), ("continue;", "return 1;")),
-        nonblocking,
+        lambda e: (c := failed(e, "EAGAIN")) and e.ended_by(c) and c,
         "The listening socket is non-blocking: EAGAIN says that no client waits just now.",
         "接続待ちソケットがノンブロッキングです。EAGAIN は、いま待っているクライアントがないことを示します。")
 
@@ -62,9 +58,9 @@ def edge_triggered(e):
 
 
 def set_once(e):
-    calls = e.trace.pending.values()
-    waits = any(re.match(r"p?select6?\(\d+, \[\],", c.text) for c in calls)
-    return e.left_out and waits and facts(seen=both(e))
+    """A client waits, and select for no descriptor at all."""
+    waits = (re.match(r"p?select6?\(\d+, \[\],", c.text) for c in e.trace.pending.values())
+    return e.left_out and any(waits) and facts(seen=both(e))
 
 
 def shared_variable(e):
@@ -102,9 +98,8 @@ SELECT = """    fd_set set;
         int"""
 SERVE = """static void *serve(void *client)
 {
-    int connected_fd = *(int *)client;
-    write(connected_fd, "hello world", 11);
-    close(connected_fd);
+    write(*(int *)client, "hello world", 11);
+    close(*(int *)client);
     return NULL;
 }
 
@@ -114,7 +109,6 @@ THREAD = """        static int client;
         pthread_t thread;
         client = connected_fd;
         pthread_create(&thread, NULL, serve, &client);
-        pthread_detach(thread);
 """
 mistake("accept/edge-triggered", "until-eagain",
         ((INCLUDE, INCLUDE + "\n#include <sys/epoll.h>"), (LOOP, EPOLL)), edge_triggered,
@@ -146,11 +140,6 @@ mistake("accept/precedence", "two-lines",
 never = Chapter("accept closes write", "accept")
 
 
-def ends_after(e):
-    number, seen = len(e.takers), [client(e, e.victim)] if e.left_out else []
-    return e.ended and number and facts(seen=[*seen, *doing(e)], clients=number)
-
-
 def ended(e):
     if not e.listened or not e.ended or e.takers:
         return None
@@ -167,7 +156,8 @@ never.mistake("listen/ended", "stay-alive", ((LOOP, "    return 0;\n" + LOOP),),
               "The program ended before it accepted anybody, and its socket with it.",
               "1 つも接続を受け付けないうちにプログラムが終了し、ソケットもなくなりました。", "listen accept")
 never.mistake("accept/ends-after-clients", "accept-loop",
-              ((LOOP, "    for (int i = 0; i < 2; i++) {\n        int"),), ends_after,
+              ((LOOP, "    for (int i = 0; i < 2; i++) {\n        int"),),
+              lambda e: e.ended and e.takers and facts(seen=both(e), clients=len(e.takers)),
               "The program accepted {clients} clients, and ended: a server goes back to accept.",
               "クライアントを {clients} 個受け付けたあと、プログラムが終了しました。サーバーは accept に戻ります。")
 never.mistake("accept/once", "accept-loop",

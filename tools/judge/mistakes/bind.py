@@ -20,11 +20,6 @@ def no_htons(e):
     return e.bound and e.bound.port == swapped and facts(e.bound, other=swapped)
 
 
-def loopback(e):
-    address = e.bound and e.bound.address or ""
-    return re.match(r"127\.|::1$|::ffff:127\.", address) and e.bound
-
-
 mistake("bind/no-htons", "set-port", ((PORT, ".sin_port = 8001"),), no_htons,
         "The port went in without htons: {port} is 0x{port:04x}; its bytes swapped, 0x{other:04x}, "
         "are {other}.",
@@ -37,7 +32,8 @@ mistake("bind/other-port", "set-port", ((PORT, ".sin_port = htons(8000)"),),
         lambda e: e.bound and e.bound.port not in (None, e.port) and e.bound,
         "The socket is bound to port {found}, and the clients knock at {port}.",
         "ソケットはポート {found} にバインドされていますが、クライアントが接続する先は {port} です。")
-mistake("bind/loopback-only", "any-address", ((ANY, "htonl(INADDR_LOOPBACK)"),), loopback,
+mistake("bind/loopback-only", "any-address", ((ANY, "htonl(INADDR_LOOPBACK)"),),
+        lambda e: e.bound and re.match(r"127\.|::1$|::ffff:127\.", e.bound.address or "") and e.bound,
         "Bound to {address}, only this machine itself can reach the server: safe in a network "
         "that you share. This course wants 0.0.0.0.",
         "{address} にバインドしたので、このマシンの中からしか接続できません。共有のネットワークでは安全な選択ですが、"
@@ -55,7 +51,13 @@ def failed(e, *errors):
     if not calls or calls[-1].error not in errors:
         return None
     went_on = any(c.ok for c in e.calls("listen", socket=calls[-1].socket))
-    return facts(calls[-1], also=[went_on and say("went-on-to-listen")])
+    return facts(calls[-1], also=[went_on and say("went-on-to-listen")], size=calls[-1].list[-1],
+                 right="28" if wide(e) else "16")
+
+
+def wide(e):
+    """Is it an IPv6 socket, whose addresses are longer?"""
+    return bool(e.server and e.server.list[0] == "AF_INET6")
 
 
 def port_taken(e):
@@ -66,17 +68,6 @@ def port_taken(e):
     if other:
         found.also.append(say("holder", name=other[0], pid=other[1]))
     return found
-
-
-def wide(e):
-    """Is it an IPv6 socket, whose addresses are longer?"""
-    return bool(e.server and e.server.list[0] == "AF_INET6")
-
-
-def length(e):
-    found, right = failed(e, "EINVAL"), "28" if wide(e) else "16"
-    given = found and found.call.list[-1]
-    return found and given != right and found._replace(known=dict(right=right, size=given))
 
 
 mistake("bind/port-taken", "end-the-other", (), port_taken,
@@ -90,11 +81,12 @@ mistake("bind/foreign-address", "any-address", None, lambda e: failed(e, "EADDRN
         "No network interface of this machine has the address {address}.",
         "アドレス {address} を持つネットワークインターフェースはこのマシンにありません。")
 mistake("bind/ipv4-for-ipv6", "match-family", ((SOCKET, "socket(AF_INET6, SOCK_STREAM, 0)"),),
-        lambda e: (f := failed(e, "EINVAL")) and wide(e) and f.call.list[-1] == "16" and f,
+        lambda e: (f := failed(e, "EINVAL")) and wide(e) and f.known["size"] == "16" and f,
         "The socket is one for IPv6, and the address one for IPv4.",
         "ソケットは IPv6 用で、アドレスは IPv4 用です。")
 mistake("bind/length", "call-bind", ((BIND, BIND.replace("sizeof address", "sizeof &address")),),
-        length, "The third argument is the size of the address structure: {right}, not {size}.",
+        lambda e: (f := failed(e, "EINVAL")) and f.known["size"] != f.known["right"] and f,
+        "The third argument is the size of the address structure: {right}, not {size}.",
         "第 3 引数には、アドレスの構造体の大きさを渡します。{right} で、{size} ではありません。")
 mistake("bind/family", "set-family", ((".sin_family = AF_INET", ".sin_family = AF_INET6"),),
         lambda e: failed(e, "EAFNOSUPPORT", "EFAULT"),
@@ -108,9 +100,8 @@ def astray(e, *names):
     """The facts of the last of these calls on a descriptor that is no socket, where none of them
     succeeded; or None."""
     calls = [c for c in e.calls(*names) if c.error in NO_FILE] if e.server else []
-    known = dict(giver="socket", variable="listening_fd")
     matters = calls and not any(c.ok for c in e.of_server(names[-1]))
-    return facts(calls[-1], made=e.server.value, **known) if matters else None
+    return facts(calls[-1], made=e.server.value, giver="socket") if matters else None
 
 
 def precedence(e):

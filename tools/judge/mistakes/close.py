@@ -25,8 +25,8 @@ def duplicate(e):
 
 def wrong_descriptor(e):
     taken = unfinished(e)
-    calls = e.since(taken) if taken else ()
-    calls = [c for c in calls if c.name == "close" and c.task == taken.task]
+    calls = [c for c in (e.since(taken) if taken else ()) if c.name == "close"]
+    calls = [c for c in calls if c.task == taken.task]
     call = next((c for c in calls if c.error == "EBADF" or c.descriptor in (0, 1, 2)), None)
     return call and facts(call, [call.text, *both(e)], got=taken.value)
 
@@ -49,34 +49,29 @@ mistake("close/no-close", "close-connection", ((CLOSE, ""),), no_close,
 # --- everybody was served, and something is left over -------------------------------------------
 
 
-def lives_on(e):
-    what = next((each for each in ("processes", "threads") if e.more(each) >= len(e.polite) - 1), None)
-    return e.visit.counts and what and facts(seen=[more(e, what)])
-
-
-def zombies(e):
-    many = e.more("zombies") >= len(e.polite) - 2
-    return e.visit.counts and many and facts(seen=[more(e, "zombies")])
+def left(e, what, least, call=None):
+    """The facts, where there are so many more of these than after the first client."""
+    return e.visit.counts and e.more(what) >= max(1, least) and facts(call, seen=[more(e, what)])
 
 
 def leak_on_error(e):
     call = next((c for c in e.trace.calls if c.error in ("EPIPE", "ECONNRESET")), None)
-    rude = call and e.rude and e.kept == e.rude
-    return rude and facts(call, [call.text, more(e, "descriptors")])
+    return call and e.rude and e.kept == e.rude and facts(call, [call.text, more(e, "descriptors")])
 
 
 def leak(e):
-    many = len(e.kept) >= 2 or e.more("descriptors") >= len(e.polite) - 1
-    call = e.takers[0] if e.takers else None
-    return e.visit.counts and many and facts(call, [more(e, "descriptors")])
+    call, clients = e.takers[0] if e.takers else None, len(e.polite) - 1
+    return left(e, "descriptors", 2 if len(e.kept) >= 2 else clients, call)
 
 
-mistake("close/child-lives-on", "end-child", ((REPLY, FORK + REPLY),), lives_on,
+mistake("close/child-lives-on", "end-child", ((REPLY, FORK + REPLY),),
+        lambda e: left(e, "processes", len(e.polite) - 1) or left(e, "threads", len(e.polite) - 1),
         "What was started for a client, a process or a thread, lives on after it.",
         "クライアントのために作られたプロセスまたはスレッドが、応答のあとも残っています。",
         expected="nothing-left")
 mistake("close/zombies", "wait-for-children",
-        ((REPLY, FORK + REPLY), (CLOSE, CLOSE + "        _exit(0);\n")), zombies,
+        ((REPLY, FORK + REPLY), (CLOSE, CLOSE + "        _exit(0);\n")),
+        lambda e: left(e, "zombies", len(e.polite) - 2),
         "Forked children have ended, and nobody waits for them: each stays as a zombie.",
         "fork した子プロセスは終了しましたが、wait で回収されないので、ゾンビプロセスとして残ります。",
         expected="nothing-left")

@@ -65,43 +65,34 @@ def died_of(e):
 
 
 def to_listener(e):
-    server, died = e.server and e.server.new_socket, died_of(e)
-    if died and died.socket == server:
-        return died
-    return e.empty_handed and next((w for w in e.texts if w.socket == server), None)
+    server, call = e.server and e.server.new_socket, died_of(e)
+    texts = [call] if call else e.texts if e.empty_handed else ()
+    return next((w for w in texts if w.socket == server), None)
 
 
-def sigpipe(e):
-    call = e.killed_by == "SIGPIPE" and died_of(e)
-    return call and facts(call, [call.text, *doing(e)[-1:]])
-
-
-def failure_ends(e):
+def died(e, why):
+    """The facts, where the program ended of that in this way."""
     call = died_of(e)
-    ended = call and e.ended_by(call) and not e.ends_anyway
-    return ended and facts(call, [call.text, *doing(e)[-1:]])
+    return call and why(call) and facts(call, [call.text, *doing(e)[-1:]])
 
 
 mistake("write/to-listener", "write-to-accepted",
         ((WRITE, WRITE.replace("connected_fd", "listening_fd")),), to_listener,
         "Descriptor {number} is the listening socket: nothing can be written to it.",
         "ディスクリプター {number} は接続待ちソケットです。通信相手がないので、ここには書き込めません。")
-mistake("write/no-sigpipe", "ignore-sigpipe", ((SIGPIPE, ""),), sigpipe,
+mistake("write/no-sigpipe", "ignore-sigpipe", ((SIGPIPE, ""),),
+        lambda e: died(e, lambda call: e.killed_by == "SIGPIPE"),
         "The client had gone: to write to it raised SIGPIPE, which the program does not ignore.",
         "クライアントが接続をリセットしていました。そこに書き込むと SIGPIPE が発生し、無視していなければ"
         "プログラムは終了します。", expected="no-harm")
 mistake("write/failure-ends", "go-on",
-        ((IF_WRITE, IF_WRITE.replace('perror("write")', "return 1")),), failure_ends,
+        ((IF_WRITE, IF_WRITE.replace('perror("write")', "return 1")),),
+        lambda e: died(e, lambda call: e.ended_by(call) and not e.ends_anyway),
         "The client had gone, so {name} failed with {error}, and the program ended because of it.",
         "クライアントが接続をリセットしていたので {name} が {error} で失敗し、プログラムはそのために終了しました。",
         expected="no-harm")
 
 # --- the first client got nothing: where did the text go? ----------------------------------------
-
-
-def elsewhere(e):
-    texts = e.texts if e.empty_handed else ()
-    return next((w for w in texts if w.socket not in e.connected), None)
 
 
 def waits_for_more(e):
@@ -123,7 +114,8 @@ def buffered(e):
 
 
 mistake("write/elsewhere", "write-to-accepted",
-        ((WRITE, WRITE.replace("connected_fd", "1")),), elsewhere,
+        ((WRITE, WRITE.replace("connected_fd", "1")),),
+        lambda e: e.empty_handed and next((w for w in e.texts if w.socket not in e.connected), None),
         "The text went to descriptor {number}, which is not the connection, or no longer.",
         "文字列はディスクリプター {number} に書き込まれましたが、これは接続ではないか、すでに閉じられています。")
 mistake("write/sleeps", "no-wait", ((REPLY, "        sleep(60);\n" + REPLY),),

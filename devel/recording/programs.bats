@@ -1,0 +1,8 @@
+#!/usr/bin/env bats
+# What make page tells of a reader's own server. devel/recording/programs alone takes all of them.
+# shellcheck disable=SC2154  # variables come from helpers
+load ../../tests/helpers
+
+@test "stories: no story of a right or wrong server contradicts its trace, or the kernel (each twelfth of them)" {
+    EVERY=12 "$root/devel/recording/programs"
+}

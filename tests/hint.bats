@@ -1,0 +1,49 @@
+#!/usr/bin/env bats
+# make hint: what to do about what was checked last.
+# shellcheck disable=SC2154  # root, build and work come from the helper, the rest from bats
+load helpers
+load check
+
+hint() { run "$root/tools/hint" "$@"; }
+
+@test "hint: about what was checked last, its PROGRAM and STEP, and as it is now" {
+    change 'htons(8001)' 8001
+    check
+    hint
+    shows 0 "mistake   The port went in without htons" "line      server.c:36" \
+        "hint      Set the port to 8001." $'\n        .sin_port = htons(8001),\n' "again     make check"
+    WORKSHOP_LANG=ja hint
+    shows 0 "直し方            ポートを 8001 にします。"
+    cp "$step05" server.c
+    hint
+    shows 0 "There is nothing to mend."
+    printf 'import socket\ns = socket.socket()\ns.bind(("", 8000))\n' >mine.py
+    CHECK_STEP=2 check "python3 mine.py"
+    hint
+    shows 0 'server.bind(("", 8001))' "again     make check PROGRAM='python3 mine.py' STEP=2"
+    rm build/checked server.c
+    hint "python3 mine.py"
+    shows 0 "(bind/other-port)"
+}
+
+@test "hint: code in the program's own language, and none where that is not certain" {
+    printf 'require "socket"\nTCPServer.new("127.0.0.1", 8001).accept\n' >mine.rb
+    hint "ruby mine.rb"
+    shows 0 $'\n        server = TCPServer.new("0.0.0.0", 8001)\n'
+    cat >mine.pl <<'PROGRAM'
+use IO::Socket::INET;
+my $server = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 8001, Listen => 1);
+$server->accept;
+PROGRAM
+    hint "perl mine.pl"
+    shows 0 "hint      Bind to 0.0.0.0, which means every address of this machine."
+    [[ $output != *INADDR_ANY* ]] || fail "$output"
+}
+
+@test "hint: on a terminal, code is not folded" {
+    cp "$step05" server.c
+    sed -i 's/sizeof address) == -1/8) == -1/' server.c
+    run script -qec "stty cols 50; $(printf %q "$root/tools/hint")" /dev/null
+    [[ $output == *$'\n        bind(listening_fd, (struct sockaddr *)&address, sizeof address)\r'* ]] ||
+        fail "$output"
+}
