@@ -67,10 +67,10 @@ answers() {
 
 # wait_until SECONDS COMMAND...: runs COMMAND until it succeeds. Fails when SECONDS have passed.
 wait_until() {
-    local limit=$((SECONDS + $1 + 1))
+    local limit=$((SECONDS + $1 + 1)) asked=0
     until "${@:2}"; do
         ((SECONDS < limit)) || return 1
-        sleep 0.02
+        if ((asked++ < 20)); then sleep 0.02; else sleep 0.1; fi # to ask takes processor time
     done
 }
 
