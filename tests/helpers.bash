@@ -165,9 +165,3 @@ copy_all() {
     cp -pr "$root"/{.git[ai]*,Makefile,README*,tools,tests,clients,docs,beyond,step*} "$1"
     cp -p "$build"/step* "$1/build"
 }
-
-# --- until their users have gone
-
-end_group() { kill -KILL -- "-$1" 2>/dev/null; wait "$1" 2>/dev/null || true; }
-nap() { sleep "$1"; }
-port_can_be_bound() { ! has_time_wait; }

@@ -52,7 +52,7 @@ sleeps() {
     find_server
     for _ in {1..10}; do
         [[ $(<"/proc/$server/stat") == *') S '* ]] || return 1
-        nap 0.01
+        sleep 0.01
     done
 }
 
