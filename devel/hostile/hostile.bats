@@ -1,8 +1,37 @@
 #!/usr/bin/env bats
-# Clients that are hostile, or unlucky, against the servers that accept: step04 and step05.
+# Clients that are hostile, or unlucky, against the servers that accept, step04 and step05; and
+# signals at bad moments.
 # shellcheck disable=SC2154  # variables come from the promise and from helpers
 load ../../tests/helpers
 load served
+
+# ended_by NUMBER: does that signal end the step's server, without a word, while a client waits for
+# it where it listens?
+ended_by() {
+    start_server "$step"
+    if [[ $ready_call == listen ]]; then
+        stop_for_a_while
+        start client clients/client 127.0.0.1 "$port" 1
+        wait_until 10 accept_queue_holds 1 || fail "$step: the client does not connect."
+    fi
+    kill "-$1" "$server_pid"
+    go_on 2>/dev/null || true # the signal waits for that, and then comes first
+    ends_with $((128 + $1)) server
+    says_nothing
+    [[ $ready_call == listen ]] || return 0
+    ends_with 1 client
+    says client "client: 127.0.0.1:$port: Connection reset by peer"$'\n'
+}
+
+# The first test, since step02 and step03 would wait for a minute after a server that has served
+# somebody.
+@test "hostile: SIGINT, SIGTERM and SIGHUP end every step, and it starts again at once" {
+    for step in "$root"/step0*; do
+        step=${step##*/}
+        for signal in 2 15 1; do ended_by "$signal"; done
+        start_server "$step" at_once
+    done
+}
 
 # All of them are gone before accept returns: the server is stopped meanwhile.
 reset_and_abandon() {
@@ -102,4 +131,16 @@ flood() {
 # 128 KiB are 26 bytes a client, less than the smallest block of memory that could be lost.
 @test "hostile: 5,000 clients in a row: all served, no descriptor, process or memory lost" {
     each_step flood
+}
+
+@test "hostile: SIGPIPE does not end step05, nor does a reader of its messages who has gone" {
+    start_server step05-write
+    kill -PIPE "$server_pid"
+    assert_served
+    says_nothing
+    stop server
+    # shellcheck disable=SC2016  # the inner shell expands it
+    start server bash -c 'exec 9> >(exec true); wait $!; exec "$0" 2>&9 9>&-' "$build/step05-write"
+    wait_until 10 listening || fail "Without a reader it does not listen."
+    assert_served
 }
