@@ -62,7 +62,8 @@ fail() {
 # answers STATUS PATTERN: has the command of bats' run ended with that status, and printed that?
 answers() {
     # shellcheck disable=SC2053  # a pattern
-    [[ $status -eq $1 && $output == $2 ]] || fail --expected "$1, $2" --found "$status, $output"
+    [[ $status -eq $1 && $output == $2 ]] ||
+        fail --expected "$1, $2" --found "$status, $(tail -n 20 <<<"$output")"
 }
 
 # wait_until SECONDS COMMAND...: runs COMMAND until it succeeds. Fails when SECONDS have passed.
