@@ -115,10 +115,10 @@ ended() {
     [[ ${line##*) } == [ZX]* ]] # behind "pid (name) "
 }
 
-# finish NAME [SECONDS]: waits for the program's end, 20 s at most, and sets status.
+# finish NAME [SECONDS]: waits for the program's end, 15 s at most, and sets status.
 finish() {
     local pid=${pids[$1]:-$1}
-    wait_until "${2:-20}" ended_or_ignored "$pid" || true
+    wait_until "${2:-15}" ended_or_ignored "$pid" || true
     ended "$pid" || fail --expected "$1 ends" --found "$1 still waits" "$(last_words "$1")"
     status=0
     wait "$pid" || status=$?
