@@ -36,7 +36,7 @@ write_tests() {
         wait_until 10 pgrep -f 'sleep 54321' >/dev/null
         kill -s "$signal" "$pid"
         finish run
-        ! pgrep -f 'sleep 54321|step03-listen' || fail "SIG$signal leaves that."
+        wait_until 5 eval '! pgrep -f "sleep 54321|step03-listen"' || fail "SIG$signal leaves that."
     done
 }
 
