@@ -142,10 +142,7 @@ clients/client: clients/client.c
 	$(writes) $@
 	$(CC) $(CFLAGS) -O2 -o $@ $<
 
-build/launch: tests/launch.c
-build/hostile: devel/hostile/hostile.c
-build/load: devel/hostile/load.c
-build/launch build/hostile build/load: | build
+build/hostile: devel/hostile/hostile.c | build
 	$(CC) $(CFLAGS) -O2 -o $@ $<
 
 build:

@@ -59,7 +59,8 @@ all() {
     ask unreachable 255.255.255.255 9 3 0
     ask unknown unknown.invalid 80 3 0
     all nothing 1 "" "client: 127.0.0.1:${ports[nothing]}: closed without sending anything"
-    all reset 1 "" "client: 127.0.0.1:${ports[reset]}: Connection reset by peer"
+    # Ruby may have asked for the error before it reads: then that is the end, and no error.
+    all reset 1 "" "client: 127.0.0.1:${ports[reset]}: @(Connection reset by peer|closed without*)"
     all middle 1 "" "client: 127.0.0.1:${ports[middle]}: Connection reset by peer"
     all refused 1 "" "client: localhost:1: Connection refused"
     all unreachable 1 "" "client: 255.255.255.255:9: Network is unreachable"

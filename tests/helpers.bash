@@ -62,15 +62,16 @@ fail() {
 # answers STATUS PATTERN: has the command of bats' run ended with that status, and printed that?
 answers() {
     # shellcheck disable=SC2053  # a pattern
-    [[ $status -eq $1 && $output == $2 ]] || fail --expected "$1, $2" --found "$status, $output"
+    [[ $status -eq $1 && $output == $2 ]] ||
+        fail --expected "$1, $2" --found "$status, $(tail -n 20 <<<"$output")"
 }
 
 # wait_until SECONDS COMMAND...: runs COMMAND until it succeeds. Fails when SECONDS have passed.
 wait_until() {
-    local limit=$((SECONDS + $1 + 1))
+    local limit=$((SECONDS + $1 + 1)) asked=0
     until "${@:2}"; do
         ((SECONDS < limit)) || return 1
-        sleep 0.02
+        if ((asked++ < 20)); then sleep 0.02; else sleep 0.1; fi # to ask takes processor time
     done
 }
 
@@ -114,10 +115,10 @@ ended() {
     [[ ${line##*) } == [ZX]* ]] # behind "pid (name) "
 }
 
-# finish NAME [SECONDS]: waits for the program's end, 20 s at most, and sets status.
+# finish NAME [SECONDS]: waits for the program's end, 15 s at most, and sets status.
 finish() {
     local pid=${pids[$1]:-$1}
-    wait_until "${2:-20}" ended_or_ignored "$pid" || true
+    wait_until "${2:-15}" ended_or_ignored "$pid" || true
     ended "$pid" || fail --expected "$1 ends" --found "$1 still waits" "$(last_words "$1")"
     status=0
     wait "$pid" || status=$?
@@ -165,9 +166,3 @@ copy_all() {
     cp -pr "$root"/{.git[ai]*,Makefile,README*,tools,tests,clients,docs,beyond,step*} "$1"
     cp -p "$build"/step* "$1/build"
 }
-
-# --- until their users have gone
-
-end_group() { kill -KILL -- "-$1" 2>/dev/null; wait "$1" 2>/dev/null || true; }
-nap() { sleep "$1"; }
-port_can_be_bound() { ! has_time_wait; }

@@ -26,6 +26,13 @@ ODDITIES = {
 silent = []
 
 
+def unread(port):
+    """How many bytes wait in the socket on that port.  (proc(5), /proc/net/tcp, rx_queue)"""
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        rows = [row.split() for row in table]
+    return sum(int(row[4][9:], 16) for row in rows if row[1].endswith(f":{port:04X}"))
+
+
 def serve(connection, parts, end):
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     for part in parts:
@@ -35,13 +42,14 @@ def serve(connection, parts, end):
         silent.append(connection)
         return
     if end == "reset":
-        time.sleep(0.1)  # the client reads what was sent: a reset would take it away
+        while unread(connection.getpeername()[1]):  # which a reset would take away
+            time.sleep(0.01)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
 
 
 def listen_on(address, port, parts, end):
-    """Serves one client after the other, in a thread. 0: the kernel chooses the port."""
+    """Serves one client after the other, in a thread. Returns the port, chosen where it is 0."""
 
     def accept():
         while True:

@@ -1,5 +1,5 @@
-# server.bash: what the tests share about a step's server: the port, its start, its clients, and what
-# strace shows of it. Part of helpers.bash.
+# server.bash: what the tests share about a step's server: the port, its start, its clients, and
+# what strace shows of it. Part of helpers.bash.
 # shellcheck shell=bash disable=SC2034,SC2154  # variables come from bats, tools/lib, the promises
 
 # listening: does a program listen on the port? Sets queued to how many wait there for accept.

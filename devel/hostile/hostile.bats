@@ -1,12 +1,88 @@
 #!/usr/bin/env bats
-# Clients that are hostile, or unlucky, against the servers that accept: step04 and step05.
+# Clients that are hostile, or unlucky, against the servers that accept, step04 and step05; and
+# signals at bad moments.
 # shellcheck disable=SC2154  # variables come from the promise and from helpers
 load ../../tests/helpers
-load served
+
+setup_file() {
+    unset PROGRAM # not about anybody's program
+    prepare
+    need build/hostile
+}
+
+# assert_served: does an ordinary client get what the step promises?
+assert_served() {
+    start ordinary clients/client localhost "$port" 1
+    ends_with "$client_exit" ordinary
+    prints ordinary "${client_output:+$client_output$'\n'}"
+    says ordinary "${client_error:+client: localhost:$port: $client_error$'\n'}"
+}
+
+# each_step COMMAND...: runs COMMAND against a fresh server of each step that accepts and is not in
+# beyond/. An ordinary client is served afterwards.
+each_step() {
+    local step
+    for step in step04-accept step05-write; do
+        start_server "$step"
+        "$@"
+        assert_served
+    done
+}
+
+# hostile ARGUMENT...: does the hostile client, so called, end well?
+hostile() {
+    start hostile "$build/hostile" "$@"
+    finish hostile 60
+    [[ $status == 0 ]] || fail "hostile $*: exit status $status" "$(last_words hostile)"
+}
+
+# start_load COUNT CONCURRENCY: starts so many clients, so many at a time, who expect what the step
+# promises.
+start_load() {
+    start load "$build/hostile" load "$@" "$([[ -n $client_output ]] && echo hello || echo nothing)"
+}
+
+# says_nothing: has the server said nothing but its greeting?
+says_nothing() {
+    says server "$ready_line"$'\n'
+}
+
+# resident PID: sets kib to the process's resident memory, in KiB.
+resident() {
+    read -r _ kib _ < <(grep VmRSS "/proc/$1/status")
+}
+
+# ended_by NUMBER: does that signal end the step's server, without a word, while a client waits for
+# it where it listens?
+ended_by() {
+    start_server "$step"
+    if [[ $ready_call == listen ]]; then
+        stop_for_a_while
+        start client clients/client 127.0.0.1 "$port" 1
+        wait_until 10 accept_queue_holds 1 || fail "$step: the client does not connect."
+    fi
+    kill "-$1" "$server_pid"
+    go_on 2>/dev/null || true # the signal waits for that, and then comes first
+    ends_with $((128 + $1)) server
+    says_nothing
+    [[ $ready_call == listen ]] || return 0
+    ends_with 1 client
+    says client "client: 127.0.0.1:$port: Connection reset by peer"$'\n'
+}
+
+# The first test, since step02 and step03 would wait for a minute after a server that has served
+# somebody.
+@test "hostile: SIGINT, SIGTERM and SIGHUP end every step, and it starts again at once" {
+    for step in "$root"/step0*; do
+        step=${step##*/}
+        for signal in 2 15 1; do ended_by "$signal"; done
+        start_server "$step" at_once
+    done
+}
 
 # All of them are gone before accept returns: the server is stopped meanwhile.
 reset_and_abandon() {
-    local lines=$((${#client_output} > 0 ? 20 : 0))
+    local count=$((${#client_output} > 0 ? 20 : 0))
     stop_for_a_while
     hostile reset 20
     hostile abandon 20
@@ -14,8 +90,8 @@ reset_and_abandon() {
     go_on
     assert_served
     printf '%s\n' "$ready_line" >expected
-    yes 'write: Connection reset by peer' | head -n "$lines" >>expected
-    yes 'write: Broken pipe' | head -n "$lines" >>expected
+    yes 'write: Connection reset by peer' | head -n "$count" >>expected
+    yes 'write: Broken pipe' | head -n "$count" >>expected
     sort server.err | diff <(sort expected) -
 }
 
@@ -67,7 +143,8 @@ crowd() {
 # The server closes with data unread, and the kernel therefore sends RST and not FIN.
 megabyte() {
     stop_for_a_while
-    start_megabyte
+    start megabyte bash -c 'exec 3<>/dev/tcp/127.0.0.1/8001
+        head -c 1048576 /dev/zero >&3; exec cat <&3'
     wait_until 10 unread || fail "$(ss -tan)"
     go_on
     finish megabyte
@@ -102,4 +179,16 @@ flood() {
 # 128 KiB are 26 bytes a client, less than the smallest block of memory that could be lost.
 @test "hostile: 5,000 clients in a row: all served, no descriptor, process or memory lost" {
     each_step flood
+}
+
+@test "hostile: SIGPIPE does not end step05, nor does a reader of its messages who has gone" {
+    start_server step05-write
+    kill -PIPE "$server_pid"
+    assert_served
+    says_nothing
+    stop server
+    # shellcheck disable=SC2016  # the inner shell expands it
+    start server bash -c 'exec 9> >(exec true); wait $!; exec "$0" 2>&9 9>&-' "$build/step05-write"
+    wait_until 10 listening || fail "Without a reader it does not listen."
+    assert_served
 }
