@@ -119,12 +119,6 @@ PROGRAM
     shows 1 "(write/http)"
 }
 
-@test "check: a program that computes for ever is given up, and says so" {
-    echo 'int main(void) { for (;;) ; }' >server.c
-    check
-    shows 1 "server: it computes, and calls nothing" "(run/not-reached)"
-}
-
 @test "check: beyond step05 the step's own tests judge, each promise in both languages" {
     CHECK_STEP=06 check "$built/step05-write"
     shows 1 "not yet  a request may come byte by byte" "    expected  " "0 of 1 steps"

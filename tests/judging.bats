@@ -75,6 +75,12 @@ refuses() {
     [[ $output != *$'\033'* ]] || fail "$output"
 }
 
+@test "judging: a program that computes for ever is given up, and says so" {
+    echo 'int main(void) { for (;;) ; }' >server.c
+    check
+    shows 1 "server: it computes, and calls nothing" "(run/not-reached)"
+}
+
 # The port would not be free again for a minute.
 @test "judging: where TIME-WAIT keeps the port, it says which server did not set SO_REUSEADDR" {
     [[ ${OWN_NETWORK:-} == yes ]] || skip "no network of its own"
