@@ -97,7 +97,7 @@ mistake("bind/ipv4-for-ipv6", "family", ((SOCKET, "socket(AF_INET6, SOCK_STREAM,
 mistake("bind/length", "call-bind", ((BIND, BIND.replace("sizeof address", "sizeof &address")),),
         lambda e: (f := failed(e, "EINVAL")) and f.known["size"] != f.known["right"] and f,
         "The third argument is the size of the address structure: {right}, not {size}.",
-        "第 3 引数には、アドレスの構造体の大きさを渡します。{right} で、{size} ではありません。")
+        "第 3 引数には、アドレスの構造体の大きさを渡します。正しくは {right} で、{size} ではありません。")
 mistake("bind/family", "family", ((".sin_family = AF_INET", ".sin_family = AF_INET6"),),
         lambda e: failed(e, "EAFNOSUPPORT", "EFAULT"),
         "The second argument is no struct sockaddr_in whose sin_family is AF_INET.",
@@ -165,5 +165,5 @@ def no_bind(e):
 mistake("bind/no-bind", "call-bind", ((IF_BIND, ""),), no_bind,
         "listen without bind: the kernel gave the socket some free port{got}. (In C++, `bind` may "
         "be std::bind: write ::bind.)",
-        "bind なしで listen が呼ばれたので、カーネルが空いているポート{got}を割り当てました。(C++ では bind が "
+        "bind なしで listen が呼ばれたので、カーネルが空いているポートを割り当てました{got}。(C++ では bind が "
         "std::bind になることがあります。::bind と書きます。)")
