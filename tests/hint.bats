@@ -45,6 +45,7 @@ hint() { run "$root/tools/hint" "$@"; }
 @test "hint: on a terminal, code is not folded" {
     cp "$step05" server.c
     sed -i 's/sizeof address) == -1/8) == -1/' server.c
-    run script -qec "stty cols 50; $(printf %q "$root/tools/hint")" /dev/null
+    # shellcheck disable=SC2016  # the inner shell expands it
+    run "${terminal[@]}" . bash -c 'stty cols 50; "$1"' - "$root/tools/hint"
     shows 0 $'\n        bind(listening_fd, (struct sockaddr *)&address, sizeof address)\r'
 }
