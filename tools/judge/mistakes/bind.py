@@ -8,6 +8,7 @@ from ..rule import Chapter, facts
 from ..sockets import NO_FILE, WRITES
 from .source import ACCEPT, ANY, BIND, IF_BIND, PORT, SOCKET
 
+NO_ADDRESS = "255.255.255.255"  # what inet_addr gives where it cannot read an address
 chapter = Chapter("bind")
 mistake = chapter.mistake
 
@@ -87,7 +88,8 @@ mistake("bind/no-htonl", "any-address", ((ANY, "INADDR_LOOPBACK"),),
         lambda e: (f := failed(e, "EADDRNOTAVAIL")) and f.call.address == "1.0.0.127" and f,
         "This machine has no {address}. It is 127.0.0.1, its bytes swapped: htonl is missing.",
         "{address} はこのマシンのアドレスではありません。127.0.0.1 のバイトを逆に並べたもので、htonl が抜けています。")
-mistake("bind/foreign-address", "any-address", None, lambda e: failed(e, "EADDRNOTAVAIL"),
+mistake("bind/foreign-address", "any-address", None,
+        lambda e: failed(e, "EADDRNOTAVAIL") or (b := e.bound) and b.address == NO_ADDRESS and b,
         "No network interface of this machine has the address {address}.",
         "アドレス {address} を持つネットワークインターフェースはこのマシンにありません。")
 mistake("bind/ipv4-for-ipv6", "family", ((SOCKET, "socket(AF_INET6, SOCK_STREAM, 0)"),),
