@@ -20,12 +20,14 @@ SCREEN = [
     *STRACE,
     (r"\b([Pp]rocess|pid) \d+", r"\1 4242"),
     (r"\bpid=\d+", "pid=4242"),
+    (r"(?m)^\[1\] \d+$", "[1] 4242"),  # what bash says of a command in the background
     (r"real\t0m[5-7]\.\d{3}s", "real\t0m5.031s"),  # five clients, a second each
     (r"real\t0m1[012]\.\d{3}s", "real\t0m11.020s"),  # ten seconds, and two more at most
     (r"(user|sys)\t0m0\.\d{3}s", r"\1\t0m0.050s"),
     (r"/dev/pts/\d+", "/dev/pts/1"),
     (r"(l[-rwx]{9}) 1 \S+ +\S+ +64 .{12} (\d+ ->)", r"\1 1 you you 64 Nov 22 12:00 \2"),
     (r"after 0\.0\d+ s", "after 0.001000 s"),  # a longer time stays, and is noticed
+    (r"(sendfile\(5, 6, NULL, 9000000\) +)= \d{7}\b", r"\1= 3922432"),  # what a socket takes at once
     (r"after 30\d\d milliseconds", "after 3001 milliseconds"),
     # Each version of curl has its own words, and some print a line's end twice.
     (r"(curl: \(7\) Failed to connect to localhost port \d+)\b.*",

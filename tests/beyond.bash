@@ -5,17 +5,19 @@
 setup_file() {
     local path
     prepare
-    path=$(mktemp "$root/beyond/public/test-XXXXXX.txt")
-    export big=${path##*/} link=${path##*/}.link
-    seq 1400000 | head -c 9000000 >"$path"
+    find "$root/beyond/public" -name 'test-*' -mmin +60 -delete # of tests that were killed
+    path=$(mktemp "$root/beyond/public/test-XXXXXX")
+    export big=${path##*/}.txt link=${path##*/}.link
+    seq 1400000 | head -c 9000000 >"$path.txt"
     ln -s /etc/passwd "$path.link"
 }
 
 teardown_file() {
-    rm -f "$root/beyond/public/$big"*
+    rm -f "$root/beyond/public/${big%.txt}"*
 }
 
-[[ ${BATS_TEST_FILENAME##*/} != step* ]] || find_step "$(basename "$BATS_TEST_FILENAME" .bats)" # sets step
+# Sets step to the folder of the step that the test file is about.
+[[ ${BATS_TEST_FILENAME##*/} != step* ]] || find_step "$(basename "$BATS_TEST_FILENAME" .bats)"
 
 # shows PATTERN...: does the trace of the step's own server, asked once, match each of them?
 shows() {
@@ -24,7 +26,8 @@ shows() {
     start_traced "$step"
     ask ask 1
     for pattern in "$@"; do
-        wait_until 5 grep -Eq "$pattern" trace || fail --expected "$pattern" --found "$(tail -n 5 trace)"
+        wait_until 5 grep -Eq "$pattern" trace ||
+            fail --expected "$pattern" --found "$(tail -n 5 trace)"
     done
 }
 
@@ -32,7 +35,7 @@ shows() {
 rude() {
     stop_for_a_while
     ask rude
-    kill -CONT -- "-$server_pid"
+    go_on
 }
 
 # ask WHAT [ARGUMENT...]: is each client of http_client.py told what it expects?
@@ -43,7 +46,7 @@ ask() {
 # hold N: N clients connect and say nothing, until "stop holder".
 hold() {
     start holder python3 tests/http_client.py hold "$1"
-    wait_until 10 has_line holder.out holding || blame "$(<holder.err)"
+    wait_until 40 has_line holder.out holding || blame "$(<holder.err)"
 }
 
 # blame [LINE...]: fails, with the server's last words, and its last call on a closed descriptor.
@@ -56,11 +59,7 @@ blame() {
 }
 
 # find_server: sets server to the process that listens; PROGRAM may have started it.
-find_server() {
-    server=$server_pid
-    [[ -z ${PROGRAM:-} || ! $(ss -Hltnp "sport = :$port") =~ pid=([0-9]+) ]] ||
-        server=${BASH_REMATCH[1]}
-}
+find_server() { server=$(ss -Hltnp "sport = :$port" | sed -E 's/.*pid=([0-9]+).*/\1/; q'); }
 
 # held: prints what the server has: child processes, zombies too; threads; descriptors.
 held() {
@@ -71,9 +70,27 @@ held() {
     echo "${#children[@]} processes, ${#threads[@]} threads, ${#descriptors[@]} descriptors"
 }
 
+# nothing_is_left COMMAND...: does the server hold, after this, what it has held before?
+nothing_is_left() {
+    local before
+    start_server "$step"
+    ask ask 3
+    wait_until 5 is_settled
+    "$@"
+    ask ask 20
+    comes_to "$before"
+}
+
+# is_settled: does it hold the same for a while? Sets before to that.
+is_settled() {
+    before=$(held)
+    sleep 0.1
+    holds "$before"
+}
+
 # comes_to TEXT: does the server get to hold just that? An asterisk stands for anything.
 comes_to() {
-    wait_until 5 holds "$1" || fail --expected "$1" --found "$(held)" || blame
+    wait_until 5 holds "$1" || fail --expected "${1/\*/, ...}" --found "$(held)" || blame
 }
 
 # shellcheck disable=SC2053  # it is a pattern

@@ -97,7 +97,7 @@ def burst(count):
     for client in clients:
         client.settimeout(max(0.1, end - time.monotonic()))
         answered += asked(b"", client=client) == HELLO
-    expect(int(count), answered, f"of {count} at once are told hello world: ")
+    expect(int(count), answered, f"answered of {count} at once: ")
 
 
 def hold(count):

@@ -1,6 +1,5 @@
 #!/usr/bin/env bats
 # Step 6: the request is read, and answered in HTTP.
-# With PROGRAM='python3 mine.py' before it, the same is asked of a program of your own.
 load helpers
 load beyond
 
@@ -13,7 +12,8 @@ load beyond
     start ruby ruby -r net/http -e "puts Net::HTTP.get(URI('$url'))"
     ends_with 0 curl python ruby
     for client in curl python ruby; do
-        grep -q 'hello world' $client.out || blame --expected "hello world" --found "$(<$client.out)"
+        grep -q 'hello world' $client.out ||
+            blame --expected "hello world" --found "$(<$client.out)"
     done
 }
 
@@ -31,13 +31,7 @@ load beyond
 
 # ja: 途中で切断するクライアントがあっても次に応答し、ディスクリプターは残りません。
 @test "step06: clients that leave, or break the connection, end nothing and leave nothing open" {
-    local before
-    start_server "$step"
-    ask ask 3
-    before=$(held)
-    rude
-    ask ask 20
-    comes_to "$before"
+    nothing_is_left rude
 }
 
 # ja: 応答を受け取っても閉じないクライアントがあると、次のクライアントは待ちますが、4 秒以内です。

@@ -1,6 +1,5 @@
 #!/usr/bin/env bats
 # Step 11: a client that gets no further is shown the door.
-# With PROGRAM='python3 mine.py' before it, the same is asked of a program of your own.
 load helpers
 load beyond
 

@@ -3,7 +3,7 @@
 # shellcheck disable=SC2154  # variables come from helpers
 load helpers
 
-# traced COMMAND...: starts tools/trace on it under the name trace, and waits until its server listens.
+# traced COMMAND...: starts tools/trace on it, and waits until its server listens.
 traced() {
     start trace "$@"
     wait_until 20 listening || fail "It does not listen:" "$(cat "$work"/trace.*)"
@@ -19,22 +19,23 @@ interrupt() {
     finish trace
 }
 
-@test "trace: each line from the first own call on, with its meaning; what the program prints stays whole" {
+@test "trace: each line from the first own call on, with its meaning; the program's own lines too" {
     traced tools/trace "$built/step05-write"
     "$root/clients/client" 127.0.0.1 8001 1 >/dev/null
     wait_until 10 shown 'close(4)' || fail "$(cat trace.out)"
     wait_until 10 has_line trace.out "accept(3, NULL, NULL ..."
     interrupt
     [[ $status -eq 0 ]] || fail "exit status $status"
-    [[ $(head -n 1 trace.out) == 'socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3' ]] || fail "$(cat trace.out)"
+    [[ $(head -n 1 trace.out) == 'socket(AF_INET, SOCK_STREAM'* ]] || fail "$(cat trace.out)"
     grep -A 1 '^write(4' trace.out | grep -q '^    write returns 11: ' || fail "$(cat trace.out)"
-    [[ $(grep -c '^    ' trace.out) -ge 11 && $(cat trace.out) != *$'\033'* ]] || fail "$(cat trace.out)"
+    [[ $(grep -c '^    ' trace.out) -ge 11 ]] || fail "$(cat trace.out)"
+    ! grep $'\033' trace.out || fail "It is coloured."
     has_line trace.err 'Server is listening on 0.0.0.0:8001'
     has_line trace.out '+++ killed by SIGINT +++'
     ! listening || fail "The server has outlived it."
 }
 
-@test "trace: in Japanese, and for a Python server with a thread, whose own end is not told in full" {
+@test "trace: in Japanese, and for a Python server with a thread; its end is not told in full" {
     cat >mine.py <<'END'
 import os, socket, threading
 server = socket.create_server(("", 8001))
@@ -49,13 +50,13 @@ END
     wait_until 10 shown '^accept4(3,  ...$' || fail "$(cat trace.out)"
     interrupt
     [[ $status -eq 0 ]] || fail "exit status $status" "$(cat trace.err)"
-    grep -q '^    サーバーがソケットにアドレスを割り当てました。' trace.out || fail "$(cat trace.out)"
+    grep -q '^    サーバーがソケットにアドレスを割り当て' trace.out || fail "$(cat trace.out)"
     [[ $(grep -c '^+++ killed by SIGINT' trace.out) -eq 1 ]] || fail "$(cat trace.out)"
     ! grep -Eq 'Traceback|execve' trace.out || fail "$(cat trace.out)"
     ! listening || fail "The server has outlived it."
 }
 
-@test "trace: signals, epoll, a thread, and what an error means here; a runtime's own calls are left out" {
+@test "trace: signals, epoll, a thread, and what errors mean; a runtime's calls are left out" {
     cat >mine.py <<'END'
 import select, signal, socket, threading, time
 server = socket.socket()
@@ -70,8 +71,9 @@ thread.join()
 server.send(b"<h1>Step 5</h1>")
 END
     run bash "$root/tools/trace" "python3 $work/mine.py"
-    for expected in "ignores SIGCHLD from now on: the kernel forgets" "whenever SIGUSR1 comes" "watch descriptor 3, too" \
-        "starts a thread" "thread ends. Its process lives on" '"<h1>Step 5</h1>", 15' "EPIPE. The connection is broken, or was never"; do
+    for expected in "ignores SIGCHLD from now on: the kernel" "whenever SIGUSR1 comes" \
+        "watch descriptor 3, too" "starts a thread" "thread ends. Its process lives on" \
+        '"<h1>Step 5</h1>", 15' "EPIPE. The connection is broken, or was never"; do
         [[ $output == *"$expected"* ]] || fail "Expected: $expected" "$output"
     done
     [[ ! $output =~ futex|nanosleep|mmap ]] || fail "$output"
@@ -79,6 +81,5 @@ END
 
 @test "trace: a program without a socket: one line" {
     run bash "$root/tools/trace" true
-    [[ $status -eq 0 && $output == "    The program has ended, and has asked the kernel for no socket." ]] ||
-        fail "$output"
+    [[ $status -eq 0 && $output == "    The program has ended,"*"no socket." ]] || fail "$output"
 }

@@ -83,7 +83,6 @@ interrupted() {
     interrupted
     watching 'cd package && python3 .'
     sees "(bind/other-port)"
-    save mine.py other.py
-    sees "(bind/other-port)"
+    sees " ./mine.py"
     interrupted
 }

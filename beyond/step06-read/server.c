@@ -42,12 +42,12 @@ static void serve(int connected_fd)
     char request[LONGEST];
     size_t length = 0;
     // A request comes in as many pieces as the network likes. A blank line ends it.
-    while (memmem(request, length, "\r\n\r\n", 4) == NULL && length < LONGEST) {
+    do {
         ssize_t n = check("read", read(connected_fd, request + length, LONGEST - length));
         if (n <= 0)
             return; // an error, or the client has gone
         length += (size_t)n;
-    }
+    } while (memmem(request, length, "\r\n\r\n", 4) == NULL && length < LONGEST);
     const char *reply = reply_to(request, length);
     if (check("write", write(connected_fd, reply, strlen(reply))) == -1)
         return;

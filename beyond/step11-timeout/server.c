@@ -58,10 +58,10 @@ static const char *reply_to(char *request, size_t length, int *file_fd, off_t *s
 {
     if (memmem(request, length, "\r\n\r\n", 4) == NULL)
         return "HTTP/1.0 431 Request Header Fields Too Large\r\n\r\n";
-    if (strncmp(request, "GET /", 5) != 0 && strncmp(request, "HEAD /", 6) != 0)
+    int head_only = strncmp(request, "HEAD /", 6) == 0;
+    if (!head_only && strncmp(request, "GET /", 5) != 0)
         return "HTTP/1.0 400 Bad Request\r\n\r\n";
-
-    char *name = strchr(request, '/') + 1;
+    char *name = request + (head_only ? 6 : 5);
     name[strcspn(name, " ?\r")] = '\0';
     if (*name == '\0')
         name = "index.html";
@@ -71,7 +71,7 @@ static const char *reply_to(char *request, size_t length, int *file_fd, off_t *s
     struct stat file;
     if (*file_fd == -1 || fstat(*file_fd, &file) == -1 || !S_ISREG(file.st_mode))
         return "HTTP/1.0 404 Not Found\r\n\r\n";
-    *size = request[0] == 'H' ? 0 : file.st_size; // HEAD asks for the head only
+    *size = head_only ? 0 : file.st_size;
     // The reply takes the place of the request.
     const char *head = "HTTP/1.0 200 OK\r\nContent-Type: %s\r\nContent-Length: %lld\r\n\r\n";
     snprintf(request, LONGEST, head, type_of(name), (long long)file.st_size);

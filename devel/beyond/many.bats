@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What the steps beyond show a reader, and takes long: a browser's picture, and ten thousand clients.
+# What takes long: a browser that shows the picture, and ten thousand clients.
 load ../../tests/helpers
 load ../../tests/beyond
 

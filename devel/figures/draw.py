@@ -1,10 +1,6 @@
-"""The figures of a story as SVG: the request in time, and what the kernel holds at its end.
+"""The request in time, as SVG: wide as a phone is, and drawn to be enlarged."""
 
-Wide as a phone is, and drawn to be enlarged. Each brings its colours for light and dark, and its
-text for those who do not see it.
-"""
-
-from svg import arrow, band, box, coin, labels, line, lines, pill, text, whole
+from svg import arrow, band, labels, line, lines, pill, text, whole
 
 WIDTH, ZOOM = 420, 1.4
 X = {"client": 44, "client-kernel": 148, "server-kernel": 272, "server": 376}
@@ -73,14 +69,15 @@ class InTime:
         self.parts.append(line(X[who], start, X[who], end, f"wait l{who[0]}"))
 
     def states(self, moment):
-        """The states that are new; the sender's of what an ACK answers, when that has arrived. Returns
-        how far down they reach."""
+        """The states that are new; the sender's of what an ACK answers, when that has arrived.
+        Returns how far down they reach."""
         down = 0
         for name, fields in moment.changes.items():
             if fields and fields.get("state", "CLOSED") != "CLOSED":
                 side = moment.state["sockets"][name]["side"]
                 low = 34 if moment.who not in ("client", "server", side + "-kernel") else 0
-                self.parts.append(pill(X[side + "-kernel"], self.y + 14 + low, fields["state"], side))
+                place = X[side + "-kernel"], self.y + 14 + low
+                self.parts.append(pill(*place, fields["state"], side))
                 down = max(down, 14 + low)
         return down
 
@@ -120,57 +117,3 @@ def in_time(step, moments, told, language):
         parts += lines(WIDTH // 2, bottom + 16, note, 62, "soft")
         bottom += 17 * len(lines(0, 0, note, 62))
     return whole(WIDTH, bottom + 12, caption, told, parts, zoom=ZOOM)
-
-
-def socket_lines(sock, held, said):
-    """What a socket's box says below its state."""
-    yield "{}:{}".format(*sock["local"]) if sock["local"] else said["noAddress"], "m"
-    if sock["peer"]:
-        yield said["to"].format("{}:{}".format(*sock["peer"])), "m"
-    elif sock["options"]:
-        yield " ".join(sock["options"]), "m"
-    if sock["state"] == "LISTEN":
-        yield f"{said['queue'].format(sock['backlog'])}: {len(sock['queue'])}", "soft"
-    if sock["bytes"] or sock["eof"]:
-        inbox = [f"“{sock['data']}”"] * bool(sock["bytes"]) + [said["end"]] * bool(sock["eof"])
-        yield said["received"].format(", ".join(inbox)), "soft"
-    if not held:
-        yield said["noFd"], "soft"
-
-
-def program(side, process, y, height, said):
-    """A program's box: what it waits in, and what its terminal shows last."""
-    yield box(12, y, 116, height, side)
-    yield text(24, y + 21, said[side], f"b {side}", "start")
-    waits = process["waits"] and said["waits"].format(process["waits"])
-    now = said["ended"] if process["end"] is not None else waits or said["runs"]
-    yield from lines(24, y + 40, now, 15, "soft", anchor="start")
-
-
-def at_rest(step, state, told, language):
-    """Programs left, the kernel's sockets right, a line from each descriptor to its socket."""
-    said, y = labels(language), 44
-    parts = [text(280, 30, said["kernel"], "b")]
-    for side in ("server", "client"):
-        process = state["processes"][side]
-        mine = {name: sock for name, sock in state["sockets"].items() if sock["side"] == side}
-        height = 94 * max(len(mine), 1) - 8
-        parts += program(side, process, y, height, said)
-        for row, (name, sock) in enumerate(mine.items()):
-            top = y + 94 * row
-            numbers = [number for number, target in process["fds"].items() if target == name]
-            parts += [box(166, top, 232, 86, side, "" if numbers else "dash"),
-                      text(178, top + 21, sock["state"], f"m b {side}", "start")]
-            for i, (words_of_it, look) in enumerate(socket_lines(sock, numbers, said)):
-                parts.append(text(178, top + 39 + 16 * i, words_of_it, look, "start"))
-            for number in numbers:
-                parts += [line(128, top + 62, 166, top + 62, f"l{side[0]}"),
-                          coin(128, top + 62, number, side)]
-        y += height + 22
-        if side == "server" and {"C1", "C1+"} <= set(state["sockets"]):
-            parts.append(line(282, y - 22, 282, y, ""))
-    caption = said["rest"].format(step)
-    parts += lines(WIDTH // 2, y + 10, caption, 60, "soft")
-    back = [band(152, 10, 260, y - 22, "kernel")]
-    return whole(WIDTH, y + 8 + 17 * len(lines(0, 0, caption, 60)), caption, told, back + parts,
-                 zoom=ZOOM)

@@ -4,7 +4,7 @@
 # shellcheck disable=SC2154  # variables come from helpers
 load ../../tests/helpers
 
-@test "figures: the committed ones are those that are drawn now; each is well-formed and names no other place" {
+@test "figures: the committed ones are those that are drawn now, well-formed, self-contained" {
     local figure
     "$root/devel/figures/figures" --into "$work/fresh"
     cd fresh

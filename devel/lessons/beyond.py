@@ -1,18 +1,69 @@
 """The experiments of the lessons in beyond/."""
 import re
+import shutil
 import subprocess
+from pathlib import Path
 
 from experiments import RUNS, START, TRACED, WAITS
-from scene import needs, queue, see, server, states, until
+from scene import edit, hide, needs, queue, see, server, states, until
 
-CURL = "curl localhost:8001"
+CURL, HERE = "curl localhost:8001", "// here\n"
+S06, S07, S08, S09, S10, S11 = ("beyond/" + step for step in (
+    "step06-read", "step07-sendfile", "step08-fork", "step09-thread", "step10-epoll",
+    "step11-timeout"))
+
+
+def part(step, first, last):
+    """The lines of the step's server from the first text to the last."""
+    text = Path(__file__, "../../..", step, "server.c").resolve().read_text(encoding="utf-8")
+    start = text.index(first)
+    return text[start : text.index(last, start) + len(last)]
+
+
+def gap(step, text, instead=None):
+    """The step's server without these lines; and then, which is what is new, with them."""
+    return server(step, (text, HERE)), edit((HERE, instead or text))
+
+
+# step06: serve's end is written later than the rest of it.
+SERVE06 = part(S06, "static void serve", "        ;\n}\n")
+END06 = part(S06, "    // To close", "        ;\n")
+FIRST06 = SERVE06.replace("\n" + END06, "")
+before06 = (server("step05-write"), (1, START, RUNS), (2, CURL))
+tidy06 = gap(S06, part(S06, "enum {", 'hello world";\n}\n'))
+main06 = gap(S06, part(S06, "int main", "\n}\n"))
+loop06 = (*gap(S06, SERVE06, FIRST06), (1, TRACED, WAITS), (2, CURL), see(1, WAITS, 2), (1, "^C"))
+pieces06 = (server(S06, ("\n" + END06, "")),
+            (1, "cc server.c && strace -e read,write ./a.out", "0.0.0.0:8001"),
+            (2, "exec 5<>/dev/tcp/localhost/8001"), (2, "printf 'GET / HT' >&5"),
+            see(1, '"GET / HT"'), (2, "env printf 'TP/1.0\\r\\n\\r\\n' >&5"), (2, "cat <&5"),
+            see(1, r"write\(4"), (1, "^C"))
+# In one write: head would write in pieces, and the server close between them.
+LONG = ("exec 5<>/dev/tcp/localhost/8001; dd if=/dev/zero bs=20000 count=1 status=none >&5; "
+        "cat <&5")
+reset06 = (server(S06, ("\n" + END06, "")), (1, START, RUNS), (2, LONG))
+end06 = (*gap(S06, END06), (1, START, RUNS), (2, LONG))
+
+# step07: at first the name may lead anywhere.
+GUARD07 = part(S07, "    // Without a slash", "O_NONBLOCK);\n")
+ANYWHERE = (GUARD07, "    *file_fd = open(name, O_RDONLY);\n")
+OPEN07 = part(S07, "    int head_only", "    return request;\n}\n")
+PASSWD = f"curl -s --path-as-is localhost:8001{'/..' * 8}/etc/passwd"
+type07 = gap(S07, part(S07, "// What a browser", "\n}\n"))
+open07 = gap(S07, OPEN07, OPEN07.replace(*ANYWHERE))
+send07 = gap(S07, part(S07, "    int file_fd", "close(file_fd));\n"))
+watch07 = (server(S07, ANYWHERE), (1, TRACED, WAITS), (2, f"{CURL}/hello.txt"), see(1, WAITS, 2),
+           hide(1), (2, "curl -sI localhost:8001/picture.png | cat"),
+           (2, "curl -si localhost:8001/nothing | cat"))
+passwd07 = (server(S07, ANYWHERE), (1, START, RUNS), (2, f"{PASSWD} | cut -d: -f1 | head -n 1"))
+guard07 = (*gap(S07, GUARD07), (1, START, RUNS), (2, f"{PASSWD} -w '%{{http_code}}\\n'"))
+
 SILENT = "sleep 1000 </dev/tcp/localhost/8001"
-TIMED = "curl -w ' after %{time_total} s\\n' localhost:8001"
 HUNDRED = f"for i in {{1..100}}; do {SILENT} & done 2>/dev/null"
-PROCESSES = "pgrep -x a.out | wc -l"
-THREADS = "grep Threads /proc/$(pgrep -nx a.out)/status"
+HELLO = f"{CURL}/hello.txt"
+TIMED = "curl -w ' after %{time_total} s\\n' localhost:8001/hello.txt"
+PROCESSES, THREADS = "pgrep -x a.out | wc -l", "grep Threads /proc/$(pgrep -nx a.out)/status"
 THREADED = "cc -pthread server.c && ./a.out"
-
 silent = (2, SILENT, ""), states("ESTAB", count=2), queue(0)
 
 
@@ -30,50 +81,65 @@ def processes(count, state=""):
     return until(there, f"{count} processes")
 
 
-before06 = (server("step05-write"), (1, START, RUNS), (2, CURL))
-watch06 = (server("beyond/step06-read"), (1, TRACED, WAITS), (2, CURL), see(1, WAITS, 2), (1, "^C"))
-pieces06 = (server("beyond/step06-read"),
-            (1, "cc server.c && strace -e read,write ./a.out", "0.0.0.0:8001"),
-            (2, "exec 5<>/dev/tcp/localhost/8001"), (2, "printf 'GET / HT' >&5"),
-            see(1, '"GET / HT"'),
-            (2, "env printf 'TP/1.0\\r\\n\\r\\n' >&5"),  # bash's own would write line by line
-            (2, "cat <&5"), see(1, r"write\(4"), (1, "^C"))
-# In one write: head would write in pieces, and the server close between them.
-LONG = ("exec 5<>/dev/tcp/localhost/8001; dd if=/dev/zero bs=20000 count=1 status=none >&5; "
-        "cat <&5")
-reset06 = (server("beyond/step06-read", ("    struct timeval second...        ;\n", "")),
-           (1, START, RUNS), (2, LONG))
-whole06 = (server("beyond/step06-read"), (1, START, RUNS), (2, LONG))
-
-silent07 = (server("beyond/step06-read"), (1, START, RUNS), *silent, (3, f"curl -m 3 {CURL[5:]}"),
-            (2, "^C"))
-watch07 = (server("beyond/step07-fork"), (1, "cc server.c && strace -f ./a.out", WAITS), *silent,
-           (3, TIMED), processes(2), (3, PROCESSES))
-hundred07 = (*hundred("beyond/step07-fork", START), processes(101), (3, PROCESSES))
-zombie07 = (server("beyond/step07-fork", ("    signal(SIGCHLD...\n", "")), (1, START, RUNS),
-            (2, "curl -s localhost:8001/[1-3]; echo"), processes(3, "Z"),
+fork08 = gap(S08, part(S08, "        pid_t child", "close(connected_fd));\n"))
+silent08 = (server(S07), (1, START, RUNS), *silent,
+            (3, "curl -m 3 localhost:8001/hello.txt"), (2, "^C"))
+watch08 = (server(S08), (1, "cc server.c && strace -f ./a.out", WAITS), *silent, (3, TIMED),
+           processes(2), (3, PROCESSES))
+hundred08 = (*hundred(S08, START), processes(101), (3, PROCESSES))
+zombie08 = (server(S08, ("    signal(SIGCHLD...\n", "")), (1, START, RUNS),
+            (2, "curl -s localhost:8001/hello.txt?[1-3]; echo"), processes(3, "Z"),
             (3, "ps -o stat=,comm= -p $(pgrep -x a.out -d,)"))
-OWN_COPY = ('\n        // The child has its own copy...perror("close");\n', "")
-twice07 = (server("beyond/step07-fork", OWN_COPY),
+twice08 = (server(S08, ("        // The child has its own copy...close(connected_fd));\n", "")),
            (1, "cc server.c && (ulimit -n 6; ./a.out)", RUNS),
-           (2, "curl -s localhost:8001/[1-2]; echo"), see(1, "accept: ", 2), (1, "^C"))
+           (2, "curl -s localhost:8001/hello.txt?[1-2]; echo"), see(1, "accept: ", 2), (1, "^C"))
 
-watch08 = (*hundred("beyond/step08-thread", THREADED), (3, PROCESSES), (3, THREADS),
-           (3, "ls /proc/$(pgrep -nx a.out)/fd | wc -l"))
-REFUSE = '    if (strncmp(request, "GET /", 5) != 0)\n'
+REFUSE = '    int head_only'
 BOOM = (REFUSE, '    if (strncmp(request, "GET /boom", 9) == 0)\n        _exit(1);\n' + REFUSE)
-boom07 = (server("beyond/step07-fork", BOOM), (1, START, RUNS), (2, "curl localhost:8001/boom"),
-          (2, "curl -w '\\n' localhost:8001"))
-boom08 = (server("beyond/step08-thread", BOOM), (1, THREADED, RUNS),
-          (2, "curl localhost:8001/boom"), (2, CURL))
+life09 = gap(S09, part(S09, "// What a thread", "\n}\n"))
+thread09 = gap(S09, part(S09, "        pthread_t", "        }\n"))
+watch09 = (*hundred(S09, THREADED), (3, PROCESSES), (3, THREADS),
+           (3, "ls /proc/$(pgrep -nx a.out)/fd | wc -l"))
+boom08 = (server(S08, BOOM), (1, START, RUNS), (2, f"{CURL}/boom"), (2, f"{HELLO} -w '\\n'"))
+boom09 = (server(S09, BOOM), (1, THREADED, RUNS), (2, f"{CURL}/boom"), (2, HELLO))
 
-watch09 = (*hundred("beyond/step09-epoll", START), (3, THREADS))
-limit09 = (server("beyond/step09-epoll"), (1, START, RUNS),
-           (2, "time cat </dev/tcp/localhost/8001"))
-article09 = (needs("go"), (1, "CGO_ENABLED=0 go build -o article beyond/step09-epoll/article.go"),
-             (1, "strace -f -o calls ./article", ""), queue(0),
-             (2, "curl -w '\\n' localhost:8001"), states("TIME-WAIT"), (1, "^C"),
-             (2, "grep -oE '(accept4|clone|epoll_create1|epoll_ctl|epoll_pwait)\\(' calls | "
-                 "sort -u"),
-             (2, "grep -o 'epoll_ctl(.*ADD, 3, {events=[A-Z|]*' calls"),
-             (2, "grep -oE 'SOCK_CLOEXEC.SOCK_NONBLOCK\\) = [0-9]+' calls"))
+table10 = gap(S10, part(S10, "enum {", "static int epoll_fd;\n"))
+watching10 = gap(S10, part(S10, "// Says what", "\n}\n"))
+reading10 = gap(S10, part(S10, "    case READING:", "EPOLLOUT);\n"))
+writing10 = gap(S10, part(S10, "    case WRITING:", "EPOLLIN);\n"))
+rest10 = gap(S10, part(S10, "    default:", "close(fd));\n}\n"))
+loop10 = gap(S10, part(S10, "    for (;;) {", "    }\n}\n"))
+watch10 = (*hundred(S10, START), (3, THREADS))
+
+
+def own_public(scene):
+    """The scene may write to beyond/public."""
+    original = (scene.folder / "beyond").resolve()
+    (scene.folder / "beyond").unlink()
+    shutil.copytree(original / "public", scene.folder / "beyond/public")
+
+
+big10 = (server(S10), own_public, (2, "head -c 9000000 /dev/zero >beyond/public/big.bin"),
+         (1, "cc server.c && strace -e sendfile,epoll_wait ./a.out", RUNS),
+         (2, "curl -s --limit-rate 1M localhost:8001/big.bin | wc -c", ""),
+         see(1, r"sendfile\(.*9000000\)"), (3, TIMED), see(2, "^9000000"))
+
+
+def go(source, client):
+    """A server in Go is traced while one client asks it."""
+    return (needs("go"), (1, f"CGO_ENABLED=0 go build -o goroutine {S10}/{source}"),
+            (1, "strace -f -o calls ./goroutine", ""), queue(0), (2, client), states("TIME-WAIT"),
+            (1, "^C"), (2, "grep -oE ' (accept4|epoll_[a-z0-9]+)\\(' calls | sort -u"))
+
+
+syscall10 = go("syscall.go", "python3 clients/client.py localhost 8001 1")
+net10 = go("net.go", f"{HELLO} -w '\\n'")
+
+table11 = gap(S11, part(S11, "enum {", "static int epoll_fd;\n"))
+renew11 = gap(S11, part(S11, "// Gives", "\n}\n"))
+loop11 = gap(S11, part(S11, "    queue.next", "    }\n}\n"))
+LORIS = "exec 5<>/dev/tcp/localhost/8001; (while printf x >&5; do sleep 3; done 2>/dev/null &); "
+BYTES = ("client->length += (size_t)n;", "client->length += (size_t)n;\n        renew(client);")
+loris11 = (server(S11), (1, START, RUNS), (2, f"{LORIS}time cat <&5"))
+bytes11 = (server(S11), edit(BYTES), (1, START, RUNS), (2, f"{LORIS}time cat <&5", ""),
+           states("ESTAB"), (3, "sleep 15; ss -tan 'sport = :8001'"))

@@ -3,6 +3,7 @@
 # shellcheck disable=SC2154  # variables come from helpers
 load ../../tests/helpers
 
-@test "stories: no story of a right or wrong server contradicts its trace, or the kernel (each twelfth of them)" {
-    EVERY=12 "$root/devel/recording/programs"
+@test "stories: none of a right or wrong server contradicts its trace, or the kernel (a sample)" {
+    EVERY=20 "$root/devel/recording/programs"
+    "$root/devel/recording/programs" once
 }

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-"""replay.py RECORDING...: makes the calls of recorded runs itself, one after the other, to judge the
-model of the stories.
+"""replay.py RECORDING...: makes the calls of recorded runs itself, one by one, to judge the model.
 
-After each call the kernel's table of sockets has to be what the model says: states, ports, bytes that
-are not read, the length of the accept queue. A call that waits in the recording has to find nothing;
-one that is answered gets the same answer. Needs a network in which nothing else uses the port.
+After each call the kernel's table of sockets has to be what the model says: states, ports, unread
+bytes, the length of the accept queue. A call that waits in the recording has to find nothing; one
+that is answered gets the same answer. Needs a network in which nothing else uses the port.
 
 Exit  0, or 1 with what differs
 """
@@ -28,71 +27,69 @@ class Programs:
         self.held = {}
 
     def act(self, event):
-        """Makes the call. Returns its value, or the error's name."""
-        name, call = event.call.kind, event.call
-        act = getattr(self, name, None)
-        sock = self.held.get((event.who, call.descriptor))
-        if not act or name not in ("socket", "clone", "exit_group") and not sock:
-            return None
-        try:
-            return act(event.who, call, sock)
-        except OSError as error:
-            return errno.errorcode[error.errno]
+        """Makes the call. Returns its value, or the error's name; None where it is none of ours."""
+        name, call, held = event.call.kind, event.call, self.held
+        sock = held.get((event.who, call.descriptor))
+        if name == "socket":
+            self.give(event.who, call.value, socket.socket())
+        elif name == "clone":
+            for number, each in self.of(event.who):
+                self.give(call.child, number, each.dup())
+        elif name == "exit_group":
+            for number, each in self.of(event.who):
+                held.pop((event.who, number)).close()
+        elif name == "close" and sock:
+            held.pop((event.who, call.descriptor)).close()
+        elif sock:
+            try:
+                return getattr(self, name, lambda *_: None)(event.who, call, sock)
+            except OSError as error:
+                return errno.errorcode[error.errno]
+        return None
+
+    def of(self, who):
+        return [(number, sock) for (holder, number), sock in self.held.items() if holder == who]
 
     def give(self, who, number, sock):
         sock.setblocking(False)
         self.held[who, number] = sock
 
-    def socket(self, who, call, _):
-        self.give(who, call.value, socket.socket())
+    def setsockopt(self, _, call, sock):
+        option = call.list[2]
+        sock.setsockopt(socket.SOL_SOCKET, getattr(socket, option), OPTIONS[option])
 
-    def setsockopt(self, who, call, sock):
-        sock.setsockopt(socket.SOL_SOCKET, getattr(socket, call.list[2]), OPTIONS[call.list[2]])
-
-    def bind(self, who, call, sock):
+    def bind(self, _, call, sock):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # after the recording before
         sock.bind((call.address, call.port))
 
-    def listen(self, who, call, sock):
+    def listen(self, _, call, sock):
         sock.listen(int(call.list[1]))
 
     def accept(self, who, call, sock):
         self.give(who, call.value, sock.accept()[0])
         return call.value
 
-    def connect(self, who, call, sock):
+    def connect(self, _, call, sock):
         """Asks; and asks again what has become of it."""
         error = sock.connect_ex((call.address, call.port))
         return 0 if error in (0, errno.EISCONN) else errno.errorcode[error]
 
-    def read(self, who, call, sock):
+    def read(self, _, call, sock):
         return len(sock.recv(65535))
 
-    def write(self, who, call, sock):
+    def write(self, _, call, sock):
         return sock.send(bytes(int(call.list[2])), socket.MSG_NOSIGNAL)
 
-    def shutdown(self, who, call, sock):
+    def shutdown(self, _, call, sock):
         sock.shutdown(getattr(socket, call.list[1]))
-
-    def close(self, who, call, sock):
-        self.held.pop((who, call.descriptor)).close()
-
-    def clone(self, who, call, _):
-        for (holder, number), sock in list(self.held.items()):
-            if holder == who:
-                self.give(call.child, number, sock.dup())
-
-    def exit_group(self, who, call, _):
-        for key in [key for key in self.held if key[0] == who]:
-            self.held.pop(key).close()
 
 
 def expected(event):
-    """The answer that the kernel has to give."""
+    """The answer that the kernel has to give. A signal interrupts the recorded calls only."""
     if event.phase == "asks":
         return "EINPROGRESS" if event.call.kind == "connect" else "EAGAIN"
-    interrupted = event.call.error == "EINTR"  # which we are not: there is nothing for us
-    return event.call.value if event.call.ok else "EAGAIN" if interrupted else event.call.error
+    error = (event.call.error or "").replace("EINTR", "EAGAIN")
+    return event.call.value if event.call.ok else error
 
 
 def ends(port):
@@ -119,11 +116,9 @@ def promised(sockets, port):
 
 def differs(event, value, moment, port, old):
     """What is not as the model says after a call, which had that value; or None."""
-    answer = expected(event)
     early = value == "ECONNREFUSED" and event.phase == "asks"  # the refusal may be quick
-    if event.call.kind in ("accept", "read", "write", "connect") and value not in (None, answer):
-        if not early:
-            return f"expected {answer}, the kernel says {value}"
+    if value not in (None, expected(event)) and not early:
+        return f"expected {expected(event)}, the kernel says {value}"
     if any(not packet.get("done") and not packet.get("lost") for packet in moment.state["wire"]):
         return None  # the model stops a packet on its way here, which we cannot
     said = sorted(promised(moment.state["sockets"], port))
@@ -135,7 +130,7 @@ def differs(event, value, moment, port, old):
 def replay(path):
     """Plays one recording. Returns the number of calls."""
     programs, events = Programs(), recording.read(path)
-    last = dict.fromkeys(range(len(events)))
+    last = {}
     for moment in recording.play(events):
         last.update(dict.fromkeys(range(moment.event, len(events)), moment))
     port = next(event.call.port for event in events if event.call.kind == "connect")

@@ -14,7 +14,6 @@ from judge.mistakes import MISTAKES
 # Experiments: the step, and the change, as a mistake has it.
 EXPERIMENTS = {
     "no-pause": ("01", (("    pause(); // stay...\n", ""),)),
-    "protocol": ("01", (("SOCK_STREAM, 0", "SOCK_STREAM, 17"),)),
     "port-80": ("02", (("htons(8001)", "htons(80)"),)),
     "backlog": ("03", (("SOMAXCONN", "1"),)),
     "datagram": ("03", (("SOCK_STREAM", "SOCK_DGRAM"),)),
@@ -29,10 +28,10 @@ STEPS, LAST = {"socket": "02", "bind": "03", "listen": "04", "accept": "04", "cl
 NO_EXPERIMENT = Words("There is no experiment '{name}'. There are: {all}",
                       "'{name}' という実験はありません。あるのは {all} です")
 CHOOSE = Words("make break NAME=..., one of these:", "make break NAME=... で選べる実験:")
-BUILT = Words("That is in ./a.out now: run that as it is, without cc. For example:\nstrace ./a.out, "
-              "and in another terminal python3 clients/client.py; then make check",
-              "これを ./a.out にビルドしました。cc でビルドし直さずに実行してください。たとえば:\n"
-              "strace ./a.out、別のターミナルで python3 clients/client.py、そのあと make check")
+BUILT = Words("That is in ./a.out now: run that as it is, without cc. For example:\n"
+              "strace ./a.out, and in another terminal python3 clients/client.py.\nThen make check",
+              "./a.out にビルドしました。cc でビルドし直さずに実行してください。たとえば:\n"
+              "strace ./a.out、別のターミナルで python3 clients/client.py。\nそのあと make check")
 NOT_BUILT = Words("it does not compile", "コンパイルできません")
 
 

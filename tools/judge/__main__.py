@@ -1,4 +1,4 @@
-"""python3 tools/judge check|hint|break|riddle PORT [ARGUMENT]: the work of the tools of that name."""
+"""python3 tools/judge TOOL PORT [ARGUMENT]: the work of tools/check, hint, break and riddle."""
 
 import os
 import sys

@@ -63,9 +63,6 @@ advise("accept-loop", "Call accept in a loop: it waits for the next client.",
        python="while True:\n    connection, _ = server.accept()",
        ruby="loop do\n  client = server.accept\n  ...\nend",
        go="for {{\n\tconn, err := listener.Accept()\n\t...\n}}")
-advise("wait-first", "Wait for a client before accept, or leave the socket blocking.",
-       "accept の前にクライアントを待つか、ソケットをブロッキングのままにします。",
-       "poll(&listening, 1, -1)", python="server.setblocking(True)")
 advise("until-eagain", "Call accept until it fails with EAGAIN: EPOLLET tells only once.",
        "EAGAIN で失敗するまで accept を繰り返します。EPOLLET の通知は 1 回だけです。",
        "while ((fd = accept4(listening_fd, NULL, NULL, SOCK_NONBLOCK)) != -1)")
@@ -77,8 +74,8 @@ advise("by-value", "Give every thread its own copy of the descriptor.",
        "pthread_create(&thread, NULL, serve, (void *)(intptr_t)connected_fd)")
 advise("close-connection", "Close what accept returned, and only that, at the end of the loop.",
        "accept が返したものだけを、ループの最後で閉じます。", "close(connected_fd);", **CLOSE)
-advise("close-all", "Close all that stands for the connection: copies, in the parent too, and where "
-       "something has failed. ls -l /proc/PID/fd shows what stays open.",
+advise("close-all", "Close all that stands for the connection: copies, in the parent too, and "
+       "where something has failed. ls -l /proc/PID/fd shows what stays open.",
        "接続を指すものはすべて閉じます。複製も、親プロセスのものも、エラーのときもです。残っているものは "
        "ls -l /proc/PID/fd でわかります。", "close(connected_fd);", **CLOSE)
 advise("end-child", "End the child, or the thread, after its one client.",

@@ -1,10 +1,11 @@
 """One check: the program is run, visited and judged."""
 
+import sys
 import time
 
 import kernel
 from command import Unable
-from run import taken
+from run import require_free_port
 
 from . import line, report, seen, trials
 from .evidence import Evidence
@@ -42,8 +43,10 @@ class Check:
         verdict = judge(e, self.steps, self.course)
         if visit.program.lost():
             raise Unable(say("strace-killed"))
-        remarks = [] if verdict.failed else report.notes(e)
-        if not verdict.failed:
+        remarks = report.notes(e)
+        if verdict.failed:  # then it matters only that clients sent something, which is the first
+            remarks = remarks[:1] if visit.request else []
+        else:
             self.end_runs()  # the port may be needed
             remarks += trials.remarks(e, self.what.command)
         return verdict, e, remarks
@@ -62,13 +65,13 @@ class Check:
         if not gentle:
             self.end_runs()
         program = Program(self.what.command, stacks, injections)
-        visit = Visit(program, Patience(program, self.notice), self.course, gentle)
+        loud = report.Paper(self.paper.language, sys.stderr)
+        patience = Patience(program, lambda: loud.print(
+            say("notice", doing=seen.waiting(program.trace))))
+        visit = Visit(program, patience, self.course, gentle)
         self.visits.append(visit)
         visit.make(self.steps[-1].split("-", 1)[1])
         return visit
-
-    def notice(self, trace):
-        return self.paper.text(say("notice", doing=seen.waiting(trace)))
 
     def rerun(self):
         """The Evidence of a run in which no client breaks off, once the first has ended."""
@@ -84,8 +87,9 @@ class Check:
     def wait_for_time_wait(self, ours):
         """The kernel keeps the port, since this server or the one before did not set SO_REUSEADDR
         (ours: this one did): says so, and waits."""
-        count, whose = kernel.in_time_wait(self.course.port), "whose-theirs" if ours else "whose-yours"
-        self.paper.say("note", say("time-wait", count=count, whose=say(whose)))
+        whose = say("whose-theirs" if ours else "whose-yours")
+        count = kernel.in_time_wait(self.course.port)
+        self.paper.say("note", say("time-wait", count=count, whose=whose))
         self.paper.out.flush()
         limit = time.monotonic() + 90
         while kernel.in_time_wait(self.course.port) and time.monotonic() < limit:
@@ -94,8 +98,8 @@ class Check:
     def require_a_run(self, e):
         """Unable where there was nothing to judge."""
         e.program.require_traced()
-        if e.visit.intruder:
-            raise taken(self.course.port, e.visit.intruder[0])
+        if not e.bound and any(b.error == "EADDRINUSE" for b in e.calls("bind")):
+            require_free_port(self.course.port)  # another program may have taken it since
         said = e.program.output().strip().rpartition("\n")[2]
         if e.ended in ("exited with 127", "exited with 126") and not e.tcp_sockets() and said:
             raise Unable(said)

@@ -1,5 +1,5 @@
-"""The clients that a program is checked with. They leave in a way that, where it can be helped, leaves
-no connection in TIME-WAIT behind."""
+"""The clients that a program is checked with. They leave in a way that, where it can be helped,
+leaves no connection in TIME-WAIT behind."""
 
 import errno
 import select

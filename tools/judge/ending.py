@@ -12,7 +12,7 @@ QUIET = ("close", "shutdown", "getpeername", "getsockname", "getsockopt", "fcntl
 NO_FAILURE = re.compile(r"^(socket|setsockopt|bind|listen|accept|write|send|close): "
                         "(?:Success|Undefined error: 0|No error information|No error)$", re.M)
 # How runtimes name the error that ends a program, or a thread of it.
-NAMED = re.compile(r"\b([A-Z]\w*)?(Error|Exception)\b|Errno::|^panic: |panicked at|^terminate called")
+NAMED = re.compile(r"\b([A-Z]\w*)?(Error|Exception)\b|Errno::|^panic: |panicked at|^terminate ")
 BANNER = re.compile(r"listen|ready|start|running|waiting|8001", re.I)
 
 

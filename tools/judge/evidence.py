@@ -34,8 +34,6 @@ class Evidence(Ending):
         self.polite = [client for client in self.clients if not client.rude]
         self.rude = [client for client in self.clients if client.rude]
         self.victim = next((client for client in self.polite if not self.answered(client)), None)
-        reads = [c for c in self.calls("read") if c.descriptor == 0 and c.value == 0]
-        self.input_was_empty = any(self.server and c.task == self.server.task for c in reads)
 
     def find_sockets(self):
         """Sets what is about sockets."""
@@ -58,11 +56,12 @@ class Evidence(Ending):
     @cached_property
     def source_text(self):
         """The reader's source, without comments; "" where it is not known."""
-        text, files = self.given or "", [file for file in self.files if file != "./a.out"]
-        files = files or filter(None, [line.of_call(self.server).rpartition(":")[0]])
-        for file in files if self.given is None else ():
+        text = self.given or ""
+        files = [*self.files, line.of_call(self.server).rpartition(":")[0]]
+        for file in filter(None, files if self.given is None else ()):
             with open(file, encoding="utf-8", errors="replace") as content:
-                text += content.read(1 << 20)
+                content = content.read(1 << 20)
+                text += content if not content.startswith("\x7fELF") else ""
         return re.sub(r"//[^\n]*|/\*.*?\*/", "", text, flags=re.S)
 
     def tried(self, name):
@@ -76,7 +75,7 @@ class Evidence(Ending):
         """Has the reader begun with this step: is it, or a later one, tried, or in the source?"""
         if self.program.flood or self.failed or self.killed_by:
             return True
-        word = r"(write|send)\w*|hello world" if name == "write" else f"{name}4?"
+        word = r"(write|send|fdopen)\w*|hello" if name == "write" else f"{name}4?"
         tried = any(map(self.tried, CALLS[CALLS.index(name):]))
         return tried or bool(re.search(rf"\b({word})\b", self.source_text))
 
@@ -115,7 +114,7 @@ class Evidence(Ending):
         return bool(other and other.takers and other.ended)
 
     def answered(self, client):
-        """Has the client got the reply, and then the end? To a request, the reply may be in more."""
+        """Has the client got the reply, and then the end? For a request, more may be around it."""
         right = self.reply in client.data if client.request else client.data == self.reply
         return right and client.end == "closed"
 

@@ -9,14 +9,15 @@ import kernel
 AT_ONCE = 1 << 18  # characters of the trace that are read at once
 NOTICE = 3  # seconds after which somebody at a terminal is told why nothing happens
 COMPUTES = 10  # seconds that a program may compute without a single call
+REST = 0.09  # seconds after which a program that waits for somebody else is believed
 LONG = 10  # seconds; a sleep that is longer is not waited for
 FOREVER = float("inf")
 
 # What a program that waits in the right way is told again and again.
 PATIENT = (None, "EAGAIN", "EINTR", "ETIMEDOUT", "EINPROGRESS", "ERESTARTSYS")
 # Calls that only somebody else can end; and those with a time limit: which argument that is.
-ENDLESS = ("pause accept accept4 read readv recv recvfrom recvmsg wait4 waitid rt_sigsuspend sigsuspend "
-           "flock io_uring_enter connect write sendto").split()
+ENDLESS = ("pause accept accept4 read readv recv recvfrom recvmsg wait4 waitid rt_sigsuspend "
+           "sigsuspend flock io_uring_enter connect write sendto").split()
 LIMITED = {"poll": 2, "ppoll": 2, "select": 4, "_newselect": 4, "pselect6": 4, "futex": 3,
            "rt_sigtimedwait": 2, "nanosleep": 0, "clock_nanosleep": 2}
 
@@ -59,7 +60,7 @@ def limit_of_epoll(call):
 
 
 class Patience:
-    """Watches one program. notice: a function of its trace that says why one waits; or None."""
+    """Watches one program. notice: a function that prints why one waits; or None."""
 
     def __init__(self, program, notice):
         self.program, self.trace, self.notice = program, program.trace, notice
@@ -86,15 +87,15 @@ class Patience:
         return [c for c in calls if 0 < limit(c) <= 5]
 
     def idle(self, idle):
-        """Seconds without anything new after which it is given up: so long, or as long as it sleeps,
-        where that is a matter of seconds."""
+        """Seconds without anything new after which it is given up: so long, or as long as it
+        sleeps, where that is a matter of seconds."""
         asleep = [limit(c) for c in self.trace.pending.values() if naps([c])]
         often = naps(self.trace.calls[-40:]) >= 10
         return idle if often else max([idle, *(s + 1 for s in asleep if s <= LONG)])
 
     def spins_on(self):
-        """A failing call on a descriptor that the program repeats without end, accept before others;
-        or None. One that sleeps in between needs fewer turns; but writes end with the text."""
+        """A failing call on a descriptor that the program repeats without end, accept before
+        others; or None. One that sleeps in between needs fewer turns; writes end with the text."""
         calls, enough = self.trace.calls[-100:], 50
         if any(naps([c]) and limit(c) > 0.1 for c in calls):
             calls = [c for c in calls if not naps([c]) and c.descriptor not in (1, 2)][-12:]
@@ -114,50 +115,31 @@ class Patience:
         taken = any(call.name.startswith("accept") and call.new_socket for call in calls)
         return bool(fresh) or taken or naps(self.trace.calls[-40:]) < 10 and naps(calls)
 
-    def settle(self, reached, idle=3, total=60, growing=lambda: 0):
-        """Waits until reached() is true. Gives up when it cannot become so any more: the program has
-        ended, waits for good, runs wild, or has for `idle` seconds, or its own sleep, neither done
-        anything new nor used a tenth of a processor, nor has growing() grown. Returns what reached()
-        said last."""
-        begin, still, quiet = time.monotonic(), 0, Quiet(self, growing)
+    def settle(self, reached, idle=5, total=60, growing=lambda: 0):
+        """Waits until reached() is true. Gives up when it cannot become so any more: the program
+        has ended, waits for good, runs wild, or has for `idle` seconds, or its own sleep, not done
+        anything new, nor has growing() grown. Returns what reached() said last."""
+        begin = news = moved = time.monotonic()
+        size = growing()
         while True:
-            heard = self.trace.update(AT_ONCE)
-            self.heard = time.monotonic() if heard else self.heard
+            heard, now = self.trace.update(AT_ONCE), time.monotonic()
+            self.heard = now if heard else self.heard
             if reached():
                 return True
-            waited = time.monotonic() - begin
-            still = 0 if heard or not self.waits_for_good() else still + 1
-            if self.over() or still >= 5 or waited > total or quiet.seconds() > self.idle(idle):
+            if self.news() or growing() != size:
+                news, size = now, growing()
+            moved = now if heard or not self.waits_for_good() else moved
+            tired = now - moved > REST or now - begin > total or now - news > self.idle(idle)
+            if self.over() or tired:
                 self.trace.update(AT_ONCE)
                 return reached()
-            if waited > NOTICE and self.notice and sys.stderr.isatty():
-                print(self.notice(self.trace), file=sys.stderr, flush=True)
+            if now - begin > NOTICE and self.notice and sys.stderr.isatty():
+                self.notice()
                 self.notice = None  # told once
-            time.sleep(max(0.02, min(waited / 10, 0.1)))
+            time.sleep(max(0.006, min((now - begin) / 10, 0.1)))
 
     def over(self):
         """Has it ended, or does it run wild?"""
         program = self.program
         wild = program.floods() or self.spins_on() or program.slowed() or self.computes()
         return wild or not program.alive() or program.lost()
-
-
-class Quiet:
-    """How long has nothing come of it? Asked again and again."""
-
-    def __init__(self, patience, growing):
-        self.patience, self.growing, self.size = patience, growing, growing()
-        self.began = self.measured = time.monotonic()
-        self.used = None  # seconds of a processor by then; most waiting is over before that matters
-
-    def seconds(self):
-        """Seconds since it last did anything new, or used a tenth of a processor for a while."""
-        now, size, used = time.monotonic(), self.growing(), self.used
-        if now - self.measured > (0.2 if used is None else 0.5):
-            self.used = kernel.seconds(self.patience.program.processes())
-            if used is not None and self.used - used > (now - self.measured) / 10:
-                self.began = now
-            self.measured = now
-        if self.patience.news() or size != self.size:
-            self.began, self.size = now, size
-        return now - self.began

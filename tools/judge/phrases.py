@@ -40,8 +40,6 @@ phrase("write", 'every client gets the {count} bytes "{reply}", then the end',
        'どのクライアントも {count} バイトの "{reply}" を受け取り、そのあと接続が閉じられる')
 phrase("stays", "the program stays alive, so that its socket does",
        "プログラムが終了せず、ソケットも残る")
-phrase("no-harm", "a client that goes away early does no harm: the next one is served",
-       "クライアントが途中でいなくなっても、次のクライアントに応答する")
 phrase("nothing-left", "a client that has gone leaves nothing behind",
        "クライアントがいなくなったあとには、何も残らない")
 
@@ -57,9 +55,9 @@ phrase("closed", "then the end", "そのあと接続が閉じられた")
 phrase("reset", "then a reset", "そのあとリセットされた")
 phrase("endless", "and no end", "データが際限なく続く")
 phrase("open", "and the connection stays open", "接続は開いたまま")
-phrase("ended", "then the program {how}", "そのあとプログラムは{how}")
-phrase("ended-saying", "then the program {how}, saying: {said}",
-       "そのあとプログラムは{how}。最後の表示: {said}")
+phrase("ended", "the program {how}", "プログラムは{how}")
+phrase("ended-saying", "the program {how}, saying: {said}",
+       "プログラムは{how}。最後の表示: {said}")
 phrase("exited", "exited with {what}", "終了ステータス {what} で終了")
 phrase("killed", "was killed by {what}", "シグナル {what} で終了")
 phrase("printed", "it printed: {said}", "プログラムの表示: {said}")
@@ -68,6 +66,7 @@ phrase("waits-in", "server: {call} (it waits in this call)",
        "サーバー: {call} (このシステムコールの中で待っている)")
 phrase("computes", "server: it computes, and calls nothing",
        "サーバー: 計算を続け、システムコールを呼んでいない")
+phrase("stopped", "it is stopped, as by Ctrl-Z", "一時停止している (Ctrl-Z と同じ)")
 phrase("flood", "{output} MB of output, {calls} MB of system calls in the trace",
        "出力が {output} MB、システムコールがトレースにして {calls} MB")
 phrase("more", "after {clients} clients, {rude} of which broke off, {more} more {what}",
@@ -81,25 +80,28 @@ phrase("unseen", "({call}: done, by a call that strace does not show: io_uring?)
 
 # --- notes ---------------------------------------------------------------------------------------
 
-phrase("past-step05", "It waits for a request before it answers, which is step06 (make check STEP=06). "
-       "So the clients sent one, {request}. Those of the five steps send nothing, and would wait.",
+phrase("past-step05", "It waits for a request before it answers, which is step06 (make check "
+       "STEP=06). So the clients sent one, {request}. Those of the five steps send nothing.",
        "リクエストを待ってから応答します。これは step06 の内容です (make check STEP=06)。そこで {request} を"
        "送って確認しました。5 つのステップのクライアントは何も送らないので、互いに待ち続けます。")
 phrase("ipv6", "This is an IPv6 socket. The lessons go on with IPv4: AF_INET.",
        "これは IPv6 のソケットです。レッスンでは IPv4 (AF_INET) を使います。")
-phrase("no-family", "sin_family is not set (it is 0): bind on Linux takes that for AF_INET, others fail.",
-       "sin_family が設定されていません (0 のまま)。Linux の bind は AF_INET とみなしますが、"
-       "ほかのシステムでは失敗します。")
 phrase("success-said", 'It says "{name}: Success": a good result is taken for a bad one.',
        '"{name}: Success" と表示しています。成功を失敗と取り違えています。')
-phrase("busy", "It keeps a processor busy while there is nothing to do: wait in a call, as pause does.",
+phrase("busy", "It keeps a processor busy while there is nothing to do: wait in a call, as pause.",
        "何もすることがない間も CPU を使い続けています。pause のように、システムコールの中で待ちます。")
 phrase("slow", "A client waits {seconds} s for its end, and whoever is behind it waits as well.",
        "クライアントは終わりまで {seconds} 秒待たされ、後ろのクライアントも待たされます。")
 phrase("wrong-descriptor", "{call}: that descriptor is not open. Is it closed twice?",
        "{call}: このディスクリプターは開いていません。2 回閉じていませんか。")
-phrase("no-reuseaddr", "Without SO_REUSEADDR, set before bind, a restart within a minute of serving "
-       "somebody fails with EADDRINUSE: see step04-accept.",
+phrase("not-connected", "{call}: that descriptor is not the connection that accept returned.",
+       "{call}: このディスクリプターは、accept が返した接続ではありません。")
+phrase("bad-address", "{call}: a pointer in it leads nowhere. `man 2 {name}` says what goes there.",
+       "{call}: 渡したポインターの先を読み書きできません。man 2 {name} で引数を確かめてください。")
+phrase("address-cut", "{call}: the address was cut. Set the length to the structure's size before.",
+       "{call}: アドレスが途中で切れています。呼ぶ前に、長さを構造体の大きさにします。")
+phrase("no-reuseaddr", "Without SO_REUSEADDR, set before bind, a restart within a minute of "
+       "serving somebody fails with EADDRINUSE: see step04-accept.",
        "bind の前に SO_REUSEADDR を設定しないと、応答してから 1 分以内の再起動は EADDRINUSE で失敗します。"
        "step04-accept を参照してください。")
 phrase("unchecked", "Made to fail: {calls}. The program went on all the same: check every result.",
@@ -108,8 +110,8 @@ phrase("exits-with-0", "Made to fail: {calls}. The exit status was 0, which mean
        "意図的に失敗させたシステムコール: {calls}。終了ステータスは、成功を表す 0 でした。")
 phrase("says-nothing", "Made to fail: {calls}. The program did not say so: perror does.",
        "意図的に失敗させたシステムコール: {calls}。プログラムは何も表示しませんでした。perror で表示します。")
-phrase("accept-ends", "accept was made to fail, and the program does not come back to it. The next client "
-       "may be fine: report, wait, try again.",
+phrase("accept-ends", "accept was made to fail, and the program does not come back to it. The next "
+       "client may be fine: report, wait, try again.",
        "accept を意図的に失敗させると、プログラムは accept に戻りませんでした。次のクライアントには問題がない"
        "かもしれません。エラーを表示し、少し待って、もう一度呼びます。")
 phrase("accept-at-once", "accept was made to fail, and was called again at once: sleep(1) first.",
@@ -117,9 +119,9 @@ phrase("accept-at-once", "accept was made to fail, and was called again at once:
 
 # --- the rest of a report ------------------------------------------------------------------------
 
-phrase("the-end", "A TCP server, and it survives clients that break off. See it play: make page MINE=1. "
-       "Find a mistake: make riddle. In your own language: make check PROGRAM='python3 mine.py'. "
-       "Another evening: {lesson}",
+phrase("the-end", "A TCP server, and it survives clients that break off. See it play: make page "
+       "MINE=1. Find a mistake: make riddle. In your own language: make check PROGRAM='python3 "
+       "mine.py'. Another evening: {lesson}",
        "TCP サーバーの完成です。クライアントが途中で切断しても動き続けます。再生する: make page MINE=1。"
        "間違い探し: make riddle。ほかの言語で: make check PROGRAM='python3 mine.py'。続き: {lesson}")
 phrase("again", "{again}  # what to do: make hint", "{again}  # 直し方: make hint")
@@ -129,19 +131,14 @@ phrase("compare", "This is no known mistake: compare what was expected with what
        "既知の間違いには当てはまりません。期待される動作と実際の動作を比べてください。")
 phrase("notice", "check: waiting, since something may still come of it. {doing}",
        "check: まだ先へ進むかもしれないので、待っています。{doing}")
-phrase("time-wait", "bind failed with EADDRINUSE, and nobody listens: {count} of an earlier server's "
-       "connections are in TIME-WAIT. {whose}. It takes a minute at most. Waiting.",
+phrase("time-wait", "bind failed with EADDRINUSE, and nobody listens: {count} of an earlier "
+       "server's connections are in TIME-WAIT. {whose}. It takes a minute at most. Waiting.",
        "bind が EADDRINUSE で失敗しましたが、接続待ちソケットはありません。前のサーバーの接続が {count} 件、"
        "TIME-WAIT で残っています。{whose}。長くても 1 分でなくなるので、待ちます。")
 phrase("whose-theirs", "Your program sets SO_REUSEADDR, but that server did not, and both must",
        "このプログラムは SO_REUSEADDR を設定していますが、前のサーバーは設定していません。両方に必要です")
 phrase("whose-yours", "Your program does not set SO_REUSEADDR (step04-accept says how)",
        "このプログラムは SO_REUSEADDR を設定していません (step04-accept を参照)")
-phrase("went-on-to-listen", "The program went on to listen, so the kernel gave it some free port.",
-       "プログラムは listen へ進み、カーネルが空いているポートを割り当てました。")
-phrase("holder", "It is {name} (process {pid}).", "使っているのは {name} (プロセス {pid}) です。")
-phrase("input-was-empty", "It waited for input, and here its standard input is empty.",
-       "入力を待っていましたが、この確認では標準入力は空です。")
 phrase("std-bind", "With `using namespace std` in C++, bind(...) may be std::bind: write ::bind.",
        "C++ で using namespace std と書くと、bind(...) が std::bind になることがあります。::bind と書きます。")
 phrase("strace-killed", "strace was killed: what the program would have done is not known",

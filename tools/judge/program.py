@@ -9,10 +9,10 @@ MANY = 250  # calls
 # Calls that come in masses, or at the start of any program, and say nothing about a server. With -k
 # each costs more.
 NOISE = (
-    "access faccessat fstat newfstatat statx pread64 arch_prctl set_tid_address set_robust_list rseq "
-    "prlimit64 mmap mmap2 munmap mprotect mremap madvise brk rt_sigprocmask rt_sigreturn getrandom "
-    "lseek sched_yield clock_gettime gettimeofday getpid gettid sigaltstack fcntl ioctl readlink "
-    "readlinkat openat"
+    "access faccessat fstat newfstatat statx pread64 arch_prctl set_tid_address "
+    "set_robust_list rseq prlimit64 mmap mmap2 munmap mprotect mremap madvise brk "
+    "rt_sigprocmask rt_sigreturn getrandom lseek sched_yield clock_gettime gettimeofday "
+    "getpid gettid sigaltstack fcntl ioctl readlink readlinkat openat"
 ).split()
 # strace delays accept's return by 20 ms, so that a rude client's reset arrives before the write.
 DELAYED = ("inject=accept,accept4:delay_exit=20000",)
@@ -39,7 +39,7 @@ class Program(Run):
         return not self.flood and super().lost()
 
     def floods(self):
-        """Does it print, or call the kernel, without end? It would fill the memory, and is ended."""
+        """Does it print, or call the kernel, without end? It would fill the memory: it is ended."""
         if any(size > most for size, most in zip(self.size(), FLOOD)):
             self.flood = True
             self.end()

@@ -1,6 +1,7 @@
 """The report: the steps reached, each with its proof; what is wrong with the first that is not."""
 
 import os
+import re
 
 import words
 from words import Said, printable
@@ -50,11 +51,14 @@ def known(verdict, e):
 
 
 def what_was_seen(verdict, e):
-    """The pieces that say so; the program's words at its end are among them, whatever the mistake."""
+    """The pieces that say so; the program's last words are among them, whatever the mistake."""
     pieces = list(verdict.facts.seen) if verdict.facts else []
-    if not pieces:
-        call = verdict.facts.call if verdict.facts else e.fatal
+    if not pieces and verdict.facts:
+        call = verdict.facts.call
         pieces = [call.text] if call else seen.both(e)
+    elif not pieces:  # the step's own call, which may show what no rule knows
+        own = e.of_server(verdict.failed.split("-")[1])[-1:]
+        pieces = [*(call.text for call in own), *([e.fatal.text] if e.fatal else seen.both(e))]
     if e.complaint:
         end = seen.end(e)
         return [p for p in pieces if getattr(p, "words", None) is not end.words] + [end]
@@ -98,20 +102,31 @@ def hint_lines(paper, verdict, e, language, again):
     paper.say("again", again, 4)
 
 
+WRONG = {
+    "wrong-descriptor": lambda c, e: c.error == "EBADF",
+    "not-connected": lambda c, e: (c.name == "getpeername" and c.socket not in e.connected
+                                   and c.error in ("ENOTCONN", "ENOTSOCK")),
+    "bad-address": lambda c, e: c.error == "EFAULT",
+    "address-cut": lambda c, e: (cut := re.search(r"\[(\d+) => (\d+)\]$", c.arguments))
+                                and int(cut[1]) < int(cut[2]),
+}
+
+
 def notes(e):
     """Remarks that fail nobody, as the phrases' names and what they have blanks for."""
     slow = min((client.took for client in e.polite if not e.visit.request), default=0)
-    wrong = [c for c in (e.since(e.server) if e.server else ()) if c.error == "EBADF"]
-    reuse = [e.option(f"SO_REUSE{kind}", e.server.new_socket) for kind in ("ADDR", "PORT") if e.takers]
+    later = e.since(e.server) if e.server else ()
+    wrong = {key: next((c for c in later if shows(c, e)), None) for key, shows in WRONG.items()}
+    options = ("SO_REUSEADDR", "SO_REUSEPORT") if e.takers else ()
+    reuse = [e.option(name, e.server.new_socket) for name in options]
     six = e.server and e.server.list[0] == "AF_INET6" and not e.begun("bind")
     remarks = {
         "past-step05": e.visit.request and {"request": seen.show(REQUEST.split(b"\r\n")[0])},
         "ipv6": six and {},
-        "no-family": e.bound and "AF_UNSPEC" in e.bound.text and {},
         "success-said": e.taken_for_failure and {"name": e.taken_for_failure},
         "busy": (e.spin or e.visit.busy) and {},
         "slow": slow > 1 and {"seconds": round(slow)},
-        "wrong-descriptor": wrong and {"call": wrong[0].text},
+        **{key: call and {"call": call.text, "name": call.name} for key, call in wrong.items()},
         "no-reuseaddr": reuse == [None, None] and {},
     }
     return [say(key, **blanks) for key, blanks in remarks.items() if isinstance(blanks, dict)]

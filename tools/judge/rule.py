@@ -19,16 +19,13 @@ class Mistake:
 
     name      as docs/mistakes.md lists it, and make break takes it
     hint      the names of what is to be done, in advice.py
-    edit      how to make it: pairs of old and new text of step05's server.c, each found there
-              once; None where a filling of a lesson's gap makes it (devel/mistakes/fillings.tsv)
-    when      recognises it in the Evidence: gives Facts, the call that shows it, True for no
-              particular call, or something false
+    edit      how to make it: pairs of old and new text of step05's server.c, each found there once;
+              None where a filling of a lesson's gap makes it (devel/mistakes/fillings.tsv)
+    when      recognises it in the Evidence: gives Facts, the call that shows it, or is it so?
     words     what it is, in both languages
-    at        the steps at which it is asked for, by their calls: the one that is not reached;
-              "stays" or "closes" where the program does not go on as it should; "left" where
-              every client was served
-    expected  in place of the step's own, a name among the phrases
-    read      the call whose lesson helps, where it is not the step's
+    at        where it is asked for: at the step, by its call, that is not reached; "stays" or
+              "closes" where the program does not go on as it should; "left" where all were served
+    expected  in place of the step's own, a phrase's name; read: whose lesson helps, another's call
     """
 
     def __init__(self, name, hint, edit, when, words, at, expected, read):

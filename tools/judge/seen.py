@@ -21,6 +21,8 @@ def end(e):
 
 def waiting(trace):
     """What a program waits in just now; of several calls, one that is about a descriptor."""
+    if trace.signals and trace.signals[-1][1] == "stopped":
+        return say("stopped")
     calls = list(trace.pending.values())
     calls = [c for c in calls if not c.name.startswith(("wait", "futex"))] or calls
     return say("waits-in", call=begun(calls[-1])) if calls else say("computes")
@@ -39,7 +41,8 @@ def both(e):
     """What the first client in trouble saw, and what the server does, where that client waits."""
     if not e.victim:
         return doing(e)
-    return [client(e, e.victim), *(doing(e) if e.ended or not e.victim.end else [])]
+    going_on = e.ended or e.spin or not e.victim.end
+    return [client(e, e.victim), *(doing(e) if going_on else [])]
 
 
 def more(e, what):

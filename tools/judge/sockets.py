@@ -64,7 +64,7 @@ class Sockets:
         )
 
     def server_call(self):
-        """The socket call of the socket that serves, or is meant to: the last of the best; or None."""
+        """The socket call of the socket that serves, or is meant to: the best; or None."""
         return max(reversed(self.tcp_sockets()), key=self.rank, default=None)
 
     def listening_sockets(self):
@@ -79,7 +79,7 @@ class Sockets:
         return [c for c in self.calls(*ACCEPTS) if c.socket in sockets and c.new_socket]
 
     def reads(self):
-        """The calls that show that it waits for what a connected client sends; those that read last."""
+        """The calls that show that it waits for what a client sends; those that read last."""
         connected = {a.new_socket for a in self.accepted()}
         watching = [c for c in self.every() if c.name in WATCHES and
                     ("IN" in c.text or "select" in c.name) and

@@ -79,7 +79,7 @@ class Verdict:
         self.mistake, self.facts = recognised(e, where)
         if self.mistake and self.mistake.expected:
             self.expected = say(self.mistake.expected)
-        self.line = line.of_call(self.facts.call if self.facts else e.fatal)
+        self.line = line.of_call(self.facts.call if self.facts else e.fatal or e.spin)
         if e.complaint and (not self.line or e.own_error):
             self.line = line.of_traceback("\n".join(e.last_words)) or self.line
         return self

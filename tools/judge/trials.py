@@ -1,11 +1,9 @@
 """Is the result of every call looked at? strace makes one call after the other fail, in runs of
 their own, side by side. What comes before succeeds by its word: so no run needs the port."""
 
-import socket
-
 from . import language
 from .ending import prints
-from .patience import Patience
+from .patience import Patience, limit
 from .phrases import say
 from .program import Program
 
@@ -18,81 +16,73 @@ def injections(name):
     """What strace is told for the trial of this call."""
     faked = {"listen": ["bind"], "accept": ["bind", "listen", SLEEPS]}.get(name, [])
     failing = "accept,accept4" if name == "accept" else name
-    return [*(f"inject={each}:retval=0" for each in faked), f"inject={failing}:error={ERRORS[name]}"]
+    faked = [f"inject={each}:retval=0" for each in faked]
+    return [*faked, f"inject={failing}:error={ERRORS[name]}"]
 
 
 class Trial:
-    """A run in which the call fails; taken: not by strace, but since this port is taken."""
+    """A run in which the call fails."""
 
-    def __init__(self, name, command, taken=None):
-        self.name, self.task, self.taken = name, None, taken
-        self.program = Program(command, injections=() if taken else injections(name))
-        self.trace = self.program.trace
+    def __init__(self, name, command):
+        self.name, self.program = name, Program(command, injections=injections(name))
+        self.trace, self.failed = self.program.trace, None  # the call that has failed
 
     def after(self):
-        """The calls of the same task after the first that failed; None while none has failed."""
-        failed = next((c for c in self.trace.calls if c.name.startswith(self.name) and
-                       c.error == ERRORS[self.name] and self.taken in (None, c.port)), None)
-        if failed is None:
-            return None
-        self.task = failed.task
+        """The calls of the same task after the one that failed: the first accept, the last of
+        others, since runtimes try what they can have."""
+        wrong = [c for c in self.trace.calls if c.error == ERRORS[self.name]]
+        wrong = [c for c in wrong if c.name.startswith(self.name)]
+        if not wrong:
+            return []
+        self.failed = wrong[0 if self.name == "accept" else -1]
         every = [*self.trace.calls, *self.trace.pending.values()]
-        return [c for c in every[every.index(failed) + 1:] if c.task == failed.task]
+        return [c for c in every[every.index(self.failed) + 1:] if c.task == self.failed.task]
 
     def went_on(self):
         """Did it make another call that is about sockets?"""
         names = tuple(each for each in ERRORS if each != self.name or each == "accept")
-        return any(c.name.startswith(names) or c.descriptor == -1 for c in self.after() or ())
+        return any(c.name.startswith(names) or c.descriptor == -1 for c in self.after())
 
     def sleeps(self):
         """Does it wait a while, as a program does that tries again later?"""
-        return any("nanosleep" in c.name for c in self.after() or ())
+        return any("nanosleep" in c.name and limit(c) >= 0.1 for c in self.after())
 
     def decided(self):
-        ended = self.after() is not None and self.task in self.trace.ends
-        return ended or self.went_on() or self.name != "accept" and self.sleeps()
+        on = self.went_on() if self.name == "accept" else self.sleeps()
+        return on or self.failed and self.failed.task in self.trace.ends
 
     def outcome(self):
         """What came of it: a phrase's name, or None where all is well, or nothing is certain."""
         patience = Patience(self.program, None)
-        patience.settle(self.decided, idle=5, total=20)
-        stuck, later = patience.waits_for_good(), self.after()
-        if later is None or not (stuck or self.decided()):
+        for _ in range(4):  # a runtime may rest for a moment
+            if patience.settle(self.decided, total=20):
+                break
+        stuck = patience.waits_for_good() or patience.spins_on()
+        if not self.after() or not (stuck or self.decided()):
             return None
         wrong = {"unchecked": self.went_on() or stuck,
-                 "exits-with-0": self.trace.ends.get(self.task) == "exited with 0"}
+                 "exits-with-0": self.trace.ends.get(self.failed.task) == "exited with 0"}
         if self.name == "accept":
-            wrong = {"unchecked": any(c.descriptor == -1 for c in later),
+            wrong = {"unchecked": any(c.descriptor == -1 for c in self.after()),
                      "accept-ends": not self.went_on(), "accept-at-once": not self.sleeps()}
-        wrong["says-nothing"] = not any(map(prints, later))
+        # A goroutine may go on in another thread: so what any of them prints counts.
+        printed = self.trace.calls[self.trace.calls.index(self.failed):]
+        wrong["says-nothing"] = not any(map(prints, printed))
         return next((key for key, is_so in wrong.items() if is_so), None)
 
 
-def taken(holder, port):
-    """Takes the port by this socket, where that can be had. Has it done so?"""
-    try:
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind(("", port))
-        holder.listen()
-        return True
-    except OSError:  # connections in TIME-WAIT hold it
-        return False
-
-
 def remarks(e, command):
-    """What came of the trials, as pieces. In other languages than C it is the runtime that looks
-    at results: there only the port is taken."""
-    tried = [name for name in ERRORS if e.tried(name)]
-    with socket.socket() as holder:
-        if language.of_program(e.trace) == "c":
-            # A server that waits for several descriptors calls accept when it is told to.
-            if any("poll" in c.name or "select" in c.name for c in e.every()):
-                tried.remove("accept")
-            trials = [Trial(name, command) for name in tried]
-        else:
-            trials = [Trial("bind", command, e.port)] if taken(holder, e.port) else []
-        outcomes = [(trial.outcome(), trial.name) for trial in trials]
-        for trial in trials:
-            trial.program.end()
+    """What came of the trials, as pieces. In other languages than C it is the runtime that looks at
+    results: there only bind is made to fail."""
+    names = [name for name in ERRORS if e.tried(name)]
+    if language.of_program(e.trace) != "c":
+        names = [name for name in names if name == "bind"]
+    # A server that waits for several descriptors calls accept when it is told to.
+    if any("poll" in c.name or "select" in c.name for c in e.every()):
+        names = [name for name in names if name != "accept"]
+    trials = [Trial(name, command) for name in names]
+    outcomes = [(trial.outcome(), trial.name) for trial in trials]
+    for trial in trials:
+        trial.program.end()
     for key in dict.fromkeys(key for key, _ in outcomes if key):
         yield say(key, calls=", ".join(name for outcome, name in outcomes if outcome == key))

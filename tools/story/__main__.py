@@ -1,7 +1,7 @@
 """python3 tools/story TOOL PORT [COMMAND]: the work of tools/page and tools/trace.
 
-page: the page of all recordings; with COMMAND, or with MINE, of the reader's own program too. trace:
-the reader's program under strace, live, with a word on each line.
+page: the page of all recordings; with COMMAND, or with MINE, of the reader's own program too.
+trace: the reader's program under strace, live, with a word on each line.
 """
 
 import os
@@ -26,8 +26,8 @@ SAYS = {
     "written": Words("Written. Open it in a browser: file://{path}",
                      "書き出しました。ブラウザーで開いてください: file://{path}?lang=ja"),
     "wsl": Words("In WSL: explorer.exe build\\\\{name}", "WSL では: explorer.exe build\\\\{name}"),
-    "served": Words("Where no browser sees that file (Codespaces, a container): python3 -m http.server "
-                    "-d build 8080, and open port 8080, /{name}",
+    "served": Words("Where no browser sees that file (Codespaces, a container): "
+                    "python3 -m http.server -d build 8080, and open port 8080, /{name}",
                     "ブラウザーからそのファイルが見えない環境 (Codespaces、コンテナ) では: "
                     "python3 -m http.server -d build 8080 を実行し、ポート 8080 の /{name} を開いてください"),
     "no-socket": Words("the program asked for no socket", "プログラムはソケットを要求しませんでした"),
@@ -44,10 +44,10 @@ def write_page(wanted, port, paper):
         stories.insert(0, own_story(wanted, port, paper))
     out = os.path.join(command.ROOT, "build", name)
     try:
-        # A link in its place is replaced, not followed.
-        with open(out + ".new", "w", encoding="utf-8") as file:
+        new = f"{out}.{os.getpid()}"  # a link in its place is replaced, not followed
+        with open(new, "w", encoding="utf-8") as file:
             file.write(page.build(stories, os.environ.get("SITE", "")))
-        os.replace(out + ".new", out)
+        os.replace(new, out)
     except OSError as error:  # a full disk names no file
         raise OSError(error.errno, error.strerror, os.path.relpath(out, command.ROOT)) from None
     paper.print(Said(SAYS["written"], path=out))
@@ -57,7 +57,7 @@ def write_page(wanted, port, paper):
 
 
 def elsewhere():
-    """Is the reader's browser on another system than this? Then how is the file to be seen there?"""
+    """Which of SAYS tells how to see the file, where the browser is on another system."""
     with open("/proc/version", encoding="utf-8") as file:
         if "microsoft" in file.read().lower():
             return "wsl"
@@ -71,21 +71,32 @@ def own_story(wanted, port, paper):
     require_free_port(port)
     paper.print(SAYS["records"])
     paper.out.flush()
-    with tempfile.TemporaryDirectory(prefix="run-", dir=os.path.join(command.ROOT, "build")) as folder:
+    build = os.path.join(command.ROOT, "build")
+    with tempfile.TemporaryDirectory(prefix="run-", dir=build) as folder:
         guard.at_end(shutil.rmtree, folder, True)
         client = os.path.join(folder, "client.out")
         subject.compile_c(["-g", "-o", client, os.path.join(command.ROOT, "clients/client.c")])
         known = (os.path.realpath(what.command[0]), what.source) if what.source else None
-        events, limits, runs = run.request(port, what.command, [[client, "127.0.0.1", str(port), "1"]],
-                                           [known, (client, "client.c")])
+        asks = [client, "127.0.0.1", str(port), "1"]
+        sources = [known, (client, "client.c")]
+        events, limits, runs = run.request(port, what.command, [asks], sources)
         runs[0].require_traced()
     if not any(event.who == "server" for event in events):
         raise command.Unable(SAYS["no-socket"])
-    named = what.source or next(iter(subject.named_files(wanted or "")), "")
-    sources = {"server": (named, page.contents(named) if named else ""), "client":
+    sources = {"server": shown_beside(what, wanted or ""), "client":
                ("client.c", page.contents(command.ROOT, "clients", "client.c"))}
     commands = dict(page.COMMANDS, server=wanted or "./a.out")
     return page.story("mine", events, sources, commands=commands, **limits)
+
+
+def shown_beside(what, wanted):
+    """(name, text) of the program's source, as far as it is known; a program itself is no text."""
+    for name in [what.source] if what.source else subject.named_files(wanted):
+        try:
+            return name, page.contents(name)
+        except UnicodeDecodeError:
+            continue
+    return "", ""
 
 
 def trace(wanted, port, paper):

@@ -165,7 +165,7 @@ function slide(node, old) {
 // Descriptors, connections and what is on its way lie over the boxes. All is in rem, so that a
 // printed page, whose rem is another, shows them at the same places.
 function overlay(drawing, moment, things, held) {
-  const wide = document.documentElement.className === "wide", lines = [];
+  const wide = document.documentElement.className.startsWith("wide"), lines = [];
   const unit = parseFloat(getComputedStyle(document.documentElement).fontSize);
   const origin = drawing.getBoundingClientRect();
   const box = (id) => {

@@ -53,7 +53,7 @@ class Told:
             if end.startswith("killed"):
                 print(f"+++ {end} +++", flush=True)
                 self.word(words.sentence(Moment("server", "killed", {"status": end}, {}, {})))
-        if not self.tasks.names:
+        if not self.tasks.names and self.trace.calls:
             self.word(words.SAYS["no-socket"])
 
 
@@ -79,4 +79,4 @@ def trace(command, paper):
         told.end()
     finally:
         traced.end()
-    return 0
+    return 0 if traced.trace.calls else 1  # strace has said why it cannot trace

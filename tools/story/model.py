@@ -1,4 +1,4 @@
-"""What two programs have asked their kernel for: a World takes the calls of a server and its clients.
+"""What two programs have asked their kernel for: a World takes a server's and its clients' calls.
 
 Each Moment that it yields is complete in itself. What strace cannot show (handshake, arrivals,
 refusal, TIME-WAIT) is derived from what the programs asked for; tests hold it against the kernel.
@@ -7,8 +7,8 @@ refusal, TIME-WAIT) is derived from what the programs asked for; tests hold it a
 import codecs
 import re
 
-from story.moment import Moment, Process
-from story.tcp import OPEN, Tcp, merge
+from story.moment import Moment, Process, asks_nothing, takes
+from story.tcp import OPEN, Tcp
 
 ABOUT_SOCKETS = "setsockopt bind listen accept connect write read shutdown".split()
 TOLD = "poll nanosleep wait4 epoll_create".split()  # what changes nothing, and yet is told
@@ -21,7 +21,8 @@ class World:
     def __init__(self, watched=True, **limits):
         self.tcp, self.processes, self.watched = Tcp(**limits), {}, watched
         self.asked = {}  # who: the call that it is in
-        self.seen = {}  # who: how many events of each program are in its past
+        self.began = {}  # who: the event that made it; None: what was before; till its first own
+        self.cause = 0  # the event without which that one could not be that goes on
         self.epolls = {}  # (who, descriptor): the descriptors that it watches
         self.last = {"processes": {}, "sockets": {}}
         for who in ("server", "client"):
@@ -33,7 +34,7 @@ class World:
         fds = mine.fds if mine else dict.fromkeys("012", "terminal")
         ignores = mine.ignores if mine else ()
         self.processes[who] = Process(fds if thread else dict(fds), thread, ignores=ignores)
-        self.seen[who] = {**self.seen.get(parent, {}), **self.seen.get(who, {})}
+        self.began[who] = self.tcp.now if parent else None
 
     def held(self, who, number):
         """The socket behind a program's descriptor, or None."""
@@ -77,8 +78,9 @@ class World:
             self.start(who, "server" if ".t" in who else None, ".t" in who)
         process = self.processes[who]
         process.line, process.waits = line or process.line, None
-        self.seen[who][who] = self.seen[who].get(who, 0) + 1
-        self.tcp.wire, self.tcp.past = [], self.seen[who]
+        made = self.began.pop(who, 0)
+        self.cause = self.tcp.now if made is None else made
+        self.tcp.now, self.tcp.wire = self.tcp.now + 1, []
         self.asked.pop(who, None)
         sock, name = self.held(who, call.descriptor), call.kind
         if phase == "asks":
@@ -132,15 +134,15 @@ class World:
             return True  # whom a server connects to is not followed
         if call.ok and sock.state == "SYN-SENT":  # its request was dropped, and sent again
             listener = self.tcp.listener(sock.peer)
-            return listener is not None and not self.tcp.full(listener)
+            return listener is not None and not listener.full()
         wanted = sock.state == "ESTABLISHED" if call.ok else sock.error is not None
         return wanted or call.error not in (None, "ECONNREFUSED")
 
     def can_accept(self, sock, call):
-        return bool(sock.queue) or not self.takes(sock, call) or not self.watched
+        return bool(sock.queue) or not takes(sock, call) or not self.watched
 
     def can_read(self, sock, call):
-        if call.ok and (call.value or self.asks_nothing(call)):
+        if call.ok and (call.value or asks_nothing(call)):
             return sock.bytes >= call.value
         if call.ok:
             return not sock.bytes and (sock.eof or sock.dead and not sock.error)
@@ -151,18 +153,6 @@ class World:
             return sock.state in OPEN
         expected = sock.error or ("EPIPE" if sock.state not in OPEN else None)
         return call.error not in ("ECONNRESET", "EPIPE") or call.error == expected
-
-    @staticmethod
-    def takes(sock, call):
-        """Has this accept taken a connection out of the queue? It fails after that where there is
-        no room for the address."""
-        lost = call.error in ("EINVAL", "EFAULT") and "NULL, NULL" not in call.arguments
-        return call.ok or lost and sock.state == "LISTEN"
-
-    @staticmethod
-    def asks_nothing(call):
-        """Does it leave what there is to read where it is?"""
-        return "MSG_PEEK" in call.arguments or call.list[2:3] == ["0"]
 
     # --- what each call changes, where it succeeds (do_) and where it fails (no_). In: who called,
     # the call, the facts for the sentence (key: which), the socket behind its descriptor. Out: the
@@ -189,30 +179,29 @@ class World:
         facts["option"], value = name, _ = call.list[2:4]
         off = value == "[0]" or "l_onoff=0" in value or name == "SO_LINGER" and "r=0" not in value
         if name in OPTIONS:
-            sock.options = [each for each in sock.options if each != name] + [name] * (not off)
+            others = tuple(each for each in sock.options if each != name)
+            sock.options = others if off else (*others, name)
 
     def do_bind(self, who, call, facts, sock):
         sock.local = facts["host"], facts["port"] = call.address, call.port
 
     def do_listen(self, who, call, facts, sock):
         self.tcp.listen(sock, int(call.list[1]))
-        merge(sock.past, self.tcp.past)
 
     def do_accept(self, who, call, facts, sock):
         if sock.queue:
             taken = self.tcp.take(sock)
-            merge(self.tcp.past, taken.past)
+            self.cause = taken.since
         else:  # of a client that nobody watches
             taken = self.tcp.new("server", f"X{call.value}+", state="ESTABLISHED")
         self.processes[who].fds[str(call.value)] = taken.id
 
     def no_accept(self, who, call, facts, sock):
-        if sock and sock.queue and self.takes(sock, call):
+        if sock and sock.queue and takes(sock, call):
             facts["key"] = "accept-drops"
             return self.tcp.close(self.tcp.take(sock))
 
     def do_connect(self, who, call, facts, sock):
-        merge(self.tcp.past, sock.past)
         if sock.side == "server":
             del self.tcp.sockets[sock.id]
             facts["key"] = "other"
@@ -227,15 +216,15 @@ class World:
         return self.tcp.write(sock, data, call.value)
 
     def do_read(self, who, call, facts, sock):
-        facts["key"] = "other" if self.asks_nothing(call) else "read" if call.value else "read-end"
+        facts["key"] = "other" if asks_nothing(call) else "read" if call.value else "read-end"
         if facts["key"] != "other":
-            merge(self.tcp.past, sock.past if call.value else {**sock.past, **sock.end_past})
-            self.tcp.read(sock, call.value)
+            self.cause = sock.since
+            # Of the data that are left, only the number is shown.
+            sock.bytes, sock.data = max(sock.bytes - call.value, 0), ""
 
     def no_read(self, who, call, facts, sock):
         if sock and sock.error == call.error:
-            sock.error = None
-            merge(self.tcp.past, sock.past)
+            sock.error, self.cause = None, sock.since
 
     no_write = no_read
 
@@ -290,8 +279,8 @@ class World:
             facts["key"] = "handles"
 
     def do_clone(self, who, call, facts, _):
-        """A thread shares its parent's descriptors, a child gets copies of them. What is made to run
-        another program (vfork) is no part of the story."""
+        """A thread shares its parent's descriptors, a child gets copies of them. What is made to
+        run another program (vfork) is no part of the story."""
         thread = "CLONE_THREAD" in call.arguments
         facts["key"] = "thread" if thread else "clone" if call.child else "other"
         if call.child:

@@ -37,3 +37,15 @@ class Moment:
     changes: dict
     event: int = 0
     free: bool = False
+
+
+def takes(sock, call):
+    """Has this accept taken a connection out of the queue? It fails after that where there is no
+    room for the address."""
+    lost = call.error in ("EINVAL", "EFAULT") and "NULL, NULL" not in call.arguments
+    return call.ok or lost and sock.state == "LISTEN"
+
+
+def asks_nothing(call):
+    """Does this read leave what there is where it is?"""
+    return "MSG_PEEK" in call.arguments or call.list[2:3] == ["0"]

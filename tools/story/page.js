@@ -7,16 +7,8 @@ const fill = (text, fact) => text.replace("{}", () => fact);
 const wanted = new URLSearchParams(location.search).get("lang") || navigator.language;
 const lang = wanted.startsWith("ja") ? "ja" : "en";
 const t = Object.fromEntries(Object.entries(DATA.labels).map(([name, said]) => [name, said[lang]]));
-const memory = { // what was answered; a file:// page may have no storage
-  key: "one-request-predictions",
-  read() {
-    try { return JSON.parse(localStorage.getItem(this.key)) || {}; } catch { return {}; }
-  },
-  write() {
-    try { localStorage.setItem(this.key, JSON.stringify(answers)); } catch { /* no storage */ }
-  },
-};
-let answers = memory.read(), story = null, now = 0, playing = false, timer = null;
+const answers = {}; // a question's id: the answer, till the page is left
+let story = null, now = 0, playing = false, timer = null;
 let asking = null, guess = null; // the question that is asked, and the answer that was not right
 
 // --- traces and sources
@@ -82,7 +74,6 @@ function answer(number) {
     return;
   }
   answers[asking.id] = number;
-  memory.write();
   go(asking.at);
   get("next").focus();
 }
@@ -117,6 +108,7 @@ function show() {
   panes();
   if (asking && document.activeElement === get("next")) get("say").querySelector("h2").focus();
   history.replaceState(null, "", `#${short(story)}/${now + 1}`);
+  for (const link of get("languages").children) link.hash = location.hash;
 }
 
 function go(target, asks = true) {
@@ -148,7 +140,7 @@ function open() {
   for (const part of document.querySelectorAll(".entrance")) {
     part.hidden = found || part.lang !== lang;
   }
-  playing = false;
+  get("steps").querySelector("details").open = playing = false;
   story = found || story;
   if (found) go((parseInt(number, 10) || 1) - 1, false);
 }
@@ -175,7 +167,7 @@ function size() {
 // On paper: the wide drawing, and all that the story says.
 function print() {
   if (get("player").hidden) return;
-  document.documentElement.className = "wide";
+  document.documentElement.className = "wide paper";
   get("so-far").innerHTML = story.say.map((text, i) =>
     tag("li", i === now ? "now" : "", safe(text))).join("");
   draw();
@@ -190,10 +182,6 @@ function begin() {
   }
   for (const link of get("languages").children) {
     link.setAttribute("aria-current", link.lang === lang);
-    link.onclick = (event) => {
-      event.preventDefault();
-      location.search = `?lang=${link.lang}`;
-    };
   }
   const link = (each) =>
     tag("a", "", safe(title(each)), `href="#${short(each)}/1" data-story="${each.id}"`);
@@ -201,9 +189,6 @@ function begin() {
   const others = DATA.stories.filter((each) => !steps.includes(each)).map(link).join("");
   get("steps").innerHTML = steps.map(link).join("") +
     `<details><summary>${t["what-if"]}</summary><div>${others}</div></details>`;
-  get("steps").onclick = ({ target }) => {
-    if (target.tagName === "A") get("steps").querySelector("details").open = false;
-  };
   DATA.stories.forEach(unfold);
   for (const part of document.querySelectorAll(".text, .no-script")) part.remove();
   size();
@@ -215,7 +200,6 @@ get("back").onclick = back;
 get("play").onclick = play;
 get("line").oninput = ({ target }) => { playing = false; go(target.value - 1); };
 get("say").onclick = ({ target }) => target.dataset.answer && answer(+target.dataset.answer);
-get("forget").onclick = () => { answers = {}; memory.write(); go(now); };
 get("panes").ontoggle = panes;
 addEventListener("hashchange", open);
 addEventListener("keydown", key);

@@ -58,9 +58,10 @@ def story(name, events, sources, step="", base="../", commands=None, **limits):
     """What the page needs of one recording. sources: {side: (file's name, its text)}; step: the
     folder of its lesson; base: the address below which the repository's files are to be read."""
     moments, call = list(recording.play(events, **limits)), step.partition("-")[2]
+    links = [["", f"{base}{step}/README"], [f"man 2 {call}", MANUAL.format(call)]]
     return {
         "id": name, "sources": sources, "commands": commands or COMMANDS, "trace": traces(events),
-        "links": [[f"man 2 {call}", MANUAL.format(call)], ["", f"{base}{step}/README"]] * bool(step),
+        "links": links if step else [],
         "questions": questions(moments, name), "text": [words.sentence(m) for m in moments],
         "moments": [{"who": m.who, "free": m.free, "event": m.event, "changes": m.changes,
                      "wire": m.state["wire"],
@@ -108,7 +109,8 @@ def entrance(stories, language):
         step = name.startswith("step")
         more = " " + label(name[:6], language) if step else ""
         lists["steps" if step else "what-if"] += (
-            f'<li><a href="#{name[:6] if step else name}/1">{title(name, language)}</a>{more}</li>\n')
+            f'<li><a href="#{name[:6] if step else name}/1">{title(name, language)}</a>'
+            f"{more}</li>\n")
     accepts = next(each for each in stories if each["id"].endswith("-accept"))
     begin = next(number for number, moment in enumerate(accepts["moments"], 1)
                  if (moment["changes"].get("server") or {}).get("waits") == "accept")
@@ -125,7 +127,8 @@ def text(stories, language):
     parts = []
     for each in stories:
         items = "".join(f"<li>{html.escape(said[language])}</li>\n" for said in each["text"])
-        parts.append(f'<h3>{title(each["id"], language)}</h3>\n'
+        here = f' id="{each["id"][:6]}/1"' if language == "en" else ""  # without the script
+        parts.append(f'<h3{here}>{title(each["id"], language)}</h3>\n'
                      f'<ol data-story="{each["id"]}">\n{items}</ol>\n')
     return f'<section class="text" lang="{language}">\n{"".join(parts)}</section>\n'
 
@@ -135,14 +138,16 @@ def build(stories, site=""):
     files = list(dict.fromkeys(file for each in stories for _, file in each["sources"].values()))
     slim = [dict(each, text=None, sources={side: (name, files.index(file)) for side, (name, file)
                                            in each["sources"].items()}) for each in stories]
-    both = [(file, in_japanese(file)) for file in files]
-    data = json.dumps({"stories": slim, "files": both, "labels": LABELS}, ensure_ascii=False,
-                      separators=(",", ":")).replace("<", "\\u003c")
-    picture = f'<meta property="og:image" content="{html.escape(site)}preview.png">' if site else ""
-    inside = "".join(make(stories, language) for make in (entrance, text) for language in ("en", "ja"))
-    parts = {name: contents(HERE, name) for name in ("page.css", "draw.js", "page.js")}
+    data = {"stories": slim, "files": [(file, in_japanese(file)) for file in files],
+            "labels": LABELS}
+    text_of_data = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    picture = f'<meta property="og:image" content="{html.escape(site)}preview.png">'
+    inside = (make(stories, language) for make in (entrance, text) for language in ("en", "ja"))
+    parts = {"page.css": contents(HERE, "page.css"), "draw.js": contents(HERE, "draw.js"),
+             "page.js": contents(HERE, "page.js"), "about": label("about", "en"),
+             "picture": picture if site else "", "inside": "".join(inside),
+             "data": text_of_data.replace("<", "\\u003c")}
     page = contents(HERE, "page.html")
-    for place, content in {**parts, "about": label("about", "en"), "picture": picture,
-                           "inside": inside, "data": data}.items():
+    for place, content in parts.items():
         page = page.replace(f"<!--{place}-->", content)
     return page

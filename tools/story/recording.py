@@ -1,41 +1,43 @@
 """The traces of a server and its clients as one list of events, in the order of their times.
 
-Where strace holds back the answers to some calls, each program runs until it has to wait, and
-the order is the same in every run. "~" marks what could as well have come before another program's
-last line: nothing that it needed had happened there.
+Where strace holds back some answers, each program runs until it has to wait, and the order is the
+same in every run. "~" marks what could as well have come before another program's last line.
 """
 
+import dataclasses
 import itertools
 import re
 
 import strace
 from story.model import World
-from story.tcp import merge
 
 HEAD = """# {title}
 # Who, the line of its source, what strace shows. "~": could also have come before the lines of
 # another program above.
 """
-NOISE = set("""mmap munmap mremap brk mprotect madvise futex getrandom fstat newfstatat lseek statx
-    rt_sigprocmask rt_sigreturn set_robust_list rseq sched_yield sched_getaffinity getpid gettid tgkill
-    restart_syscall sigaltstack prctl readlinkat clock_gettime membarrier getrusage""".split())
+NOISE = set("""mmap munmap mremap brk mprotect madvise futex getrandom fstat newfstatat lseek
+    statx rt_sigprocmask rt_sigreturn set_robust_list rseq sched_yield sched_getaffinity getpid
+    gettid tgkill restart_syscall sigaltstack prctl readlinkat clock_gettime membarrier getrusage
+    """.split())
 # strace cuts every string after so many characters, where it is not told otherwise.
 LONG = re.compile(r'"((?:[^"\\]|\\(?:[0-7]{1,3}|.)){32})(?:[^"\\]|\\.)+"(?:\.\.\.)?')
-
-
 # The calls whose answers are held back: a server's, and a client's.
 SERVERS, CLIENTS = "accept accept4 clone clone3 fork vfork".split(), ["read", "recvfrom"]
-WAITING = {"pause", "accept", "poll", "epoll_wait", "read", "connect", "wait4", "rt_sigsuspend",
+WAITING = {"pause", "accept", "poll", "read", "connect", "wait4", "rt_sigsuspend",
            "nanosleep"}
 
 
+@dataclasses.dataclass
 class Event:
     """One line of a recording. phase: does, asks (and waits), gets (what it asked for), or why the
-    story stops. line: of the source, or None. free: its place among another program's lines."""
+    story stops. line: of the source. free: its place among another program's lines."""
 
-    def __init__(self, who, free, phase, call, text, line=None):
-        self.who, self.free, self.phase = who, free, phase
-        self.call, self.text, self.line = call, text, line
+    who: str
+    free: bool
+    phase: str
+    call: strace.Call
+    text: str
+    line: int = None
 
     def __str__(self):
         return f"{self.who:9}{self.line or '-':>4} {'~' if self.free else ' '} {self.text}"
@@ -49,24 +51,27 @@ def read(path):
     """The events in a file that was written by `written`."""
     with open(path, encoding="utf-8") as file:
         lines = [line for line in file.read().split("\n") if line and not line.startswith("#")]
-    trace, tasks, events = strace.Trace("/dev/null"), {}, []
+    trace, names, events = strace.Trace("/dev/null"), [], []
     for text in lines:
         who, line, mark, body = re.match(r"(\S+) +(\d+|-) ([ ~]) (.*)", text).groups()
-        task = tasks.setdefault(who, len(tasks) + 1)
-        trace.take(f"{task} {body}")
-        phase = "asks" if body.endswith("<unfinished ...>") else "does"
-        call = trace.pending[task] if phase == "asks" else trace.calls[-1]
-        if body.startswith("+++ "):
-            call = killed(task, body.strip("+ "))
-        elif body.startswith("<... "):
-            phase = "gets"
-        if phase != "asks" and never(call):
-            interrupted(call)
+        names += [who] * (who not in names)
+        phase, call = parsed(trace, names.index(who), body)
         if call.kind == "clone":
-            call.child = f"server.{len({event.who for event in events if '.' in event.who}) + 1}"
+            call.child = f"server.{1 + sum(name.startswith('server.') for name in names)}"
         number = int(line) if line != "-" else None
         events.append(Event(who, mark == "~", phase, call, body, number))
     return events
+
+
+def parsed(trace, task, body):
+    """(phase, call) of a line that a trace takes."""
+    trace.take(f"{task + 1} {body}")
+    if body.endswith("<unfinished ...>"):
+        return "asks", trace.pending[task + 1]
+    call = killed(task, body.strip("+ ")) if body.startswith("+++ ") else trace.calls[-1]
+    if never(call):
+        interrupted(call)
+    return "gets" if body.startswith("<... ") else "does", call
 
 
 def shown(text):
@@ -103,7 +108,7 @@ def chatter(call):
     if name == "rt_sigaction":
         return ", {sa_handler=SIG_DFL" in call.arguments[:32] or call.arguments.startswith("SIGRT")
     short = name == "nanosleep" and call.end and call.end - call.begin < 0.1
-    return call.name in NOISE or short or name in ("poll", "epoll_wait") and call.value == 0
+    return call.name in NOISE or short or name == "poll" and call.value == 0
 
 
 class Tasks:
@@ -197,18 +202,15 @@ class Order:
         return self.checked()
 
     def add(self, who, phase, call):
-        before, seen = self.events[-1].who if self.events else who, self.world.seen
+        before = self.events[-1].who if self.events else who
         text = line_of(call)
         if phase != "does":
             begun = asked(call)
             text = begun + " <unfinished ...>" if phase == "asks" else \
                 f"<... {call.name} resumed>{text[len(begun):]}"
-        if who.startswith("client") and not seen.get(who, {}).get(who):
-            for other in self.world.processes:  # it was started when all these were at rest
-                merge(seen.setdefault(who, {}), seen[other])
         for _ in self.world.take(who, phase, call):
             pass
-        free = before != who and seen[who].get(before, 0) < seen[before][before]
+        free = before != who and self.world.cause != len(self.events)
         self.events.append(Event(who, free, phase, call, text))
         self.woken = {who: self.woken.get(who, len(self.events))
                       for who, call in self.world.asked.items()
@@ -231,7 +233,7 @@ class Order:
 
 
 def play(events, **limits):
-    """The moments of a recording. Of several lines that a program prints at once, the last is one."""
+    """The moments of a recording. Lines that a program prints one by one are one moment."""
     world, last = World(**limits), None
     for number, event in enumerate(events):
         taken = world.take(event.who, event.phase, event.call, event.line)

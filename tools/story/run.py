@@ -14,7 +14,8 @@ from story import recording
 OPTIONS = ["-f", "-ttt", "-T", "-s", "96", "-e", "trace=!%memory,%file"]
 LONGEST = 5  # seconds for a program to get as far as waiting, and for a request
 QUIET, SILENT = 0.5, 2  # seconds without a new call: then those that wait do so for good; then all
-MOST, ALL = 400, 30000  # calls of a program, from its first socket on, and in all: no story has more
+MOST, ALL = 400, 30000  # calls of a program, from its first socket on, and in all; not more
+SIDES = ["server", "client", "client.1", "client.2"]
 STATES = dict(enumerate("ESTABLISHED SYN-SENT SYN-RECV FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT CLOSED "
                         "CLOSE-WAIT LAST-ACK LISTEN CLOSING SYN-RECV".split(), 1))
 
@@ -43,7 +44,8 @@ class Traced(Run):
             if recording.chatter(call):
                 continue
             self.own += bool(self.own or call.arguments.startswith("AF_INET"))
-            if call.text not in self.seen:  # to make a call again is nothing new
+            moves = call.ok and call.kind in ("accept", "read", "write") and call.descriptor > 2
+            if moves or call.text not in self.seen:  # to fail again, to sleep again is nothing new
                 self.seen.add(call.text)
                 self.changed = time.monotonic()
         return self.command.poll() is not None
@@ -57,7 +59,7 @@ class Traced(Run):
         return self.own >= MOST or len(self.trace.calls) >= ALL
 
     def freeze(self):
-        """What has happened until now is the story; what follows from ending the programs is not."""
+        """What has happened until now is the story; what comes of ending the programs is not."""
         self.look()
         ends = self.trace.ends.items()
         killed = [recording.killed(task, end, self.trace.time) for task, end in ends
@@ -104,7 +106,7 @@ def settled(runs):
 def table(port):
     """What the kernel has on the port: (state, this end's port, the other's)."""
     rows = kernel.sockets(port=port) + kernel.sockets(peer=port)
-    return [(STATES[row.state], row.port, row.peer) for row in rows if STATES[row.state] != "CLOSED"]
+    return [(STATES[row.state], row.port, row.peer) for row in rows if row.state != 7]
 
 
 def alike(rows, sockets, port):
@@ -116,7 +118,7 @@ def alike(rows, sockets, port):
     return ends[0] == ends[1]
 
 
-def request(port, server, clients, source=None, delay=0.05, options=OPTIONS):
+def request(port, server, clients, source=None, delay=0.02, options=OPTIONS):
     """Runs them, each client when the programs before it are at rest. server, clients: commands;
     source: (program, its source's name) for each, the server first, or None; delay: seconds for
     which a server's answers are held back, and half of a client's, so that each program runs until
@@ -137,21 +139,27 @@ def request(port, server, clients, source=None, delay=0.05, options=OPTIONS):
     finally:
         for each in runs:
             each.end()
-    sides = ["server", "client", *(f"client.{n}" for n in range(1, len(clients)))]
-    todo = {}
-    for side, own in zip(sides, calls):
-        todo.update(recording.own_calls(own, side, MOST))
-    with open("/proc/sys/net/core/somaxconn", encoding="ascii") as file:
-        limits = {"most": int(file.read()), "ports": ports(todo, after, port)}
     cut = not settles or any(each.full() for each in runs)
-    events = recording.Order(todo, cut, delay, **limits).run()
-    *_, last = [None, *recording.play(events, **limits)]
-    if last and last.key not in ("stops", "cut") and not alike(after, last.state["sockets"], port):
-        events.append(recording.Event("server", False, "stops", events[-1].call, ""))
-    for side, known in zip(sides, source):
+    events, limits = told(calls, cut, delay, after, port)
+    for side, known in zip(SIDES, source):
         if known:
             find_lines([event for event in events if event.who.startswith(side)], *known)
     return events, limits, runs
+
+
+def told(calls, cut, delay, rows, port):
+    """The programs' calls as events, and the limits with which these are to be played. Where the
+    kernel has not the sockets that the story ends with, it stops there."""
+    todo = {}
+    for side, own in zip(SIDES, calls):
+        todo.update(recording.own_calls(own, side, MOST))
+    with open("/proc/sys/net/core/somaxconn", encoding="ascii") as file:
+        limits = {"most": int(file.read()), "ports": ports(todo, rows, port)}
+    events = recording.Order(todo, cut, delay, **limits).run()
+    *_, last = [None, *recording.play(events, **limits)]
+    if last and last.key not in ("stops", "cut") and not alike(rows, last.state["sockets"], port):
+        events.append(recording.Event("server", False, "stops", events[-1].call, ""))
+    return events, limits
 
 
 def ports(todo, rows, port):

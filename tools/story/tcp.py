@@ -1,5 +1,4 @@
-"""What two kernels do with each other when their programs ask them to: TCP's rules, for
-connections on one machine.
+"""What two kernels do with each other when their programs ask them to: TCP on one machine.
 
 What follows from a call is a sequence of steps. Each changes the sockets and the wire when its turn
 comes, and says what it was: (kernel, key, facts). Addresses are pairs (host, port).
@@ -23,7 +22,7 @@ class Socket:
     state: str = "CLOSED"
     local: tuple = None
     peer: tuple = None
-    options: list = dataclasses.field(default_factory=list)
+    options: tuple = ()
     backlog: int = 0
     queue: list = dataclasses.field(default_factory=list)  # the ids of what waits for accept
     within: str = None  # the listening socket in which it lies until accept takes it out
@@ -33,30 +32,26 @@ class Socket:
     error: str = None  # what the next call is told
     dead: bool = False  # broken off by a reset
     closed: bool = False  # no program holds it any more
-    past: dict = dataclasses.field(default_factory=dict)  # the events that led to what it holds
-    end_past: dict = dataclasses.field(default_factory=dict)  # ... and to the end of the data
+    since: int = 0  # the event by which it got what it has for its program
 
     def readable(self):
         return bool(self.queue or self.bytes or self.eof or self.error or self.dead)
 
     def shown(self):
         """What a picture shows of it."""
-        hidden = ("id", "dead", "closed", "past", "end_past")
+        hidden = ("id", "dead", "closed", "since")
         shown = {name: value for name, value in vars(self).items() if name not in hidden}
-        return dict(shown, options=list(self.options), queue=list(self.queue))
+        return dict(shown, queue=list(self.queue))
 
+    def leads(self, host, port):
+        """Does this address lead to this listening socket?"""
+        own, every = self.local[0], "0.0.0.0" if ":" not in host else "::"
+        both = own == "::" and "IPV6_V6ONLY" not in self.options
+        return self.local[1] == port and (own in (host, every) or both)
 
-def merge(mine, others):
-    """Adds to one past, {who: number of events}, what another one knows."""
-    for who, count in others.items():
-        mine[who] = max(mine.get(who, 0), count)
-
-
-def leads_to(sock, host):
-    """Does this host's address lead to that listening socket, whose port is the right one?"""
-    if sock.local[0] == host or sock.local[0] == "0.0.0.0" and ":" not in host:
-        return True
-    return sock.local[0] == "::" and (":" in host or "IPV6_V6ONLY" not in sock.options)
+    def full(self):
+        """Is no place left in the queue? Linux lets one more than the backlog in."""
+        return len(self.queue) > self.backlog
 
 
 class Tcp:
@@ -65,14 +60,14 @@ class Tcp:
     def __init__(self, most=SOMAXCONN, ports=()):
         """most: the machine's limit for a backlog. ports: the clients', where they are known."""
         self.sockets, self.wire, self.most, self.ports = {}, [], most, list(ports)
-        self.past = {}  # the events that the acting program may know of
+        self.now = 0  # the number of the event that goes on
         self.made = {"client": 0, "server": 0}  # sockets so far
 
     def new(self, side, name=None, **fields):
         if name is None:
             self.made[side] += 1
             name = f"{side[0].upper()}{self.made[side]}"
-        self.sockets[name] = Socket(name, side, **fields)
+        self.sockets[name] = Socket(name, side, since=self.now, **fields)
         return self.sockets[name]
 
     def peer(self, sock):
@@ -81,22 +76,16 @@ class Tcp:
 
     def listener(self, address):
         """The listening socket that an address leads to, or None."""
-        for sock in self.sockets.values():
-            if sock.state == "LISTEN" and sock.local[1] == address[1] and leads_to(sock, address[0]):
-                return sock
-        return None
-
-    @staticmethod
-    def full(listener):
-        """Is there no place left? Linux lets one more than the backlog in."""
-        return len(listener.queue) > listener.backlog
+        listening = (sock for sock in self.sockets.values() if sock.state == "LISTEN")
+        return next((sock for sock in listening if sock.leads(*address)), None)
 
     def send(self, sock, what, **more):
         self.wire = [{"from": sock.id, "what": what, **more}]
 
-    def acknowledge(self, sock):
-        """The ACK for what has just arrived. It is shown beside that, and has arrived itself."""
-        self.wire = [{"from": sock.id, "what": "ACK", "done": True}]
+    def arrive(self, sock):
+        """Something has come. The ACK for it is shown beside it, and has arrived itself."""
+        sock.since = self.now
+        self.send(sock, "ACK", done=True)
 
     # --- a connection begins
 
@@ -118,7 +107,7 @@ class Tcp:
             self.wire = [{"from": None, "to": sock.id, "what": "RST"}]
             yield "server-kernel", "refuses", {"port": sock.peer[1]}
             sock.error = "ECONNREFUSED"
-        elif self.full(listener):
+        elif listener.full():
             self.send(sock, "SYN", lost=True)
             held = len(listener.queue)
             yield "server-kernel", "drops", {"backlog": listener.backlog, "held": held}
@@ -127,17 +116,14 @@ class Tcp:
 
     def connected(self, sock, listener):
         other = self.new("server", sock.id + "+", state="SYN-RECV", local=sock.peer,
-                         peer=sock.local, options=list(listener.options), within=listener.id)
+                         peer=sock.local, options=listener.options, within=listener.id)
         self.send(other, "SYN+ACK")
         yield "server-kernel", "answers", {}
         sock.state = "ESTABLISHED"
         self.send(sock, "ACK")
-        merge(sock.past, listener.past)
         yield "client-kernel", "confirms", {}
-        self.wire = []
-        other.state = "ESTABLISHED"
+        self.wire, other.state = [], "ESTABLISHED"
         listener.queue.append(other.id)
-        merge(other.past, self.past)
         yield "server-kernel", "queues", {}
 
     def take(self, listener):
@@ -153,22 +139,15 @@ class Tcp:
         return self.arrives(sock, data, count)
 
     def arrives(self, sock, data, count):
-        other = self.peer(sock)
-        self.wire = []
+        other, self.wire = self.peer(sock), []
         if other and other.closed:  # nobody will ever read this
             yield from self.abort(other)
         elif other:
             other.data = (other.data + data)[:SHOWN] if other.data or not other.bytes else ""
             other.bytes += count
-            merge(other.past, self.past)
-            self.acknowledge(other)
+            self.arrive(other)
             much = " much" * (count > 65536)
             yield other.side + "-kernel", "arrives" + much, {"bytes": count}
-
-    @staticmethod
-    def read(sock, count):
-        sock.bytes = max(sock.bytes - count, 0)
-        sock.data = ""  # of what is left, only the number is shown
 
     # --- a connection ends
 
@@ -195,15 +174,12 @@ class Tcp:
         return self.fin_arrives(sock)
 
     def fin_arrives(self, sock):
-        self.wire = []
-        other = self.peer(sock)
+        other, self.wire = self.peer(sock), []
         if other is None:
             return
-        merge(other.end_past, self.past)
-        self.acknowledge(other)
+        self.arrive(other)
         if sock.state == "LAST-ACK":
-            other.state, other.eof = "TIME-WAIT", not other.closed
-            sock.state = "CLOSED"
+            sock.state, other.state, other.eof = "CLOSED", "TIME-WAIT", not other.closed
             if sock.closed:
                 del self.sockets[sock.id]
             yield other.side + "-kernel", "time-wait", {}
@@ -219,8 +195,7 @@ class Tcp:
         self.wire = [{"from": sock.id, "to": other and other.id, "what": "RST"}]
         if other:
             other.error = "EPIPE" if other.state == "CLOSE-WAIT" else "ECONNRESET"
-            other.state, other.dead = "CLOSED", True
-            merge(other.past, self.past)
+            other.state, other.dead, other.since = "CLOSED", True, self.now
             if other.closed:
                 del self.sockets[other.id]
         yield sock.side + "-kernel", "resets", {}

@@ -10,8 +10,10 @@ Variant = collections.namedtuple("Variant", "step edit clients rude", defaults=(
 
 CLOSE = '        if (close(connected_fd) == -1)\n            perror("close");\n'
 WRITE = "        if (write(connected_fd"
-SIGPIPE = "    signal(SIGPIPE, SIG_IGN); // else a write to a client that has gone would end the server\n"
-FORK = "        if (fork() != 0)\n            continue; // the parent keeps its copy of the descriptor\n\n"
+SIGPIPE = ("    signal(SIGPIPE, SIG_IGN); // else a write to a client that has gone would end the "
+           "server\n")
+FORK = ("        if (fork() != 0)\n"
+        "            continue; // the parent keeps its copy of the descriptor\n\n")
 ENDS = CLOSE + "        return 0;\n"
 
 VARIANTS = {

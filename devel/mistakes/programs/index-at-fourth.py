@@ -1,14 +1,12 @@
 # earns: run/error
 import socket
-s = socket.create_server(("", 8001))
-names = ["a", "b", "c"]
-i = 0
-while True:
-    c, a = s.accept()
+
+server, names = socket.create_server(("", 8001)), ["a", "b", "c"]
+for i in range(100):
+    client = server.accept()[0]
     try:
-        c.sendall(b"hello world")
+        client.sendall(b"hello world")
     except OSError:
         pass
-    c.close()
+    client.close()
     print(names[i])
-    i += 1

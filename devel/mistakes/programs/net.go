@@ -5,17 +5,12 @@ import "net"
 
 func main() {
 	listener, err := net.Listen("tcp", ":8001")
-	if err != nil {
-		panic(err)
-	}
-	for {
+	for err == nil {
 		client, err := listener.Accept()
-		if err != nil {
-			continue
-		}
-		go func() {
+		if err == nil {
 			client.Write([]byte("hello world"))
 			client.Close()
-		}()
+		}
 	}
+	panic(err)
 }

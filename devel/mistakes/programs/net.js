@@ -1,9 +1,3 @@
 // earns: right
-const net = require('net');
-
-net
-  .createServer((client) => {
-    client.on('error', () => {});
-    client.end('hello world');
-  })
-  .listen(8001, '0.0.0.0');
+const serve = (client) => client.on('error', () => {}).end('hello world');
+require('net').createServer(serve).listen(8001, '0.0.0.0');

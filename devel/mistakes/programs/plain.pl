@@ -1,8 +1,5 @@
 # earns: right
-use strict;
-use warnings;
 use IO::Socket::INET;
-
 $SIG{PIPE} = 'IGNORE';
 my $server = IO::Socket::INET->new(LocalPort => 8001, Listen => 10, ReuseAddr => 1) or die "$@";
 while (1) {

@@ -1,13 +1,9 @@
 # earns: right
 import socket
 
-server = socket.socket()
-server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-server.bind(("", 8001))
-server.listen()
+server = socket.create_server(("", 8001))
 while True:
-    client, _ = server.accept()
-    with client:
+    with server.accept()[0] as client:
         try:
             client.sendall(b"hello world")
         except OSError as error:

@@ -1,9 +1,9 @@
-"""The book of mistakes, in the order in which they are asked for: the first recognised is told. What
-is certain and particular comes first; then how the program ended; then what did not come."""
+"""The book of mistakes, in the order in which they are asked for: the first recognised is told.
+What is certain and particular comes first; then how the program ended; then what did not come."""
 
-from . import accept, bind, close, run, socket, write
+from . import accept, bind, close, run, write
 
-CHAPTERS = (run.chapter, socket.chapter, bind.chapter, accept.chapter, write.chapter,
+CHAPTERS = (run.chapter, bind.chapter, accept.chapter, write.chapter,
             close.chapter, run.last, accept.never, write.never, run.end)
 MISTAKES = {each.name: each for chapter in CHAPTERS for each in chapter.mistakes}
 

@@ -2,20 +2,18 @@
 
 import re
 
-from ..phrases import say
 from ..rule import Chapter, facts
-from ..seen import both, client, doing
+from ..seen import both, client
 from ..sockets import ACCEPTS, WRITES
-from .source import ACCEPT, CLOSE, IF_LISTEN, IN_LOOP, INCLUDE, LOOP, SOCKET
+from .source import CLOSE, IF_LISTEN, IN_LOOP, INCLUDE, LOOP
 
 chapter = Chapter("accept closes write", "accept")
 mistake = chapter.mistake
 
 
-def failed(e, error):
-    """The last accept call, where it failed so."""
-    calls = e.calls(*ACCEPTS)
-    return calls[-1] if calls and calls[-1].error == error else None
+def no_listen(e):
+    wrong = (c for c in e.of_server(*ACCEPTS) if c.error == "EINVAL")
+    return not e.listened and next(wrong, None)
 
 
 def anew(e):
@@ -24,7 +22,7 @@ def anew(e):
 
 
 mistake("listen/no-listen", "call-listen", ((IF_LISTEN, ""),),
-        lambda e: not e.listened and failed(e, "EINVAL"),
+        no_listen,
         "accept was called on a socket that does not listen: that is what EINVAL means here.",
         "接続待ちになっていないソケットで accept が呼ばれました。ここでの EINVAL はその意味です。",
         at="listen", read="listen")
@@ -40,11 +38,6 @@ mistake("accept/closes-listener", "close-connection",
         lambda e: not e.listener_made_anew and e.listener_closed,
         "{name}({number}) closes the listening socket. The connected one is what accept returned.",
         "{name}({number}) は接続待ちソケットを閉じています。閉じるのは、accept が返した接続済みソケットのほうです。")
-mistake("accept/nonblocking", "wait-first",
-        ((SOCKET, "socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)"), ("continue;", "return 1;")),
-        lambda e: (c := failed(e, "EAGAIN")) and e.ended_by(c) and c,
-        "The listening socket is non-blocking: EAGAIN says that no client waits just now.",
-        "接続待ちソケットがノンブロッキングです。EAGAIN は、いま待っているクライアントがないことを示します。")
 
 # --- accept worked, and not for everybody --------------------------------------------------------
 
@@ -74,41 +67,27 @@ def shared_variable(e):
     return None
 
 
-def precedence(e):
-    """A 0 for the descriptor, and a source that shows where it comes from."""
-    calls = [c for c in (e.since(e.takers[0]) if e.takers else ()) if c.name in (*WRITES, "close")]
-    call = next((c for c in calls if c.descriptor in (0, 1)), None)
-    slip = re.search(r"\w+ *= *accept\([^;=]*\) *(==|<|!=|>)", e.source_text)
-    return call and e.victim and slip and facts(call, got=e.takers[0].value, giver="accept")
-
-
-EPOLL = """    int queue = epoll_create1(0);
-    struct epoll_event event = {.events = EPOLLIN | EPOLLET};
-    epoll_ctl(queue, EPOLL_CTL_ADD, listening_fd, &event);
-    for (;;) {
+EPOLL = """    struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+    int queue = epoll_create1(0);
+    for (epoll_ctl(queue, EPOLL_CTL_ADD, listening_fd, &event);;) {
         epoll_wait(queue, &event, 1, -1);
         int"""
-SELECT = """    fd_set set;
-    FD_ZERO(&set);
+SELECT = """    fd_set set = {0};
     FD_SET(listening_fd, &set);
     for (;;) {
-        struct timeval limit = {.tv_usec = 300000};
-        if (select(listening_fd + 1, &set, NULL, NULL, &limit) < 1)
+        if (select(listening_fd + 1, &set, NULL, NULL, &(struct timeval){.tv_usec = 300000}) < 1)
             continue;
         int"""
 SERVE = """static void *serve(void *client)
 {
-    write(*(int *)client, "hello world", 11);
-    close(*(int *)client);
-    return NULL;
+    return write(*(int *)client, "hello world", 11), close(*(int *)client), NULL;
 }
 
 int main(void)
 """
 THREAD = """        static int client;
-        pthread_t thread;
         client = connected_fd;
-        pthread_create(&thread, NULL, serve, &client);
+        pthread_create(&(pthread_t){0}, NULL, serve, &client);
 """
 mistake("accept/edge-triggered", "until-eagain",
         ((INCLUDE, INCLUDE + "\n#include <sys/epoll.h>"), (LOOP, EPOLL)), edge_triggered,
@@ -127,13 +106,6 @@ mistake("accept/shared-variable", "by-value",
         "next client was in it by then.",
         "2 つのスレッドがどちらもディスクリプター {number} を使い、{unused} は使われませんでした。同じ変数を"
         "読んでいて、そこにはもう次のクライアントが入っていたためです。")
-mistake("accept/precedence", "two-lines",
-        (("int connected_fd = " + ACCEPT + ";\n        if (connected_fd == -1) {",
-          "int connected_fd;\n        if (connected_fd = " + ACCEPT + " < 0) {"),), precedence,
-        "accept returned {got}, {name} got {number}. In `fd = accept(...) == -1` (or < 0) the "
-        "comparison is done before the =.",
-        "accept が返したのは {got} ですが、{name} には {number} が渡されています。`fd = accept(...) == -1` "
-        "(または < 0) では、= より先に比較が計算されます。")
 
 # --- what did not come: asked for once no other mistake is found --------------------------------
 
@@ -141,10 +113,7 @@ never = Chapter("accept closes write", "accept")
 
 
 def ended(e):
-    if not e.listened or not e.ended or e.takers:
-        return None
-    empty = e.input_was_empty and say("input-was-empty")
-    return facts(e.listened, [e.listened.text, *doing(e)[-1:]], [empty])
+    return e.ended and e.listened and facts(seen=both(e), clients=len(e.takers))
 
 
 def once(e):
@@ -152,15 +121,12 @@ def once(e):
     return waits and facts(seen=both(e), times=len(e.takers), waits=e.number(e.victim))
 
 
-never.mistake("listen/ended", "stay-alive", ((LOOP, "    return 0;\n" + LOOP),), ended,
-              "The program ended before it accepted anybody, and its socket with it.",
-              "1 つも接続を受け付けないうちにプログラムが終了し、ソケットもなくなりました。", "listen accept")
-never.mistake("accept/ends-after-clients", "accept-loop",
-              ((LOOP, "    for (int i = 0; i < 2; i++) {\n        int"),),
-              lambda e: e.ended and e.takers and facts(seen=both(e), clients=len(e.takers)),
-              "The program accepted {clients} clients, and ended: a server goes back to accept.",
-              "クライアントを {clients} 個受け付けたあと、プログラムが終了しました。サーバーは accept に戻ります。")
+never.mistake("accept/ended", "accept-loop",
+              ((LOOP, "    for (int i = 0; i < 2; i++) {\n        int"),), ended,
+              "Clients accepted: {clients}. Then the program ended; a server goes back to accept.",
+              "クライアントを {clients} 個受け付けたあと、プログラムが終了しました。サーバーは accept に戻ります。",
+              "listen accept closes write")
 never.mistake("accept/once", "accept-loop",
               ((CLOSE + "    }", "        close(connected_fd);\n        pause();\n    }"),), once,
-              "accept has taken {times} clients, and is not called again: client {waits} waits.",
+              "Clients accepted: {times}. accept is not called again, and client {waits} waits.",
               "accept はクライアントを {times} 個受け付けたあと、呼ばれていません。クライアント {waits} が待っています。")

@@ -1,4 +1,4 @@
-"""The second call: bind; setsockopt before it; and wrong descriptors up to accept."""
+"""The first calls: socket, setsockopt and bind; and wrong descriptors up to accept."""
 
 import re
 
@@ -6,11 +6,34 @@ import kernel
 
 from ..phrases import say
 from ..rule import Chapter, facts
-from ..sockets import NO_FILE
+from ..sockets import NO_FILE, WRITES
 from .source import ACCEPT, ANY, BIND, IF_BIND, PORT, SOCKET
 
 chapter = Chapter("bind")
 mistake = chapter.mistake
+
+# --- socket ---------------------------------------------------------------------------------------
+
+
+def odd(e):
+    """The socket call that matters: one that failed, else the last. The C library asks name
+    services through sockets of its own, and connects them: not those."""
+    asking = {c.socket for c in e.calls("connect")}
+    calls = [c for c in e.calls("socket") if c.list[0] != "AF_NETLINK"]
+    calls = [c for c in calls if c.error or c.new_socket not in asking]
+    call = next((c for c in calls if c.error), calls[-1] if calls else None)
+    return call and facts(call, family=call.list[0], kind=call.list[1])
+
+
+mistake("socket/refused", "call-socket", ((SOCKET, "socket(AF_INET, SOCK_STREAM, 17)"),),
+        lambda e: (f := odd(e)) and f.call.error and f,
+        "socket failed with {error}: this family, type and protocol do not go together.",
+        "socket が {error} で失敗しました。このファミリー、タイプ、プロトコルの組み合わせはありません。", "socket")
+mistake("socket/not-tcp", "call-socket", None, odd,
+        "This is no TCP socket: {family}, {kind}. TCP is AF_INET and SOCK_STREAM, in this order; "
+        "SOCK_DGRAM is UDP, which has no connections.",
+        "これは TCP ソケットではありません ({family}、{kind})。TCP では AF_INET、SOCK_STREAM の順に渡します。"
+        "SOCK_DGRAM は UDP で、UDP に接続という概念はありません。", "socket")
 
 # --- bind worked, and gave another address than the one that the clients call -------------------
 
@@ -33,7 +56,7 @@ mistake("bind/other-port", "set-port", ((PORT, ".sin_port = htons(8000)"),),
         "The socket is bound to port {found}, and the clients knock at {port}.",
         "ソケットはポート {found} にバインドされていますが、クライアントが接続する先は {port} です。")
 mistake("bind/loopback-only", "any-address", ((ANY, "htonl(INADDR_LOOPBACK)"),),
-        lambda e: e.bound and re.match(r"127\.|::1$|::ffff:127\.", e.bound.address or "") and e.bound,
+        lambda e: (b := e.bound) and re.match(r"127\.|::1$|::ffff:127\.", b.address or "") and b,
         "Bound to {address}, only this machine itself can reach the server: safe in a network "
         "that you share. This course wants 0.0.0.0.",
         "{address} にバインドしたので、このマシンの中からしか接続できません。共有のネットワークでは安全な選択ですが、"
@@ -50,9 +73,7 @@ def failed(e, *errors):
     calls = [b for b in (binds if e.ended else own) if b.error and b.socket not in named]
     if not calls or calls[-1].error not in errors:
         return None
-    went_on = any(c.ok for c in e.calls("listen", socket=calls[-1].socket))
-    return facts(calls[-1], also=[went_on and say("went-on-to-listen")], size=calls[-1].list[-1],
-                 right="28" if wide(e) else "16")
+    return facts(calls[-1], size=calls[-1].list[-1], right="28" if wide(e) else "16")
 
 
 def wide(e):
@@ -60,17 +81,7 @@ def wide(e):
     return bool(e.server and e.server.list[0] == "AF_INET6")
 
 
-def port_taken(e):
-    found = failed(e, "EADDRINUSE")
-    own, sockets = e.program.processes(), kernel.sockets(port=e.port) if found else ()
-    holders = (kernel.holder(each.inode) for each in sockets if each.inode != "0")
-    other = next((each for each in holders if each and each[1] not in own), None)
-    if other:
-        found.also.append(say("holder", name=other[0], pid=other[1]))
-    return found
-
-
-mistake("bind/port-taken", "end-the-other", (), port_taken,
+mistake("bind/port-taken", "end-the-other", (), lambda e: failed(e, "EADDRINUSE"),
         "Another socket has port {found}, and does not listen.",
         "別のソケットがポート {found} を使っていて、接続待ちではありません。")
 mistake("bind/no-htonl", "any-address", ((ANY, "INADDR_LOOPBACK"),),
@@ -104,11 +115,15 @@ def astray(e, *names):
     return facts(calls[-1], made=e.server.value, giver="socket") if matters else None
 
 
-def precedence(e):
-    """A 0 or 1 for the descriptor, and a source that shows where it comes from."""
-    found = astray(e, "setsockopt", "bind")
-    slip = re.search(r"\w+ *= *socket\([^;=]*\) *(==|<|!=|>)", e.source_text)
-    return found and found.call.descriptor in (0, 1) and slip and found
+def precedence(e, giver):
+    """A 0 or 1 in place of what socket or accept gave, and a source that shows how that came."""
+    made, names = [e.server], ("setsockopt", "bind")
+    if giver == "accept":
+        made, names = e.victim and e.takers[:1], (*WRITES, "close")
+    calls = [c for c in e.since(made[0]) if c.name in names] if made and made[0] else ()
+    call = next((c for c in calls if c.descriptor in (0, 1)), None)
+    slip = re.search(rf"\w+ *= *{giver}\([^;=]*\) *(==|<|!=|>)", e.source_text)
+    return call and slip and facts(call, made=made[0].value, giver=giver)
 
 
 def bad_option(e):
@@ -117,13 +132,14 @@ def bad_option(e):
     return calls and not e.bound and e.ended_by(calls[-1]) and calls[-1]
 
 
-mistake("socket/precedence", "two-lines",
-        (("int listening_fd = " + SOCKET + ";\n    if (listening_fd == -1) {",
-          "int listening_fd;\n    if (listening_fd = " + SOCKET + " == -1) {"),), precedence,
-        "socket returned {made}, {name} got {number}. In `if (fd = socket(...) == -1)` the == is "
-        "done before the =.",
-        "socket が返したのは {made} ですが、{name} には {number} が渡されています。"
-        "`if (fd = socket(...) == -1)` では、= より先に == が計算されます。")
+for call, code, steps in (("socket", SOCKET, "bind"), ("accept", ACCEPT, "accept closes write")):
+    name = "listening_fd" if call == "socket" else "connected_fd"
+    edit = (f"int {name} = {code};...({name} == -1)", f"int {name}; if ({name} = {code} == -1)")
+    mistake(f"{call}/precedence", "two-lines", (edit,), lambda e, c=call: precedence(e, c),
+            "{giver} returned {made}, {name} got {number}. In `fd = {giver}(...) == -1` (or < 0) "
+            "the comparison is done before the =.",
+            "{giver} が返したのは {made} ですが、{name} には {number} が渡されています。"
+            "`fd = {giver}(...) == -1` (または < 0) では、= より先に比較が計算されます。", at=steps)
 for call, calls, steps, edit in (
         ("bind", ("setsockopt", "bind"), "bind", None), ("listen", ("listen",), "listen", None),
         ("accept", ("accept4", "accept"), "accept closes",

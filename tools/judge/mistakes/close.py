@@ -31,18 +31,14 @@ def wrong_descriptor(e):
     return call and facts(call, [call.text, *both(e)], got=taken.value)
 
 
-def no_close(e):
-    call = unfinished(e)
-    return call and (e.quiet or e.program.holders(call.new_socket)) and facts(call, both(e))
-
-
 mistake("close/duplicate", "close-all", ((CLOSE, "        dup(connected_fd);\n" + CLOSE),),
         duplicate, "Descriptor {number} was closed, and a copy is open: {open}, in process {pid}.",
         "ディスクリプター {number} は閉じられましたが、複製が開いたままです (プロセス {pid} の {open})。")
 mistake("close/wrong-descriptor", "close-connection", None, wrong_descriptor,
         "close was called with {number}, and accept returned {got}.",
         "close に渡されたディスクリプターは {number} ですが、accept が返したのは {got} です。")
-mistake("close/no-close", "close-connection", ((CLOSE, ""),), no_close,
+mistake("close/no-close", "close-connection", ((CLOSE, ""),),
+        lambda e: (call := unfinished(e)) and facts(call, both(e)),
         "The connection was accepted, and is not closed: the client waits for more.",
         "受け付けた接続が閉じられないので、クライアントは続きを待っています。")
 
@@ -56,7 +52,8 @@ def left(e, what, least, call=None):
 
 def leak_on_error(e):
     call = next((c for c in e.trace.calls if c.error in ("EPIPE", "ECONNRESET")), None)
-    return call and e.rude and e.kept == e.rude and facts(call, [call.text, more(e, "descriptors")])
+    kept = call and not e.victim and e.kept and all(client.rude for client in e.kept)
+    return kept and facts(call, [call.text, more(e, "descriptors")])
 
 
 def leak(e):

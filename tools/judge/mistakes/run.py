@@ -1,5 +1,6 @@
 """Ways for a program to end, or to run wild, at any step."""
 
+from ..patience import naps
 from ..phrases import say
 from ..rule import Chapter, facts
 from ..seen import both
@@ -26,14 +27,12 @@ def success_as_failure(e):
     return name and (e.failed or waits) and facts(seen=both(e), name=name)
 
 
-def ended(e):
-    return e.ended and facts(also=[e.input_was_empty and say("input-was-empty")])
-
-
 def not_reached(e):
-    come_to = {"bind": e.server, "listen": e.well_bound, "accept": e.listened, "write": e.takers}
+    come_to = {"socket": True, "bind": e.server, "listen": e.well_bound,
+               "accept": e.listened and e.reachable}
     call = next((name for name in come_to if not e.tried(name)), None)
-    return call and come_to[call] and e.quiet and facts(seen=both(e), never=call)
+    waits = e.quiet or naps(e.trace.pending.values())
+    return call and come_to[call] and waits and facts(seen=both(e), never=call)
 
 
 chapter.mistake("run/flood", "no-wait",
@@ -49,13 +48,13 @@ chapter.mistake("run/success-as-failure", "minus-one",
                 "No call had failed: the program took a good result of {name} for a bad one.",
                 "失敗したシステムコールはありません。{name} の成功を失敗と取り違えています。")
 last.mistake("run/error", "read-its-words",
-             (("    if (listen(", '    fprintf(stderr, "no\\n");\n    return 1;\n    if (listen('),),
+             (("    if (listen(", '    fputs("no", stderr);\n    return 1;\n    if (listen('),),
              lambda e: e.failed and facts(seen=both(e)),
              "The program ended with an error.", "プログラムがエラーで終了しました。")
-last.mistake("run/ended", "stay-alive", None, ended,
+last.mistake("run/ended", "stay-alive", None, lambda e: e.ended and True,
              "The program ended, and its socket with it.",
              "プログラムが終了し、ソケットもなくなりました。", "stays")
 
-end = Chapter("bind listen accept write")
+end = Chapter("socket bind listen accept")
 end.mistake("run/not-reached", "stay-alive", ((ADDRESS, "    pause();\n" + ADDRESS),), not_reached,
             "The program does not get as far as {never}.", "プログラムは {never} まで進みません。")

@@ -2,7 +2,6 @@
 
 import re
 
-from ..patience import naps
 from ..rule import Chapter, facts
 from ..seen import both, client, doing
 from ..sockets import ACCEPTS, READS, WRITES
@@ -16,7 +15,7 @@ TEXT = '= "hello world"'
 
 
 def garbled(name, hint, edit, wrong, en, ja):
-    """Adds the mistake of a text that is wrong in this way: a function of the text and the reply."""
+    """Adds the mistake of a text that is wrong in a way: a function of the text and the reply."""
 
     def got(e):
         text = e.victim.data if e.victim and not e.left_out else b""
@@ -84,13 +83,12 @@ mistake("write/no-sigpipe", "ignore-sigpipe", ((SIGPIPE, ""),),
         lambda e: died(e, lambda call: e.killed_by == "SIGPIPE"),
         "The client had gone: to write to it raised SIGPIPE, which the program does not ignore.",
         "クライアントが接続をリセットしていました。そこに書き込むと SIGPIPE が発生し、無視していなければ"
-        "プログラムは終了します。", expected="no-harm")
+        "プログラムは終了します。")
 mistake("write/failure-ends", "go-on",
         ((IF_WRITE, IF_WRITE.replace('perror("write")', "return 1")),),
         lambda e: died(e, lambda call: e.ended_by(call) and not e.ends_anyway),
         "The client had gone, so {name} failed with {error}, and the program ended because of it.",
-        "クライアントが接続をリセットしていたので {name} が {error} で失敗し、プログラムはそのために終了しました。",
-        expected="no-harm")
+        "クライアントが接続をリセットしていたので {name} が {error} で失敗し、プログラムはそのために終了しました。")
 
 # --- the first client got nothing: where did the text go? ----------------------------------------
 
@@ -102,8 +100,8 @@ def waits_for_more(e):
 
 def nothing_written(e):
     """Has a client got nothing, and no call sent it a byte? The call that sent none, or True."""
-    sent = [w for w in e.calls(*WRITES) if w.socket in e.connected and not w.error]
-    certain = e.empty_handed and (e.victim.end or e.quiet) and not any(w.value for w in sent)
+    sent = [w for w in e.calls(*WRITES) if w.socket in e.connected]
+    certain = e.empty_handed and (e.victim.end or e.quiet) and all(w.value < 1 for w in sent)
     return certain and (sent[-1] if sent else not e.texts)
 
 
@@ -115,21 +113,17 @@ def buffered(e):
 
 mistake("write/elsewhere", "write-to-accepted",
         ((WRITE, WRITE.replace("connected_fd", "1")),),
-        lambda e: e.empty_handed and next((w for w in e.texts if w.socket not in e.connected), None),
+        lambda e: e.empty_handed and next((w for w in e.texts if w.socket not in e.connected), 0),
         "The text went to descriptor {number}, which is not the connection, or no longer.",
         "文字列はディスクリプター {number} に書き込まれましたが、これは接続ではないか、すでに閉じられています。")
-mistake("write/sleeps", "no-wait", ((REPLY, "        sleep(60);\n" + REPLY),),
-        lambda e: e.empty_handed and naps(e.trace.pending.values()),
-        "The program sleeps before it answers: everybody behind waits as well.",
-        "応答する前にスリープしています。後ろのクライアントもすべて待たされます。")
 mistake("write/waits-for-more", "step06",
-        ((REPLY, "        char request[4096];\n        while (read(connected_fd, request, 4096) > 0)"
-          "\n            continue;\n" + REPLY),), waits_for_more,
+        ((REPLY, "        char request[99];\n        while (read(connected_fd, request, 99) > 0)\n"
+          "            continue;\n" + REPLY),), waits_for_more,
         "The server waits for more than the client sends: a whole request, which it has got.",
         "クライアントが送る以上のデータを待っています。リクエスト全体を受け取っても、応答しませんでした。")
 mistake("write/buffered", "flush",
         ((IF_WRITE, '        fprintf(fdopen(connected_fd, "w"), "%s", reply);\n'),), buffered,
-        "Nothing was written to the connection: {stream} keeps it in a buffer until that is flushed.",
+        "Nothing was written to the connection: {stream} keeps it in a buffer until a flush.",
         "接続には何も書き込まれていません。{stream} は、書き出すまで出力をバッファーにためます。")
 
 never = Chapter("write")

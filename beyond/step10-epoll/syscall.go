@@ -1,6 +1,7 @@
 // The article's kind of program: five raw calls, and a goroutine for each client. With the argument
 // http it reads a request first, and sends the file that the path names, as step07 does.
 //
+// Run   CGO_ENABLED=0 go build -o goroutine beyond/step10-epoll/syscall.go && strace -f ./goroutine
 // Read  https://pkg.go.dev/syscall
 package main
 
