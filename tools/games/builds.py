@@ -1,15 +1,14 @@
 """make break: a finished step with one thing changed, in ./a.out: an experiment, or a mistake."""
 
-import difflib
 import os
 import re
 
-from command import ROOT, Unable
-from words import Said, Words
-
+import comments
 import subject
-from judge.course import Course
+from command import ROOT, Unable
+from judge.course import up_to
 from judge.mistakes import MISTAKES
+from words import Said, Words
 
 # Experiments: the step, and the change, as a mistake has it.
 EXPERIMENTS = {
@@ -28,6 +27,7 @@ STEPS, LAST = {"socket": "02", "bind": "03", "listen": "04", "accept": "04", "cl
 NO_EXPERIMENT = Words("There is no experiment '{name}'. There are: {all}",
                       "'{name}' という実験はありません。あるのは {all} です")
 CHOOSE = Words("make break NAME=..., one of these:", "make break NAME=... で選べる実験:")
+CHANGED = Words("{file}, changed", "{file} (変更後)")
 BUILT = Words("That is in ./a.out now: run that as it is, without cc. For example:\n"
               "strace ./a.out, and in another terminal python3 clients/client.py.\nThen make check",
               "./a.out にビルドしました。cc でビルドし直さずに実行してください。たとえば:\n"
@@ -46,9 +46,9 @@ def apply(text, edit):
     return text
 
 
-def source_of(step, port):
+def source_of(step):
     """(its name, its text) for the source of a finished step."""
-    name = f"{Course(ROOT, port).up_to(step)[-1]}/server.c"
+    name = f"{up_to(step)[-1]}/server.c"
     with open(os.path.join(ROOT, name), encoding="utf-8") as file:
         return name, file.read()
 
@@ -62,7 +62,7 @@ def build(text, what, *flags):
     subject.note_riddle(what)
 
 
-def changed(name, port):
+def changed(name):
     """(the step's file, its text, its text with the change) for an experiment of this name, or a
     mistake of this name, or of this last part."""
     made = {each.name: each.edit for each in MISTAKES.values() if each.edit}
@@ -71,11 +71,11 @@ def changed(name, port):
     if name not in known:
         raise Unable(Said(NO_EXPERIMENT, name=name, all=" ".join([*EXPERIMENTS, *made])), 2)
     step, edit = known[name]
-    file, text = source_of(step, port)
+    file, text = source_of(step)
     try:
         return file, text, apply(text, edit)
     except ValueError:  # this step does not have those lines yet
-        file, text = source_of(LAST, port)
+        file, text = source_of(LAST)
         return file, text, apply(text, edit)
 
 
@@ -86,10 +86,11 @@ def break_step(name, port, paper):
         paper.print(" ".join(EXPERIMENTS), "  ")
         paper.print(" ".join(each.name for each in MISTAKES.values() if each.edit), "  ")
         return 0
-    file, text, new = changed(name, port)
-    lines = text.splitlines(), new.splitlines()
-    diff = difflib.unified_diff(*lines, file, f"{file}, changed", "", "", 1, "")
-    paper.out.write("\n".join(diff) + "\n\n")
+    import difflib  # which takes time, and is needed here only
+    file, text, new = changed(name)
+    texts = [comments.in_japanese(each) if paper.language == "ja" else each for each in (text, new)]
+    lines, after = (each.splitlines() for each in texts), paper.text(Said(CHANGED, file=file))
+    paper.out.write("\n".join(difflib.unified_diff(*lines, file, after, "", "", 1, "")) + "\n\n")
     paper.out.flush()
     build(new, f"break NAME={name}", "-g")
     paper.print(BUILT)

@@ -14,9 +14,8 @@ import run  # noqa: E402
 import subject  # noqa: E402
 
 from games import builds, riddles  # noqa: E402
-from judge import language, report, tests  # noqa: E402
+from judge import course, language, report  # noqa: E402
 from judge.check import Check  # noqa: E402
-from judge.course import Course  # noqa: E402
 from judge.phrases import say  # noqa: E402
 
 KEPT = "build/checked"  # what was checked last: the step asked about, and PROGRAM
@@ -24,15 +23,15 @@ KEPT = "build/checked"  # what was checked last: the step asked about, and PROGR
 
 def work(program, wanted, port, paper, hint):
     """One check, and its report; or what to do about it. Returns the exit status."""
-    course = Course(command.ROOT, port)
     steps = course.up_to(wanted)
     run.require_free_port(port)
     what = subject.find(program, "make check", f" STEP={wanted}" if wanted else "")
     report.first_lines(paper, what)
-    if steps[0] in course.beyond:
+    if steps[0] in course.BEYOND:
+        from judge import tests  # which takes time, and is needed here only
         return tests.judge(what, steps[0], paper)
-    riddle = None if program else subject.riddle()
-    with Check(what, course, steps, paper, riddles.text_of(riddle, port)) as check:
+    built = None if program else subject.riddle()
+    with Check(what, port, steps, paper, riddles.text_of(built)) as check:
         verdict, e, remarks = check.result()
         if hint:
             spoken = "c" if what.source else language.of_program(e.trace)

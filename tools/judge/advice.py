@@ -16,7 +16,7 @@ CLOSE = {"python": "connection.close()", "ruby": "client.close", "go": "conn.Clo
 
 def advise(name, en, ja, c="", **code):
     """Enters one piece of advice; code by the language's name, as language.py gives it."""
-    ADVICE[name] = Words(en, ja), {**code, **({"c": c} if c else {})}
+    ADVICE[name] = Words(en, ja), {"c": c, **code}
 
 
 # --- socket, bind, listen ------------------------------------------------------------------------
@@ -43,10 +43,8 @@ advise("right-descriptor", "Pass {name} the descriptor that {giver} returned.",
 advise("option", "Set SO_REUSEADDR, with the address and the size of an int that is 1.",
        "SO_REUSEADDR を指定し、値が 1 の int のアドレスと大きさを渡します。",
        "int on = 1;\nsetsockopt(listening_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on)")
-advise("end-the-other", "End the program that has the port, a forgotten step02 (pgrep -x a.out) or "
-       "another (ss -tanp 'sport = :{port}').",
-       "そのポートを使っているプログラムを終了させます。残っている step02 は pgrep -x a.out、ほかは "
-       "ss -tanp 'sport = :{port}' で見つかります。")
+advise("end-the-other", "End the program that has the port: pgrep -x a.out finds a forgotten step02.",
+       "そのポートを使っているプログラムを終了させます。残っている step02 は pgrep -x a.out で見つかります。")
 advise("call-listen", "Call listen right after bind.", "bind のすぐあとに listen を呼びます。",
        "listen(listening_fd, SOMAXCONN)", python="server.listen()")
 advise("stay-alive", "Keep it alive: wait at this step, loop around accept from step04 on.",
@@ -58,9 +56,7 @@ advise("stay-alive", "Keep it alive: wait at this step, loop around accept from 
 advise("accept-loop", "Call accept in a loop: it waits for the next client.",
        "ループの中で accept を呼びます。accept は次のクライアントを待ちます。",
        "for (;;) {{\n    int connected_fd = accept(listening_fd, NULL, NULL);\n    ...\n}}",
-       python="while True:\n    connection, _ = server.accept()",
-       ruby="loop do\n  client = server.accept\n  ...\nend",
-       go="for {{\n\tconn, err := listener.Accept()\n\t...\n}}")
+       python="while True:\n    connection, _ = server.accept()")
 advise("until-eagain", "Call accept until it fails with EAGAIN: EPOLLET tells only once.",
        "EAGAIN で失敗するまで accept を繰り返します。EPOLLET の通知は 1 回だけです。",
        "while ((fd = accept4(listening_fd, NULL, NULL, SOCK_NONBLOCK)) != -1)")
@@ -78,20 +74,15 @@ advise("close-all", "Close all that stands for the connection: copies, in the pa
        "ls -l /proc/PID/fd でわかります。", "close(connected_fd);", **CLOSE)
 advise("end-child", "End the child, or the thread, after its one client.",
        "子プロセスやスレッドは、1 つのクライアントに応答したら終了させます。",
-       "_exit(0);", python="os._exit(0)", ruby="exit!")
+       "_exit(0);", python="os._exit(0)")
 advise("wait-for-children", "Have the kernel forget children that end, or wait for each.",
        "終了した子プロセスをカーネルに片付けさせるか、wait で 1 つずつ回収します。",
        "signal(SIGCHLD, SIG_IGN);", python="signal.signal(signal.SIGCHLD, signal.SIG_IGN)")
 advise("once-before-loop", "Make the socket, bind and listen once, before the loop.",
        "socket、bind、listen はループの前に 1 回だけ呼びます。")
-advise("send-reply", "Send the text, and nothing else, between accept and close.",
-       "accept と close の間で、この文字列だけを送ります。",
-       'write(connected_fd, "{reply}", {count})', **SEND)
-advise("text-length", "Send as many bytes as the text has.",
-       "文字列の長さと同じバイト数だけ送ります。", "write(connected_fd, reply, strlen(reply))", **SEND)
-advise("write-to-accepted", "Write to what accept returned, and close it after that.",
-       "accept が返したディスクリプターに書き込み、そのあとで閉じます。",
-       "write(connected_fd, ...);\nclose(connected_fd);", **SEND)
+advise("send-reply", "Between accept and close, send exactly this text to what accept returned.",
+       "accept と close の間で、accept が返したディスクリプターに、この文字列だけを送ります。",
+       "write(connected_fd, reply, strlen(reply))", **SEND)
 advise("flush", "Flush the buffer before the connection is closed.",
        "接続を閉じる前に、バッファーの内容を書き出します。", "fflush(stream);", python="stream.flush()")
 advise("ignore-sigpipe", "Ignore SIGPIPE before the loop: then only the write fails.",
@@ -100,12 +91,9 @@ advise("ignore-sigpipe", "Ignore SIGPIPE before the loop: then only the write fa
 advise("go-on", "Report it, close this connection, and go on to the next client.",
        "エラーを表示し、この接続を閉じて、次のクライアントに進みます。",
        'if (write(...) == -1)\n    perror("write");', ruby="rescue SystemCallError => error",
-       python="try:\n    ...\nexcept OSError as error:\n    print(error)")
+       python="except OSError as error:\n    print(error)")
 advise("minus-one", "Only -1 means failure.", "失敗を表すのは -1 だけです。", "if ({name}(...) == -1)")
 advise("find-the-line", "Have the tools name the line.", "問題の行をツールで見つけます。",
        "cc -g -fsanitize=address server.c && ./a.out")
-advise("read-its-words", "Read what it says at its end.", "終了するときの表示を読みます。")
-advise("no-wait", "Take that out: accept does the waiting, and serves one client after the other.",
-       "それを取り除きます。待つのは accept の役目で、クライアントに 1 つずつ応答します。")
 advise("step06", "make check STEP=06 judges requests and HTTP. For step05 leave both out.",
        "リクエストと HTTP は make check STEP=06 で確認できます。step05 ではどちらも使いません。")

@@ -23,7 +23,7 @@ class Client:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         # A full buffer soon stops a server that sends without end.
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, MOST)
-        self.socket.settimeout(5)
+        self.socket.settimeout(1 if rude else 5)
         try:
             self.socket.connect((address, port))
         except ConnectionResetError:

@@ -1,39 +1,75 @@
-"""What is known of a program once its clients have been there, and it is left in peace: facts."""
+"""What is known of a program once its clients have been there, and it is left in peace: facts, no
+words of ours."""
 
+import errno
+import os
 import re
 from functools import cached_property
 
 import kernel
 
 from . import line
-from .ending import Ending
-from .sockets import ACCEPTS, WAITS, WRITES
+from .patience import AT_ONCE
+from .sockets import ACCEPTS, SOCKET_CALLS, WAITS, WRITES, Sockets
 
 WILDCARDS = ("0.0.0.0", "::", "::ffff:0.0.0.0")
 CALLS = ("socket", "bind", "listen", "accept", "write")  # what each step adds
+QUIET = ("close", "shutdown", "getpeername", "getsockname", "getsockopt", "fcntl", "epoll_ctl")
+NO_FAILURE = re.compile(r"^(socket|setsockopt|bind|listen|accept|write|send|close): "
+                        "(?:Success|No error information)$", re.M)
+# How runtimes name the error that ends a program, or a thread of it.
+NAMED = re.compile(r"\b([A-Z]\w*)?(Error|Exception)\b|Errno::|^panic: |panicked at|^terminate ")
+BANNER = re.compile(r"listen|ready|start|running|waiting|8001", re.I)
 
 
-class Evidence(Ending):
+def prints(call):
+    """Does the call print something? perror does so by a copy of descriptor 2."""
+    return call.name in WRITES and call.ok and call.value and "memfd:output" in call.arguments
+
+
+class Evidence(Sockets):
     """A program's trace, its end, and its clients in the order in which they came.
 
     source  the reader's, where it is in no file; files: where it is
     rerun   a function that gives the Evidence of another run, in which no client breaks off
+    ended   how it ended, as strace says it, or None while it lives; failed: with an error status
+    killed_by  the signal that ended one of its processes, or ""
+    spin    the failing call that it repeats without end
+    taken_for_failure  what it named before ": Success": so perror says that nothing failed
+    last_own  the last call that concerns a socket, but for closing or asking
     server  the socket call of the socket that serves; bound, listened: what gave it its address,
             and had it listen; well_bound: bound, where that is what the clients call
     takers  the accept calls that gave a connection; connected: the sockets that they gave
     texts   the calls that wrote, or tried to write, the text
-    polite, rude   the clients that wait for the end, and those that break off
-    victim  the first polite client that did not get what it should; any of these may be None
+    polite  the clients that wait for the end
+    victim  the first of them that did not get what it should; any of these may be None
     """
 
-    def __init__(self, visit, course, files=(), source=None, rerun=lambda: None):
-        super().__init__(visit, course.port)
-        self.clients, self.reply = visit.clients, course.reply
+    def __init__(self, visit, reply, files=(), source=None, rerun=lambda: None):
+        self.visit, self.program, self.patience = visit, visit.program, visit.patience
+        super().__init__(self.program.trace, visit.port)
+        self.clients, self.reply = visit.clients, reply
         self.files, self.given, self.rerun = files, source, rerun
+        self.find_end()
         self.find_sockets()
         self.polite = [client for client in self.clients if not client.rude]
-        self.rude = [client for client in self.clients if client.rude]
         self.victim = next((client for client in self.polite if not self.answered(client)), None)
+
+    def find_end(self):
+        """Sets what is about the end."""
+        alive = self.program.alive()
+        wild = self.program.flood or alive and self.patience.spins_on()
+        self.trace.update(AT_ONCE if wild else -1)
+        self.spin, ends = self.patience.spins_on(), list(self.trace.ends.values())
+        self.ended = None if alive else ends[-1] if ends else "ended"
+        killed = re.findall(r"killed by (SIG\w+)", "\n".join(ends))
+        self.killed_by = next((signal for signal in killed if signal != "SIGKILL"), "")
+        self.failed = bool(re.match("exited with [^0]", self.ended or ""))
+        calls = (c for c in reversed(self.trace.calls) if c.name not in QUIET)
+        calls = (c for c in calls if c.socket or c.new_socket or c.name in SOCKET_CALLS)
+        self.last_own = next(calls, None)
+        successes = NO_FAILURE.findall(self.program.output())
+        self.taken_for_failure = successes[-1] if successes else None
 
     def find_sockets(self):
         """Sets what is about sockets."""
@@ -42,12 +78,78 @@ class Evidence(Ending):
         well = self.bound and self.bound.port == self.port and self.bound.address in WILDCARDS
         self.well_bound = self.bound if well else None
         self.listened = next((c for c in self.of_server("listen") if c.ok), None)
-        self.asked_accept = [c for c in self.every() if c.name in ACCEPTS]
         self.takers = self.accepted()
         self.connected = {c.new_socket for c in self.takers}
         texts = [w for w in self.calls(*WRITES) if "hello" in w.data.lower()]
         # A traceback may quote the text: that is no attempt to send it.
         self.texts = [w for w in texts if not (w.descriptor == 2 and self.ended)]
+
+    # --- its end ----------------------------------------------------------------------------------
+
+    @cached_property
+    def quiet(self):
+        """Is it certain that the program will do no more than it has done?"""
+        patience = self.patience
+        return bool(self.ended or self.spin or patience.waits_for_good() or patience.computes())
+
+    @cached_property
+    def last_words(self):
+        """The lines that it printed after its last own call, to standard error if it printed any
+        there. Standard output may have waited in a buffer: no banner is a last word."""
+        calls = self.since(self.last_own) if self.last_own else self.trace.calls
+        written, printed = list(filter(prints, calls)), self.program.output().encode()
+        told, begin = {True: b"", False: b""}, -sum(c.value for c in written)
+        for call in written:
+            told[call.descriptor == 1] += printed[begin:begin + call.value or None]
+            begin += call.value
+        lines = (told[False] or told[True]).decode("utf-8", "replace").splitlines()
+        lines = [each.strip() for each in lines if each.strip()]
+        return [each for each in lines if told[False] or not BANNER.search(each)]
+
+    @cached_property
+    def named_error(self):
+        """The line in which a runtime has named an error: at the end, or in a thread; or ""."""
+        lines = self.last_words if self.ended else self.program.output().splitlines()
+        named = [each.strip() for each in lines if NAMED.search(each.strip())]
+        return next((each for each in reversed(named) if not each.startswith("Node.js v")), "")
+
+    @cached_property
+    def complaint(self):
+        """The line that says best why it ended with an error; or ""."""
+        wrong = self.failed or self.killed_by == "SIGABRT"
+        return self.named_error or (self.last_words or [""])[-1] if wrong else ""
+
+    @cached_property
+    def own_error(self):
+        """Has it ended by an error that a runtime has named, and that no failed call explains?"""
+        errors = {call.error for call in self.trace.calls if call.error}
+        return bool(self.failed and self.named_error) and not any(map(self.quotes, errors))
+
+    def quotes(self, error):
+        """Do its last words name this error?"""
+        number, said = getattr(errno, error, 0), "\n".join(self.last_words).lower()
+        names = (error.lower(), os.strerror(number).lower(), f"errno {number}", f"code: {number},")
+        return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) for name in names)
+
+    def ended_by(self, call):
+        """Did this failed call end the program: do its last words name the error, or did it say
+        nothing, and do nothing more?"""
+        last = call is self.last_own and not self.complaint
+        return bool(self.ended) and not self.own_error and (last or self.quotes(call.error))
+
+    @property
+    def fatal(self):
+        """The last failed call about a socket, where that ended the program; or None."""
+        call = self.last_own
+        return call if call and call.error and self.ended_by(call) else None
+
+    @cached_property
+    def ends_anyway(self):
+        """Does it end as well where no client breaks off?"""
+        other = self.rerun()
+        return bool(other and other.takers and other.ended)
+
+    # --- how far it came --------------------------------------------------------------------------
 
     def of_server(self, *names):
         """The finished calls of these names on the server's socket, in order."""
@@ -96,22 +198,21 @@ class Evidence(Ending):
         """The call that closed a listening socket in the process that accepts, so that nobody
         listens on it any more: the kernel has the last word, since a copy may be open."""
         accepting = {(c.task, c.socket) for c in self.takers}
-        closes = [c for c in self.calls("close", "shutdown") if (c.task, c.socket) in accepting]
+        calls = self.trace.calls
         if self.ended:  # at its end a program may tidy up: that is not what ended it
-            closes = [c for c in closes if self.before(c, self.calls(*ACCEPTS)[-1])]
-        return next((c for c in closes if c.ok and not kernel.listening_port(c.socket)), None)
+            last = next((c for c in reversed(calls) if c.name in ACCEPTS), None)
+            calls = calls[:calls.index(last)] if last else ()
+        closes = [c for c in calls if c.name in ("close", "shutdown") and c.ok]
+        closes = [c for c in closes if (c.task, c.socket) in accepting]
+        return next((c for c in closes if not kernel.listening_port(c.socket)), None)
 
     @cached_property
     def listener_made_anew(self):
         """Was another listening socket made after that one was closed?"""
-        closed = self.listener_closed
-        return closed and any(self.before(closed, c) for c in self.listening_sockets())
+        later = self.since(self.listener_closed) if self.listener_closed else ()
+        return any(c in later for c in self.listening_sockets())
 
-    @cached_property
-    def ends_anyway(self):
-        """Does it end as well where no client breaks off?"""
-        other = self.rerun()
-        return bool(other and other.takers and other.ended)
+    # --- its clients ------------------------------------------------------------------------------
 
     def answered(self, client):
         """Has the client got the reply, and then the end? For a request, more may be around it."""

@@ -4,15 +4,15 @@ that ran, or by what is in the file of a program that is no part of the system."
 import os
 import re
 
+from .line import SYSTEM, contents
+
 INTERPRETERS = {"python": "python", "pypy": "python", "ruby": "ruby", "node": "javascript"}
-SYSTEM = ("/usr/", "/bin/", "/sbin/", "/lib", "/opt/", "/snap/", "/nix/")
 SHELLS = ("env", "bash", "sh", "dash", "setsid", "busybox")
 # What other compilers leave in a program that is linked like one in C.
 OTHERS = (b"hs_main", b"caml_", b"_D2rt", b"NimMain", b"FPC ", b"_gfortran_", b"swift_", b"__gnat_",
           b"CRYSTAL_", b"Java_", b"mono_", b"DOTNET")
-MARKS = ((b"Go build ID:", "go"), (b"\xff Go buildinf:", "go"), (b"/rustc/", "rust"),
-         (b"rust_panic", "rust"), *((mark, "") for mark in OTHERS), (b"__libc_start_main", "c"),
-         (b"__libc_start_call_main", "c"), (b"GCC: (", "c"))
+MARKS = ((b"Go build ID:", "go"), (b"/rustc/", "rust"), *((mark, "") for mark in OTHERS),
+         (b"__libc_start_", "c"), (b"GCC: (", "c"))
 
 
 def of_file(path):
@@ -21,11 +21,7 @@ def of_file(path):
     name = re.sub(r"[\d.]*$", "", os.path.basename(real))
     if name in INTERPRETERS or real.startswith(SYSTEM):
         return INTERPRETERS.get(name, "")
-    try:
-        with open(path, "rb") as file:
-            content = file.read(32 << 20)
-    except OSError:
-        return ""
+    content = contents(path)
     known = (language for mark, language in MARKS if mark in content)
     return next(known, "") if content.startswith(b"\x7fELF") else ""
 

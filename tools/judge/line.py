@@ -7,7 +7,7 @@ import subprocess
 
 # How runtimes name a line: the file and the number.
 PLACE = re.compile(r'(?:file://)?([^\s"(:]+\.\w+)(?:", line |:| line | on line )(\d+)')
-SYSTEM = ("/usr/", "/lib", "/bin/", "/opt/", "/rustc/", "/build/")
+SYSTEM = ("/usr/", "/lib", "/bin/", "/sbin/", "/opt/", "/snap/", "/nix/", "/rustc/", "/build/")
 
 
 def said(*command):
@@ -19,13 +19,18 @@ def said(*command):
         return ""
 
 
-def debuggable(path):
-    """Does the executable say which line its code is from, with a stack quick to read (C, Rust)?"""
+def contents(path):
+    """The bytes of a file, not too many; none where it cannot be read."""
     try:
         with open(path, "rb") as file:
-            content = file.read(32 << 20)
+            return file.read(32 << 20)
     except OSError:
-        return False
+        return b""
+
+
+def debuggable(path):
+    """Does the executable say which line its code is from, with a stack quick to read (C, Rust)?"""
+    content = contents(path)
     elf = content.startswith(b"\x7fELF") and b".debug_line" in content
     return elf and b"Go build" not in content
 

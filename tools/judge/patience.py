@@ -9,7 +9,7 @@ import kernel
 AT_ONCE = 1 << 18  # characters of the trace that are read at once
 NOTICE = 3  # seconds after which somebody at a terminal is told why nothing happens
 COMPUTES = 10  # seconds that a program may compute without a single call
-REST = 0.09  # seconds after which a program that waits for somebody else is believed
+REST = 0.03  # seconds after which a program that waits for somebody else is believed
 LONG = 10  # seconds; a sleep that is longer is not waited for
 FOREVER = float("inf")
 
@@ -17,14 +17,9 @@ FOREVER = float("inf")
 PATIENT = (None, "EAGAIN", "EINTR", "ETIMEDOUT", "EINPROGRESS", "ERESTARTSYS")
 # Calls that only somebody else can end; and those with a time limit: which argument that is.
 ENDLESS = ("pause accept accept4 read readv recv recvfrom recvmsg wait4 waitid rt_sigsuspend "
-           "sigsuspend flock io_uring_enter connect write sendto").split()
+           "flock connect write sendto").split()
 LIMITED = {"poll": 2, "ppoll": 2, "select": 4, "_newselect": 4, "pselect6": 4, "futex": 3,
            "rt_sigtimedwait": 2, "nanosleep": 0, "clock_nanosleep": 2}
-
-
-def kind(call):
-    """What two calls have in common that are tried again and again."""
-    return call.name, call.descriptor, call.error
 
 
 def naps(calls):
@@ -60,7 +55,7 @@ def limit_of_epoll(call):
 
 
 class Patience:
-    """Watches one program. notice: a function that prints why one waits; or None."""
+    """Watches one program. notice: a function that prints why one waits."""
 
     def __init__(self, program, notice):
         self.program, self.trace, self.notice = program, program.trace, notice
@@ -90,8 +85,7 @@ class Patience:
         """Seconds without anything new after which it is given up: so long, or as long as it
         sleeps, where that is a matter of seconds."""
         asleep = [limit(c) for c in self.trace.pending.values() if naps([c])]
-        often = naps(self.trace.calls[-40:]) >= 10
-        return idle if often else max([idle, *(s + 1 for s in asleep if s <= LONG)])
+        return max([idle, *(s + 1 for s in asleep if s <= LONG)])
 
     def spins_on(self):
         """A failing call on a descriptor that the program repeats without end, accept before
@@ -101,19 +95,18 @@ class Patience:
             calls = [c for c in calls if not naps([c]) and c.descriptor not in (1, 2)][-12:]
             calls, enough = [c for c in calls if not c.name.startswith(("write", "send"))], 3
         wrong = [c for c in calls if c.error not in PATIENT and c.descriptor is not None]
-        if len(wrong) < enough or len(set(map(kind, wrong))) > 4:
+        if len(wrong) < enough or len({(c.name, c.descriptor, c.error) for c in wrong}) > 4:
             return None
         return next((c for c in wrong if c.name.startswith("accept")), wrong[0])
 
     def news(self):
-        """Has it made a call of a new kind, taken a client, or slept its time? A loop that wakes up
-        again and again has not."""
+        """Has it made a call of a new kind, or taken a client? A loop that wakes up again and again
+        has not."""
         calls = self.trace.calls[self.counted:]
-        fresh = {(call.task, *kind(call)) for call in calls} - self.kinds
+        fresh = {(c.task, c.name, c.descriptor, c.error) for c in calls} - self.kinds
         self.counted += len(calls)
         self.kinds |= fresh
-        taken = any(call.name.startswith("accept") and call.new_socket for call in calls)
-        return bool(fresh) or taken or naps(self.trace.calls[-40:]) < 10 and naps(calls)
+        return bool(fresh) or any(c.name.startswith("accept") and c.new_socket for c in calls)
 
     def settle(self, reached, idle=5, total=60, growing=lambda: 0):
         """Waits until reached() is true. Gives up when it cannot become so any more: the program
@@ -130,16 +123,16 @@ class Patience:
                 news, size = now, growing()
             moved = now if heard or not self.waits_for_good() else moved
             tired = now - moved > REST or now - begin > total or now - news > self.idle(idle)
-            if self.over() or tired:
+            if tired or self.over():
                 self.trace.update(AT_ONCE)
                 return reached()
             if now - begin > NOTICE and self.notice and sys.stderr.isatty():
                 self.notice()
                 self.notice = None  # told once
-            time.sleep(max(0.006, min((now - begin) / 10, 0.1)))
+            time.sleep(max(0.004, min((now - begin) / 10, 0.1)))
 
     def over(self):
         """Has it ended, or does it run wild?"""
         program = self.program
-        wild = program.floods() or self.spins_on() or program.slowed() or self.computes()
+        wild = program.floods() or self.spins_on() or self.computes()
         return wild or not program.alive() or program.lost()

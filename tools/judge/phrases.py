@@ -41,7 +41,7 @@ phrase("write", 'every client gets the {count} bytes "{reply}", then the end',
 phrase("stays", "the program stays alive, so that its socket does",
        "プログラムが終了せず、ソケットも残る")
 phrase("nothing-left", "a client that has gone leaves nothing behind",
-       "クライアントがいなくなったあとには、何も残らない")
+       "クライアントが切断したあとには、何も残らない")
 
 # --- what was seen -------------------------------------------------------------------------------
 
@@ -75,8 +75,6 @@ phrase("descriptors", "descriptors", "ディスクリプター")
 phrase("processes", "processes", "プロセス")
 phrase("threads", "threads", "スレッド")
 phrase("zombies", "zombies", "ゾンビプロセス")
-phrase("unseen", "({call}: done, by a call that strace does not show: io_uring?)",
-       "({call}: strace に現れないシステムコールで実行されている。io_uring?)")
 
 # --- notes ---------------------------------------------------------------------------------------
 
@@ -92,10 +90,8 @@ phrase("busy", "It keeps a processor busy while there is nothing to do: wait in 
        "何もすることがない間も CPU を使い続けています。pause のように、システムコールの中で待ちます。")
 phrase("slow", "A client waits {seconds} s for its end, and whoever is behind it waits as well.",
        "クライアントは終わりまで {seconds} 秒待たされ、後ろのクライアントも待たされます。")
-phrase("wrong-descriptor", "{call}: that descriptor is not open. Is it closed twice?",
-       "{call}: このディスクリプターは開いていません。2 回閉じていませんか。")
-phrase("not-connected", "{call}: that descriptor is not the connection that accept returned.",
-       "{call}: このディスクリプターは、accept が返した接続ではありません。")
+phrase("wrong-descriptor", "{call}: that descriptor is closed already, or is not the connection.",
+       "{call}: このディスクリプターはすでに閉じられているか、接続ではありません。")
 phrase("bad-address", "{call}: a pointer in it leads nowhere. `man 2 {name}` says what goes there.",
        "{call}: 渡したポインターの先を読み書きできません。man 2 {name} で引数を確かめてください。")
 phrase("address-cut", "{call}: the address was cut. Set the length to the structure's size before.",
@@ -104,18 +100,14 @@ phrase("no-reuseaddr", "Without SO_REUSEADDR, set before bind, a restart within 
        "serving somebody fails with EADDRINUSE: see step04-accept.",
        "bind の前に SO_REUSEADDR を設定しないと、応答してから 1 分以内の再起動は EADDRINUSE で失敗します。"
        "step04-accept を参照してください。")
-phrase("unchecked", "Made to fail: {calls}. The program went on all the same: check every result.",
-       "意図的に失敗させたシステムコール: {calls}。プログラムはそのまま先へ進みました。戻り値は毎回確かめます。")
-phrase("exits-with-0", "Made to fail: {calls}. The exit status was 0, which means success.",
-       "意図的に失敗させたシステムコール: {calls}。終了ステータスは、成功を表す 0 でした。")
-phrase("says-nothing", "Made to fail: {calls}. The program did not say so: perror does.",
-       "意図的に失敗させたシステムコール: {calls}。プログラムは何も表示しませんでした。perror で表示します。")
-phrase("accept-ends", "accept was made to fail, and the program does not come back to it. The next "
-       "client may be fine: report, wait, try again.",
-       "accept を意図的に失敗させると、プログラムは accept に戻りませんでした。次のクライアントには問題がない"
-       "かもしれません。エラーを表示し、少し待って、もう一度呼びます。")
-phrase("accept-at-once", "accept was made to fail, and was called again at once: sleep(1) first.",
-       "accept を意図的に失敗させると、すぐに呼び直しました。先に sleep(1) で待ちます。")
+phrase("unchecked", "Made to fail: {calls}. A program then says so (perror), and ends with another "
+       "status than 0: check every result.",
+       "意図的に失敗させたシステムコール: {calls}。失敗したら perror で表示し、0 以外のステータスで終了します。"
+       "戻り値は毎回確かめます。")
+phrase("accept-fails", "accept was made to fail. The next client may be fine: say so, sleep(1), and "
+       "call it again.",
+       "accept を意図的に失敗させました。次のクライアントには問題がないかもしれません。エラーを表示し、sleep(1) で"
+       "待って、もう一度呼びます。")
 
 # --- the rest of a report ------------------------------------------------------------------------
 
@@ -127,18 +119,16 @@ phrase("the-end", "A TCP server, and it survives clients that break off. See it 
 phrase("again", "{again}  # what to do: make hint", "{again}  # 直し方: make hint")
 phrase("tally", "{reached} of {steps} steps", "{steps} ステップ中 {reached} ステップ達成")
 phrase("no-hint", "There is nothing to mend.", "直すところはありません。")
-phrase("compare", "This is no known mistake: compare what was expected with what was seen.",
-       "既知の間違いには当てはまりません。期待される動作と実際の動作を比べてください。")
+phrase("compare", "Read what it says last, and compare what was expected with what was seen.",
+       "プログラムの最後の表示を読み、期待される動作と実際の動作を比べてください。")
 phrase("notice", "check: waiting, since something may still come of it. {doing}",
        "check: まだ先へ進むかもしれないので、待っています。{doing}")
 phrase("time-wait", "bind failed with EADDRINUSE, and nobody listens: {count} of an earlier "
-       "server's connections are in TIME-WAIT. {whose}. It takes a minute at most. Waiting.",
+       "server's connections are in TIME-WAIT. Only where that server and yours set SO_REUSEADDR "
+       "(step04-accept) does bind succeed at once. It takes a minute at most. Waiting.",
        "bind が EADDRINUSE で失敗しましたが、接続待ちソケットはありません。前のサーバーの接続が {count} 件、"
-       "TIME-WAIT で残っています。{whose}。長くても 1 分でなくなるので、待ちます。")
-phrase("whose-theirs", "Your program sets SO_REUSEADDR, but that server did not, and both must",
-       "このプログラムは SO_REUSEADDR を設定していますが、前のサーバーは設定していません。両方に必要です")
-phrase("whose-yours", "Your program does not set SO_REUSEADDR (step04-accept says how)",
-       "このプログラムは SO_REUSEADDR を設定していません (step04-accept を参照)")
+       "TIME-WAIT で残っています。すぐにバインドできるのは、前のサーバーとこのプログラムの両方が SO_REUSEADDR を"
+       "設定しているときだけです (step04-accept を参照)。長くても 1 分でなくなるので、待ちます。")
 phrase("strace-killed", "strace was killed: what the program would have done is not known",
        "strace が強制終了されたため、プログラムの動作を確認できませんでした")
 phrase("no-step", "There is no step '{wanted}'. The steps are: {steps}",

@@ -1,11 +1,12 @@
 """The learner's program as make check runs it: which calls strace leaves out, what is too much."""
 
+import signal
+
 import kernel
-from guard import children, stat_fields
+from guard import children, send, stat_fields
 from run import Run
 
-FLOOD = (16 << 20, 32 << 20)  # bytes of output and of calls; a program that goes beyond is ended
-MANY = 250  # calls
+FLOOD = (1 << 20, 8 << 20)  # bytes of output and of calls; a program that goes beyond is ended
 # Calls that come in masses, or at the start of any program, and say nothing about a server. With -k
 # each costs more.
 NOISE = (
@@ -14,25 +15,20 @@ NOISE = (
     "rt_sigprocmask rt_sigreturn getrandom lseek sched_yield clock_gettime gettimeofday "
     "getpid gettid sigaltstack fcntl ioctl readlink readlinkat openat"
 ).split()
-# strace delays accept's return by 20 ms, so that a rude client's reset arrives before the write.
-DELAYED = ("inject=accept,accept4:delay_exit=20000:when=3+",)
-# A new thread begins later still: what it reads then through a pointer is the next client's.
-THREADS_LATE = (*DELAYED, "inject=set_robust_list:delay_enter=60000")
-
-
-def options(injections):
-    """strace's options. It has to trace what it is to inject into."""
-    noise = ",".join(f"?{name}" for name in NOISE if name not in "".join(injections))
-    words = (word for each in injections for word in ("-e", each))
-    return ["-f", "-y", "-q", "-s", "64", "-e", f"trace=!{noise}", *words]
+# A new thread begins late: what it reads through a pointer is the next client's by then.
+THREADS_LATE = ["inject=set_robust_list:delay_enter=60000"]
 
 
 class Program(Run):
-    """The program. stacks: have strace note where in the program each call is (-k)."""
+    """The program. stacks: have strace note where in the program each call is (-k); injections:
+    what strace is to change in its calls."""
 
-    def __init__(self, command, stacks=False, injections=DELAYED):
-        super().__init__(command, [*(["-k"] if stacks else []), *options(injections)])
-        self.stacks, self.on_time = stacks, injections is not THREADS_LATE
+    def __init__(self, command, stacks=False, injections=()):
+        noise = ",".join(f"?{name}" for name in NOISE if name not in "".join(injections))
+        changes = (word for each in injections for word in ("-e", each))
+        options = ["-f", "-y", "-q", "-s", "64", "-e", f"trace=!{noise}", *changes]
+        super().__init__(command, [*options, *(["-k"] if stacks else [])])
+        self.threads_late = injections is THREADS_LATE
         self.flood = False  # was the program ended since it went beyond that?
 
     def lost(self):
@@ -45,11 +41,12 @@ class Program(Run):
             self.end()
         return self.flood
 
-    def slowed(self):
-        """Is it better run without -k: it makes so many calls that this keeps it from getting on,
-        or this strace cannot do that, and ends at once?"""
-        calls = len(self.trace.calls)
-        return self.stacks and (calls > MANY or calls == 0 and not self.alive())
+    def hold(self):
+        """Stops strace: every call of the program's that ends from now on waits for go_on()."""
+        send(self.command.pid, signal.SIGSTOP)
+
+    def go_on(self):
+        send(self.command.pid, signal.SIGCONT)
 
     def holders(self, inode):
         """The (process, descriptor) pairs that hold the socket open."""

@@ -9,6 +9,7 @@ from words import Said, printable
 from . import seen
 from .advice import ADVICE
 from .phrases import LABELS, say
+from .mistakes import lesson
 from .steps import expectation
 from .visit import REQUEST
 
@@ -24,9 +25,6 @@ class Paper(words.Paper):
     def say(self, name, piece, indent=0, colour=""):
         """Prints one part of a report."""
         self.print(piece, self.label(name, indent), colour)
-
-    def join(self, pieces):
-        return ("。" if self.language == "ja" else "; ").join(map(self.text, pieces))
 
     def readme(self, step):
         return f"{step}/README{'.ja' if self.language == 'ja' else ''}.md"
@@ -45,20 +43,20 @@ def known(verdict, e):
     call, facts = verdict.facts.call, dict(port=e.port, reply=e.reply.decode(), count=len(e.reply))
     facts.update(number="", name="")
     if call:
-        facts.update(number=call.descriptor, name=call.name, error=call.error, value=call.value,
-                     found=call.port, address=call.address)
+        facts.update(number=call.descriptor, name=call.name, error=call.error, found=call.port,
+                     address=call.address)
     return {**facts, **verdict.facts.known}
 
 
 def what_was_seen(verdict, e):
     """The pieces that say so; the program's last words are among them, whatever the mistake."""
-    pieces = list(verdict.facts.seen) if verdict.facts else []
-    if not pieces and verdict.facts:
-        call = verdict.facts.call
-        pieces = [call.text] if call else seen.both(e)
-    elif not pieces:  # the step's own call, which may show what no rule knows
+    call, pieces = None, []
+    if verdict.facts:
+        call, pieces = verdict.facts.call, list(verdict.facts.seen)
+    else:  # the step's own call, which may show what no rule knows
         own = e.of_server(verdict.failed.split("-")[1])[-1:]
         pieces = [*(call.text for call in own), *([e.fatal.text] if e.fatal else seen.both(e))]
+    pieces = pieces or ([call.text] if call else seen.both(e))
     if e.complaint:
         end = seen.end(e)
         return [p for p in pieces if getattr(p, "words", None) is not end.words] + [end]
@@ -76,9 +74,11 @@ def mistake(paper, verdict, e):
 def problem_lines(paper, verdict, e, again, brief=False):
     """Prints what is wrong with the first step that is not reached."""
     paper.print("", paper.label("not-yet") + os.path.basename(verdict.failed), "31;1")
-    wanted = verdict.mistake.read if verdict.mistake else ""
+    wanted = verdict.mistake and lesson(verdict.mistake)
     step = next((s for s in verdict.steps if s.endswith(f"-{wanted}")), verdict.failed)
-    parts = {"expected": verdict.expected, "seen": paper.join(what_was_seen(verdict, e)),
+    pieces = map(paper.text, what_was_seen(verdict, e))
+    parts = {"expected": verdict.expected,
+             "seen": ("。" if paper.language == "ja" else "; ").join(pieces),
              "line": verdict.line, "mistake": mistake(paper, verdict, e),
              "read": paper.readme(step), "again": say("again", again=again)}
     shown = {"line", "mistake", *(() if verdict.mistake and not e.complaint else ("seen",))}
@@ -92,33 +92,34 @@ def hint_lines(paper, verdict, e, language, again):
     if not verdict.failed:
         paper.print(say("no-hint"))
         return
-    paper.say("mistake", mistake(paper, verdict, e) or say("compare"), 4)
-    if verdict.line:
-        paper.say("line", verdict.line, 4)
-    for text, code in (ADVICE[name] for name in (verdict.mistake.hint if verdict.mistake else ())):
-        paper.say("hint", Said(text, **known(verdict, e)), 4)
-        for each in code.get(language, "").format(**known(verdict, e)).splitlines():
-            paper.out.write(f"        {each}\n")
+    for name, part in {"mistake": mistake(paper, verdict, e), "line": verdict.line}.items():
+        if part:
+            paper.say(name, part, 4)
+    name = verdict.mistake and verdict.mistake.hint
+    text, code = ADVICE[name] if name else (say("compare"), {})
+    paper.say("hint", Said(text, **known(verdict, e)) if name else text, 4)
+    for each in code.get(language, "").format(**known(verdict, e) if name else {}).splitlines():
+        paper.out.write(f"        {each}\n")
     paper.say("again", again, 4)
 
 
-WRONG = {
-    "wrong-descriptor": lambda c, e: c.error == "EBADF",
-    "not-connected": lambda c, e: (c.name == "getpeername" and c.socket not in e.connected
-                                   and c.error in ("ENOTCONN", "ENOTSOCK")),
-    "bad-address": lambda c, e: c.error == "EFAULT",
-    "address-cut": lambda c, e: (cut := re.search(r"\[(\d+) => (\d+)\]$", c.arguments))
-                                and int(cut[1]) < int(cut[2]),
-}
+def cut(call):
+    """Was an address longer than the room that the program gave for it?"""
+    found = re.search(r"\[(\d+) => (\d+)\]$", call.arguments)
+    return found and int(found[1]) < int(found[2])
 
 
 def notes(e):
-    """Remarks that fail nobody, as the phrases' names and what they have blanks for."""
+    """Remarks that fail nobody, as pieces."""
     slow = min((client.took for client in e.polite if not e.visit.request), default=0)
-    later = e.since(e.server) if e.server else ()
-    wrong = {key: next((c for c in later if shows(c, e)), None) for key, shows in WRONG.items()}
-    options = ("SO_REUSEADDR", "SO_REUSEPORT") if e.takers else ()
-    reuse = [e.option(name, e.server.new_socket) for name in options]
+    later = e.since(e.server) if e.server else []
+    asked = [c for c in later if c.name == "getpeername" and c.socket not in e.connected]
+    asked = [c for c in asked if c.error in ("ENOTCONN", "ENOTSOCK")]
+    wrong = {"wrong-descriptor": [c for c in later if c.error == "EBADF"] + asked,
+             "bad-address": [c for c in later if c.error == "EFAULT"],
+             "address-cut": list(filter(cut, later))}
+    options = [e.option(name, e.server.new_socket) for name in
+               (("SO_REUSEADDR", "SO_REUSEPORT") if e.takers else ())]
     six = e.server and e.server.list[0] == "AF_INET6" and not e.begun("bind")
     remarks = {
         "past-step05": e.visit.request and {"request": seen.show(REQUEST.split(b"\r\n")[0])},
@@ -126,8 +127,9 @@ def notes(e):
         "success-said": e.taken_for_failure and {"name": e.taken_for_failure},
         "busy": (e.spin or e.visit.busy) and {},
         "slow": slow > 1 and {"seconds": round(slow)},
-        **{key: call and {"call": call.text, "name": call.name} for key, call in wrong.items()},
-        "no-reuseaddr": reuse == [None, None] and {},
+        **{key: calls and {"call": calls[0].text, "name": calls[0].name}
+           for key, calls in wrong.items()},
+        "no-reuseaddr": options == [False, False] and {},
     }
     return [say(key, **blanks) for key, blanks in remarks.items() if isinstance(blanks, dict)]
 
@@ -136,7 +138,7 @@ def verdict_lines(paper, verdict, e, again, remarks, brief=False):
     """Prints how far the program has got, and what is wrong with it. brief: for make watch."""
     for step, proof in verdict.reached:
         name = os.path.basename(step)
-        text = proof.text if hasattr(proof, "arguments") else paper.text(proof)
+        text = proof if isinstance(proof, str) else proof.text
         paper.say("ok", name if brief else f"{name:14} {text}", colour="32")
     if verdict.failed:
         problem_lines(paper, verdict, e, again, brief)

@@ -47,8 +47,8 @@ def both(e):
 
 def more(e, what):
     """How much more of something there is than after the first client."""
-    clients = len(e.clients) - 1
-    return say("more", more=e.more(what), what=say(what), clients=clients, rude=len(e.rude))
+    clients, rude = len(e.clients) - 1, sum(client.rude for client in e.clients)
+    return say("more", more=e.more(what), what=say(what), clients=clients, rude=rude)
 
 
 def begun(call):

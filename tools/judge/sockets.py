@@ -2,16 +2,12 @@
 
 import re
 
-from .language import of_program
-
 WRITES = ("write", "writev", "sendto", "sendmsg", "sendmmsg", "send", "sendfile", "pwrite64")
 READS = ("read", "readv", "recvfrom", "recvmsg", "recv")
 ACCEPTS = ("accept", "accept4")
 WATCHES = ("poll", "ppoll", "select", "_newselect", "pselect6", "epoll_ctl")
 WAITS = (*ACCEPTS, *WATCHES, *READS, "epoll_wait", "epoll_pwait", "epoll_pwait2", "pause",
-         "clock_nanosleep", "nanosleep", "io_uring_enter")
-CLOSES = ("close", "shutdown")
-ASKS = ("getpeername", "getsockname", "getsockopt", "fcntl", "epoll_ctl")  # what changes nothing
+         "clock_nanosleep", "nanosleep")
 SOCKET_CALLS = ("socket", "bind", "listen", "connect", *ACCEPTS)
 NO_FILE = ("EBADF", "ENOTSOCK")  # what a call on a wrong descriptor is told
 
@@ -31,10 +27,6 @@ class Sockets:
         """Every call, the waiting ones last."""
         return [*self.trace.calls, *self.trace.pending.values()]
 
-    def before(self, one, other):
-        """Did one call end before the other?"""
-        return self.trace.calls.index(one) < self.trace.calls.index(other)
-
     def since(self, call):
         """Every call after that one, the waiting ones last."""
         return self.every()[self.trace.calls.index(call) + 1:]
@@ -44,19 +36,14 @@ class Sockets:
         made = [c for c in self.calls("socket") if c.new_socket and "SOCK_STREAM" in c.list[1]]
         return [c for c in made if c.list[0] in ("AF_INET", "AF_INET6")]
 
-    def on_port(self, call):
-        """Did the socket of this call get the port, and listen: how many of the two?"""
-        binds, listens = (self.calls(name, socket=call.new_socket) for name in ("bind", "listen"))
-        bound = any(b.ok and b.port == self.port for b in binds)
-        return bound + any(c.ok for c in listens)
-
     def rank(self, call):
         """How much the socket of this call looks like the one that serves."""
         binds, listens = (self.calls(name, socket=call.new_socket) for name in ("bind", "listen"))
+        listened = any(c.ok for c in listens)
         return (
-            self.on_port(call),
+            any(b.ok and b.port == self.port for b in binds) + listened,
             any(b.port == self.port for b in binds),
-            any(c.ok for c in listens),
+            listened,
             # Runtimes try out what the kernel can do on sockets of their own, with port 0.
             any(b.port != 0 for b in binds),
             not self.calls("connect", socket=call.new_socket),
@@ -71,7 +58,7 @@ class Sockets:
         """The socket calls of all that listened on the port, the server's own among them: there may
         be one for each family, or thread, or one after the other."""
         server = self.server_call()
-        return [c for c in self.tcp_sockets() if c is server or self.on_port(c) == 2]
+        return [c for c in self.tcp_sockets() if c is server or self.rank(c)[0] == 2]
 
     def accepted(self):
         """The accept calls on a listening socket that gave a connected one."""
@@ -87,13 +74,12 @@ class Sockets:
         return watching + [c for c in self.every() if c.name in READS and c.socket in connected]
 
     def makes_threads(self):
-        """Has it made a thread since it accepted its first client, by the C library's means?"""
+        """Has it made a thread since it accepted its first client?"""
         taken = self.accepted()
         later = self.since(taken[0]) if taken else ()
-        made = any(c.name.startswith("clone") and "CLONE_THREAD" in c.text for c in later)
-        return made and of_program(self.trace) == "c"
+        return any(c.name.startswith("clone") and "CLONE_THREAD" in c.text for c in later)
 
     def option(self, name, socket):
-        """The call that set this option on the socket, or None."""
+        """Has it set this option on the socket?"""
         options = [c for c in self.calls("setsockopt", socket=socket) if c.ok]
-        return next((c for c in options if re.search(rf"\b{name}, \[[1-9]", c.text)), None)
+        return any(re.search(rf"\b{name}, \[[1-9]", c.text) for c in options)

@@ -1,40 +1,26 @@
 """How far has a program got: what proves each step, what is wrong with the first that is not."""
 
 from . import line
+from .course import STEPS
 from .evidence import CALLS
-from .mistakes import recognised
 from .phrases import say
-from .seen import show
+from .mistakes import recognised
 from .sockets import ACCEPTS, WRITES
-
-
-def socket(e):
-    return e.server or e.reachable and say("unseen", call="socket")
-
-
-def bind(e):
-    return e.well_bound if e.server else say("unseen", call="bind")
 
 
 def listen(e):
     """The listen call; a program that has gone on to accept has listened, and may have ended."""
-    if not e.listened:
-        return e.reachable and not e.of_server("listen") and say("unseen", call="listen")
-    if not e.stayed:
-        return e.program.flood and e.listened
-    waits = e.asked_accept and (e.ended or not e.clients)
+    if not e.listened or not e.stayed:
+        return e.listened and e.program.flood and e.listened
+    waits = e.tried("accept") and (e.ended or not e.clients)
     return (e.reachable or waits) and e.listened
 
 
 def accept(e):
     """The accept call. Whether a program that ended since nobody was there has taken somebody
     before is a matter of luck."""
-    if e.takers:
-        lucky = e.ended and e.calls(*ACCEPTS)[-1].error == "EAGAIN" and not e.own_error
-        return not lucky and e.takers[0]
-    client = e.clients[0] if e.clients else None
-    served = client and (client.data or client.end == "closed") and not e.ended
-    return served and not e.asked_accept and say("unseen", call="accept")
+    lucky = e.ended and e.takers and e.calls(*ACCEPTS)[-1].error == "EAGAIN" and not e.own_error
+    return not lucky and e.takers and e.takers[0]
 
 
 def write(e):
@@ -42,11 +28,12 @@ def write(e):
     wrong = not e.clients or e.victim or e.ended or e.listener_made_anew
     if wrong or recognised(e, "left")[0]:
         return None
-    sent = (c.text for c in e.calls(*WRITES) if c.socket in e.connected and c.ok and c.value > 0)
-    return next(sent, None) or say("unseen", call="write " + show(e.reply))
+    sent = (c for c in e.calls(*WRITES) if c.socket in e.connected and c.ok and c.value > 0)
+    return next(sent, None) or "write"  # a call that strace does not show as one: io_uring
 
 
-PROOFS = dict(zip(CALLS, (socket, bind, listen, accept, write)))
+PROOFS = {"socket": lambda e: e.server, "bind": lambda e: e.well_bound, "listen": listen,
+          "accept": accept, "write": write}
 
 
 def unfinished(e, call):
@@ -61,7 +48,7 @@ def unfinished(e, call):
 class Verdict:
     """How far a program has got.
 
-    reached   (step, proof) of each step that is there: a Call, or something said
+    reached   (step, proof) of each step that is there: a Call, or text
     failed    the step that is not; None where all are, or the next is not begun
     next      the step that is not begun, or comes after those asked about; None after the last
     expected  of the failed step, a piece; mistake and facts: what is wrong with it, or None
@@ -75,10 +62,9 @@ class Verdict:
 
     def fail(self, e, step, where):
         """Notes that this step is not reached, and why: where is what mistakes are asked for."""
-        self.failed, self.expected = step, expectation(e, where)
-        self.mistake, self.facts = recognised(e, where)
-        if self.mistake and self.mistake.expected:
-            self.expected = say(self.mistake.expected)
+        self.failed, (self.mistake, self.facts) = step, recognised(e, where)
+        left = self.mistake and "left" in self.mistake.at
+        self.expected = expectation(e, "nothing-left" if left else where)
         self.line = line.of_call(self.facts.call if self.facts else e.fatal or e.spin)
         if e.complaint and (not self.line or e.own_error):
             self.line = line.of_traceback("\n".join(e.last_words)) or self.line
@@ -90,7 +76,7 @@ def expectation(e, where):
     return say(where, port=e.port, reply=e.reply.decode(), count=len(e.reply))
 
 
-def judge(e, steps, course):
+def judge(e, steps):
     """The Verdict on the evidence, for the steps asked about."""
     verdict = Verdict(steps)
     for step, call, after in zip(steps, CALLS, [*CALLS[1:], None]):
@@ -103,6 +89,6 @@ def judge(e, steps, course):
             return verdict.fail(e, step, missing)
         verdict.reached.append((step, found))
         if last:
-            verdict.next = course.steps[len(verdict.reached)]
+            verdict.next = STEPS[len(verdict.reached)]
             break
     return verdict

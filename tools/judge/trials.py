@@ -2,73 +2,67 @@
 their own, side by side. What comes before succeeds by its word: so no run needs the port."""
 
 from . import language
-from .ending import prints
-from .patience import Patience, limit
+from .evidence import prints
+from .patience import Patience, limit, naps
 from .phrases import say
 from .program import Program
 
 ERRORS = {"socket": "EMFILE", "setsockopt": "ENOPROTOOPT", "bind": "EADDRINUSE",
           "listen": "EADDRINUSE", "accept": "EMFILE"}
 SLEEPS = "?nanosleep,?clock_nanosleep,?clock_nanosleep_time64"
-
-
-def injections(name):
-    """What strace is told for the trial of this call."""
-    faked = {"listen": ["bind"], "accept": ["bind", "listen", SLEEPS]}.get(name, [])
-    failing = "accept,accept4" if name == "accept" else name
-    faked = [f"inject={each}:retval=0" for each in faked]
-    return [*faked, f"inject={failing}:error={ERRORS[name]}"]
+FAKED = {"listen": ["bind"], "accept": ["bind", "listen", SLEEPS]}
 
 
 class Trial:
-    """A run in which the call fails."""
+    """A run in which the call of this name fails."""
 
     def __init__(self, name, command):
-        self.name, self.program = name, Program(command, injections=injections(name))
-        self.trace, self.failed = self.program.trace, None  # the call that has failed
+        failing = "accept,accept4" if name == "accept" else name
+        faked = [f"inject={each}:retval=0" for each in FAKED.get(name, [])]
+        injections = [*faked, f"inject={failing}:error={ERRORS[name]}"]
+        self.name, self.program = name, Program(command, injections=injections)
+        self.patience = Patience(self.program, None)
 
     def after(self):
-        """The calls of the same task after the one that failed: the first accept, the last of
-        others, since runtimes try what they can have."""
-        wrong = [c for c in self.trace.calls if c.error == ERRORS[self.name]]
+        """(the call that failed, those that came after it): the first accept, the last of others,
+        since runtimes try what they can have."""
+        trace = self.program.trace
+        wrong = [c for c in trace.calls if c.error == ERRORS[self.name]]
         wrong = [c for c in wrong if c.name.startswith(self.name)]
         if not wrong:
-            return []
-        self.failed = wrong[0 if self.name == "accept" else -1]
-        every = [*self.trace.calls, *self.trace.pending.values()]
-        return [c for c in every[every.index(self.failed) + 1:] if c.task == self.failed.task]
+            return None, []
+        failed = wrong[0 if self.name == "accept" else -1]
+        every = [*trace.calls, *trace.pending.values()]
+        return failed, every[every.index(failed) + 1:]
 
     def went_on(self):
-        """Did it make another call that is about sockets?"""
+        """Did that task make another call that is about sockets?"""
+        failed, later = self.after()
         names = tuple(each for each in ERRORS if each != self.name or each == "accept")
-        return any(c.name.startswith(names) or c.descriptor == -1 for c in self.after())
+        return any(c.name.startswith(names) or c.descriptor == -1
+                   for c in later if c.task == failed.task)
 
-    def sleeps(self):
-        """Does it wait a while, as a program does that tries again later?"""
-        return any("nanosleep" in c.name and limit(c) >= 0.1 for c in self.after())
+    def ended(self):
+        """How did the task end whose call failed?"""
+        failed, _ = self.after()
+        return failed and self.program.trace.ends.get(failed.task)
 
-    def decided(self):
-        on = self.went_on() if self.name == "accept" else self.sleeps()
-        return on or self.failed and self.failed.task in self.trace.ends
-
-    def outcome(self):
-        """What came of it: a phrase's name, or None where all is well, or nothing is certain."""
-        patience = Patience(self.program, None)
+    def passed(self):
+        """Did it say so, and end with a failure; or, for accept, wait a while and try again? True
+        where nothing is certain."""
         for _ in range(4):  # a runtime may rest for a moment
-            if patience.settle(self.decided, total=20):
+            if self.patience.settle(lambda: self.went_on() or self.ended(), total=20):
                 break
-        stuck = patience.waits_for_good() or patience.spins_on()
-        if not self.after() or not (stuck or self.decided()):
-            return None
-        wrong = {"unchecked": self.went_on() or stuck,
-                 "exits-with-0": self.trace.ends.get(self.failed.task) == "exited with 0"}
-        if self.name == "accept":
-            wrong = {"unchecked": any(c.descriptor == -1 for c in self.after()),
-                     "accept-ends": not self.went_on(), "accept-at-once": not self.sleeps()}
+        failed, later = self.after()
+        stuck = self.patience.waits_for_good() or self.patience.spins_on()
+        if not failed or not (stuck or self.went_on() or self.ended()):
+            return True
         # A goroutine may go on in another thread: so what any of them prints counts.
-        printed = self.trace.calls[self.trace.calls.index(self.failed):]
-        wrong["says-nothing"] = not any(map(prints, printed))
-        return next((key for key, is_so in wrong.items() if is_so), None)
+        said = any(map(prints, later))
+        if self.name != "accept":
+            return said and not stuck and not self.went_on() and self.ended() != "exited with 0"
+        return said and self.went_on() and any(naps([c]) and limit(c) >= 0.1 for c in later) and (
+            not any(c.descriptor == -1 for c in later))
 
 
 def worth(name, e):
@@ -82,8 +76,9 @@ def worth(name, e):
 def remarks(e, command):
     """What came of the trials, as pieces."""
     trials = [Trial(name, command) for name in ERRORS if worth(name, e)]
-    outcomes = [(trial.outcome(), trial.name) for trial in trials]
+    wrong = [trial.name for trial in trials if not trial.passed()]
     for trial in trials:
         trial.program.end()
-    for key in dict.fromkeys(key for key, _ in outcomes if key):
-        yield say(key, calls=", ".join(name for outcome, name in outcomes if outcome == key))
+    start = ", ".join(name for name in wrong if name != "accept")
+    return [*([say("unchecked", calls=start)] if start else []),
+            *([say("accept-fails")] if "accept" in wrong else [])]

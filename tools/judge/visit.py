@@ -4,6 +4,7 @@ import time
 
 import kernel
 
+from . import language
 from .client import Client
 from .sockets import Sockets
 
@@ -14,10 +15,10 @@ SLOW = 1  # seconds; a server that takes longer for one client is sent fewer
 class Visit:
     """What has been seen of one run of the program. gentle: no client breaks off."""
 
-    def __init__(self, program, patience, course, gentle=False):
+    def __init__(self, program, patience, port, reply, gentle=False):
         self.program, self.patience, self.gentle = program, patience, gentle
-        self.port, self.reply = course.port, course.reply
-        self.sockets = Sockets(program.trace, course.port)
+        self.port, self.reply = port, reply
+        self.sockets = Sockets(program.trace, port)
         self.clients = []  # in the order in which they came
         self.request = b""  # what every client sends, once the program has shown that it waits
         self.lingers = None  # does it keep connections that have come to their end?
@@ -30,11 +31,9 @@ class Visit:
         settle = self.patience.settle
         settle(lambda: self.sockets.tcp_sockets() or self.listening(), idle=30, total=300)
         got_there = settle(lambda: self.ready(last) or self.listening(), idle=10, total=300)
-        if last not in ("socket", "bind") and not got_there:
-            return
-        if last in ("accept", "write"):
+        if last in ("accept", "write") and got_there:
             self.send(last)
-        elif last == "listen":
+        elif last == "listen" and got_there:
             self.clients.append(Client(self.port))
         # A program that is about to end, or to wait, gets a moment to do so before it is judged.
         began, used = time.monotonic(), kernel.seconds(self.program.processes())
@@ -45,8 +44,7 @@ class Visit:
     def listening(self):
         """Does somebody listen? The kernel is asked only once the program may have got there: its
         table may be long."""
-        calls = self.sockets.calls("listen", "io_uring_enter", "io_uring_setup")
-        return bool(calls and kernel.listeners(self.port))
+        return bool(self.sockets.calls("listen") and kernel.listeners(self.port))
 
     def ready(self, last):
         """Has it got as far as a step that nobody connects to?"""
@@ -91,7 +89,9 @@ class Visit:
         if not self.ask("127.0.0.1"):
             return
         self.program.trace.update()
-        self.threads_begin = self.program.on_time and self.sockets.makes_threads()
+        late, trace = self.program.threads_late, self.program.trace
+        self.threads_begin = (not late and self.sockets.makes_threads()
+                              and language.of_program(trace) == "c")
         before, slow = self.program.counts(), self.clients[0].took > SLOW
         if self.threads_begin or not self.ask("127.0.0.2"):
             return
@@ -105,16 +105,13 @@ class Visit:
             self.counts = before, self.program.counts()
 
     def break_off(self):
-        """Two clients that break off, and one that does not: is that served? Again, where the two
-        have been too slow for a write to fail."""
-        for _ in range(3):
-            self.come(rude=True)
-            self.come(rude=True)
-            if not self.ask("127.0.0.1"):
-                return False
-            if any(c.error in ("EPIPE", "ECONNRESET") for c in self.program.trace.calls):
-                break
-        return True
+        """Two clients that break off before any call of the program's returns, so that its write
+        fails; and one that does not: is that served?"""
+        self.program.hold()
+        self.come(rude=True)
+        self.come(rude=True)
+        self.program.go_on()
+        return self.ask("127.0.0.1")
 
     def more_than(self, before):
         """Has the program more of anything than it had then?"""

@@ -2,13 +2,10 @@
 
 import re
 
-from ..rule import Chapter, facts
+from ..rule import facts, mistake
 from ..seen import both, client
 from ..sockets import ACCEPTS, WRITES
-from .source import CLOSE, IF_LISTEN, IN_LOOP, INCLUDE, LOOP
-
-chapter = Chapter("accept closes write", "accept")
-mistake = chapter.mistake
+from .source import IF_LISTEN
 
 
 def no_listen(e):
@@ -19,27 +16,6 @@ def no_listen(e):
 def anew(e):
     call = e.listener_made_anew and e.listener_closed
     return call and facts(call, [call.text, *([client(e, e.victim)] if e.victim else [])])
-
-
-mistake("listen/no-listen", "call-listen", ((IF_LISTEN, ""),),
-        no_listen,
-        "accept was called on a socket that does not listen: that is what EINVAL means here.",
-        "接続待ちになっていないソケットで accept が呼ばれました。ここでの EINVAL はその意味です。",
-        at="listen", read="listen")
-mistake("accept/listener-anew", "once-before-loop",
-        (*IN_LOOP, ("perror(\"close\");\n    }",
-                    "perror(\"close\");\n        close(listening_fd);\n    }\n    }")), anew,
-        "{name}({number}) closes the listening socket, and a new one is made for the next client: "
-        "whoever comes in between is refused.",
-        "{name}({number}) で接続待ちソケットを閉じ、次のクライアントのために新しく作っています。"
-        "その間に来たクライアントは拒否されます。")
-mistake("accept/closes-listener", "close-connection",
-        (("close(connected_fd) == -1", "close(listening_fd) == -1"),),
-        lambda e: not e.listener_made_anew and e.listener_closed,
-        "{name}({number}) closes the listening socket. The connected one is what accept returned.",
-        "{name}({number}) は接続待ちソケットを閉じています。閉じるのは、accept が返した接続済みソケットのほうです。")
-
-# --- accept worked, and not for everybody --------------------------------------------------------
 
 
 def edge_triggered(e):
@@ -60,73 +36,36 @@ def shared_variable(e):
     """Two threads used one connection, by its number, and none used another."""
     used = [c for c in e.calls(*WRITES, "close") if c.descriptor not in (0, 1, 2)]
     idle = [a for a in e.takers if a.value and not any(c.socket == a.new_socket for c in used)]
-    for i, call in enumerate(used) if idle and e.victim and not e.program.on_time else ():
+    for i, call in enumerate(used) if idle and e.victim and e.program.threads_late else ():
         tasks = {c.task for c in used[:i] if c.descriptor == call.descriptor}
         if call.error == "EBADF" and tasks - {call.task}:
             return facts(call, [*both(e), call.text], unused=idle[0].value)
     return None
 
 
-EPOLL = """    struct epoll_event event = {.events = EPOLLIN | EPOLLET};
-    int queue = epoll_create1(0);
-    for (epoll_ctl(queue, EPOLL_CTL_ADD, listening_fd, &event);;) {
-        epoll_wait(queue, &event, 1, -1);
-        int"""
-SELECT = """    fd_set set = {0};
-    FD_SET(listening_fd, &set);
-    for (;;) {
-        if (select(listening_fd + 1, &set, NULL, NULL, &(struct timeval){.tv_usec = 300000}) < 1)
-            continue;
-        int"""
-SERVE = """static void *serve(void *client)
-{
-    return write(*(int *)client, "hello world", 11), close(*(int *)client), NULL;
-}
-
-int main(void)
-"""
-THREAD = """        static int client;
-        client = connected_fd;
-        pthread_create(&(pthread_t){0}, NULL, serve, &client);
-"""
-mistake("accept/edge-triggered", "until-eagain",
-        ((INCLUDE, INCLUDE + "\n#include <sys/epoll.h>"), (LOOP, EPOLL)), edge_triggered,
+mistake("listen/no-listen", "call-listen", ((IF_LISTEN, ""),), no_listen,
+        "accept was called on a socket that does not listen: that is what EINVAL means here.",
+        "接続待ちになっていないソケットで accept が呼ばれました。ここでの EINVAL はその意味です。")
+mistake("accept/listener-anew", "once-before-loop", None, anew,
+        "{name}({number}) closes the listening socket, and a new one is made for the next client: "
+        "whoever comes in between is refused.",
+        "{name}({number}) で接続待ちソケットを閉じ、次のクライアントのために新しく作っています。"
+        "その間に来たクライアントは拒否されます。")
+mistake("accept/closes-listener", "close-connection",
+        (("close(connected_fd) == -1", "close(listening_fd) == -1"),),
+        lambda e: not e.listener_made_anew and e.listener_closed,
+        "{name}({number}) closes the listening socket. The connected one is what accept returned.",
+        "{name}({number}) は接続待ちソケットを閉じています。閉じるのは、accept が返した接続済みソケットのほうです。")
+mistake("accept/edge-triggered", "until-eagain", None, edge_triggered,
         "Two clients came at once, and accept was called once. With EPOLLET, epoll_wait tells of "
         "the other only when a third comes.",
         "クライアントが同時に 2 つ来ましたが、accept は 1 回しか呼ばれていません。EPOLLET では、次のクライアントが"
         "来るまで、epoll_wait は残りを通知しません。")
-mistake("accept/set-once", "set-anew",
-        ((INCLUDE, INCLUDE + "\n#include <sys/select.h>"), (LOOP, SELECT)), set_once,
+mistake("accept/set-once", "set-anew", None, set_once,
         "select waits for no descriptor at all: it empties the set when its time is over.",
         "select がどのディスクリプターも待っていません。時間切れになると、select は集合を空にします。")
-mistake("accept/shared-variable", "by-value",
-        ((INCLUDE, "#include <pthread.h>\n" + INCLUDE), ("int main(void)\n", SERVE),
-         ('        const char reply...perror("close");\n', THREAD)), shared_variable,
+mistake("accept/shared-variable", "by-value", None, shared_variable,
         "Two threads took descriptor {number}, and none {unused}: both read one variable, and the "
         "next client was in it by then.",
         "2 つのスレッドがどちらもディスクリプター {number} を使い、{unused} は使われませんでした。同じ変数を"
         "読んでいて、そこにはもう次のクライアントが入っていたためです。")
-
-# --- what did not come: asked for once no other mistake is found --------------------------------
-
-never = Chapter("accept closes write", "accept")
-
-
-def ended(e):
-    return e.ended and e.listened and facts(seen=both(e), clients=len(e.takers))
-
-
-def once(e):
-    waits = e.left_out and e.quiet
-    return waits and facts(seen=both(e), times=len(e.takers), waits=e.number(e.victim))
-
-
-never.mistake("accept/ended", "accept-loop",
-              ((LOOP, "    for (int i = 0; i < 2; i++) {\n        int"),), ended,
-              "Clients accepted: {clients}. Then the program ended; a server goes back to accept.",
-              "クライアントを {clients} 個受け付けたあと、プログラムが終了しました。サーバーは accept に戻ります。",
-              "listen accept closes write")
-never.mistake("accept/once", "accept-loop",
-              ((CLOSE + "    }", "        close(connected_fd);\n        pause();\n    }"),), once,
-              "Clients accepted: {times}. accept is not called again, and client {waits} waits.",
-              "accept はクライアントを {times} 個受け付けたあと、呼ばれていません。クライアント {waits} が待っています。")

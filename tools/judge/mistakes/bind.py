@@ -4,15 +4,11 @@ import re
 
 import kernel
 
-from ..rule import Chapter, facts
+from ..rule import facts, mistake
 from ..sockets import NO_FILE, WRITES
-from .source import ACCEPT, ANY, BIND, IF_BIND, PORT, SOCKET
+from .source import ACCEPT, ANY, BIND, IF_BIND, SOCKET
 
 NO_ADDRESS = "255.255.255.255"  # what inet_addr gives where it cannot read an address
-chapter = Chapter("bind")
-mistake = chapter.mistake
-
-# --- socket ---------------------------------------------------------------------------------------
 
 
 def odd(e):
@@ -25,44 +21,9 @@ def odd(e):
     return call and facts(call, family=call.list[0], kind=call.list[1])
 
 
-mistake("socket/refused", "call-socket", ((SOCKET, "socket(AF_INET, SOCK_STREAM, 17)"),),
-        lambda e: (f := odd(e)) and f.call.error and f,
-        "socket failed with {error}: this family, type and protocol do not go together.",
-        "socket が {error} で失敗しました。このファミリー、タイプ、プロトコルの組み合わせはありません。", "socket")
-mistake("socket/not-tcp", "call-socket", None, odd,
-        "This is no TCP socket: {family}, {kind}. TCP is AF_INET and SOCK_STREAM, in this order; "
-        "SOCK_DGRAM is UDP, which has no connections.",
-        "これは TCP ソケットではありません ({family}、{kind})。TCP では AF_INET、SOCK_STREAM の順に渡します。"
-        "SOCK_DGRAM は UDP で、UDP に接続という概念はありません。", "socket")
-
-# --- bind worked, and gave another address than the one that the clients call -------------------
-
-
 def no_htons(e):
     swapped = (e.port & 0xFF) << 8 | e.port >> 8
     return e.bound and e.bound.port == swapped and facts(e.bound, other=swapped)
-
-
-mistake("bind/no-htons", "set-port", ((PORT, ".sin_port = 8001"),), no_htons,
-        "The port went in without htons: {port} is 0x{port:04x}; its bytes swapped, 0x{other:04x}, "
-        "are {other}.",
-        "ポートが htons を通っていません。{port} は 0x{port:04x}、バイトを入れ替えた 0x{other:04x} は {other} です。")
-mistake("bind/port-zero", "set-port", ((PORT, ".sin_port = htonl(8001)"),),
-        lambda e: e.bound and e.bound.port == 0 and e.bound,
-        "Port 0 means: any free port. The kernel picked one, another at every start.",
-        "ポート 0 は「空いているポートならどれでもよい」という意味です。起動のたびに変わります。")
-mistake("bind/other-port", "set-port", ((PORT, ".sin_port = htons(8000)"),),
-        lambda e: e.bound and e.bound.port not in (None, e.port) and e.bound,
-        "The socket is bound to port {found}, and the clients knock at {port}.",
-        "ソケットはポート {found} にバインドされていますが、クライアントが接続する先は {port} です。")
-mistake("bind/loopback-only", "any-address", ((ANY, "htonl(INADDR_LOOPBACK)"),),
-        lambda e: (b := e.bound) and re.match(r"127\.|::1$|::ffff:127\.", b.address or "") and b,
-        "Bound to {address}, only this machine itself can reach the server: safe in a network "
-        "that you share. This course wants 0.0.0.0.",
-        "{address} にバインドしたので、このマシンの中からしか接続できません。共有のネットワークでは安全な選択ですが、"
-        "この教材では 0.0.0.0 を使います。")
-
-# --- bind failed ---------------------------------------------------------------------------------
 
 
 def failed(e, *errors):
@@ -73,39 +34,19 @@ def failed(e, *errors):
     calls = [b for b in (binds if e.ended else own) if b.error and b.socket not in named]
     if not calls or calls[-1].error not in errors:
         return None
-    return facts(calls[-1], size=calls[-1].list[-1], right="28" if wide(e) else "16")
+    six = e.server and e.server.list[0] == "AF_INET6"
+    return facts(calls[-1], size=calls[-1].list[-1], right="28" if six else "16")
 
 
-def wide(e):
-    """Is it an IPv6 socket, whose addresses are longer?"""
-    return bool(e.server and e.server.list[0] == "AF_INET6")
+def length(e):
+    found = failed(e, "EINVAL")
+    return found and found.known["size"] not in (found.known["right"], "16") and found
 
 
-mistake("bind/port-taken", "end-the-other", (), lambda e: failed(e, "EADDRINUSE"),
-        "Another socket has port {found}, and does not listen.",
-        "別のソケットがポート {found} を使っていて、接続待ちではありません。")
-mistake("bind/no-htonl", "any-address", ((ANY, "INADDR_LOOPBACK"),),
-        lambda e: (f := failed(e, "EADDRNOTAVAIL")) and f.call.address == "1.0.0.127" and f,
-        "This machine has no {address}. It is 127.0.0.1, its bytes swapped: htonl is missing.",
-        "{address} はこのマシンのアドレスではありません。127.0.0.1 のバイトを逆に並べたもので、htonl が抜けています。")
-mistake("bind/foreign-address", "any-address", None,
-        lambda e: failed(e, "EADDRNOTAVAIL") or (b := e.bound) and b.address == NO_ADDRESS and b,
-        "No network interface of this machine has the address {address}.",
-        "アドレス {address} を持つネットワークインターフェースはこのマシンにありません。")
-mistake("bind/ipv4-for-ipv6", "family", ((SOCKET, "socket(AF_INET6, SOCK_STREAM, 0)"),),
-        lambda e: (f := failed(e, "EINVAL")) and wide(e) and f.known["size"] == "16" and f,
-        "The socket is one for IPv6, and the address one for IPv4.",
-        "ソケットは IPv6 用で、アドレスは IPv4 用です。")
-mistake("bind/length", "call-bind", ((BIND, BIND.replace("sizeof address", "sizeof &address")),),
-        lambda e: (f := failed(e, "EINVAL")) and f.known["size"] != f.known["right"] and f,
-        "The third argument is the size of the address structure: {right}, not {size}.",
-        "第 3 引数には、アドレスの構造体の大きさを渡します。正しくは {right} で、{size} ではありません。")
-mistake("bind/family", "family", ((".sin_family = AF_INET", ".sin_family = AF_INET6"),),
-        lambda e: failed(e, "EAFNOSUPPORT", "EFAULT"),
-        "The second argument is no struct sockaddr_in whose sin_family is AF_INET.",
-        "第 2 引数が、sin_family に AF_INET を設定した struct sockaddr_in のアドレスになっていません。")
-
-# --- the descriptor, the option ------------------------------------------------------------------
+def family(e):
+    """The facts, where the address is of another family than the socket, or is none."""
+    other = (found := failed(e, "EINVAL")) and found.known == {"size": "16", "right": "28"}
+    return found if other else failed(e, "EAFNOSUPPORT", "EFAULT")
 
 
 def astray(e, *names):
@@ -133,30 +74,6 @@ def bad_option(e):
     return calls and not e.bound and e.ended_by(calls[-1]) and calls[-1]
 
 
-for call, code, steps in (("socket", SOCKET, "bind"), ("accept", ACCEPT, "accept closes write")):
-    name = "listening_fd" if call == "socket" else "connected_fd"
-    edit = (f"int {name} = {code};...({name} == -1)", f"int {name}; if ({name} = {code} == -1)")
-    mistake(f"{call}/precedence", "two-lines", (edit,), lambda e, c=call: precedence(e, c),
-            "{giver} returned {made}, {name} got {number}. In `fd = {giver}(...) == -1` (or < 0) "
-            "the comparison is done before the =.",
-            "{giver} が返したのは {made} ですが、{name} には {number} が渡されています。"
-            "`fd = {giver}(...) == -1` (または < 0) では、= より先に比較が計算されます。", at=steps)
-for call, calls, steps, edit in (
-        ("bind", ("setsockopt", "bind"), "bind", None), ("listen", ("listen",), "listen", None),
-        ("accept", ("accept4", "accept"), "accept closes",
-         ((ACCEPT, "accept(listening_fd + 1, NULL, NULL)"),))):
-    mistake(f"{call}/wrong-descriptor", "right-descriptor", edit, lambda e, c=calls: astray(e, *c),
-            "{name} was called with {number}, and socket returned {made}.",
-            "{name} に渡されたディスクリプターは {number} ですが、socket が返したのは {made} です。", at=steps)
-mistake("setsockopt/arguments", "option", None, bad_option,
-        "setsockopt failed with {error}. Its last three arguments are SO_REUSEADDR, the address of "
-        "an int, and that int's size, 4 bytes.",
-        "setsockopt が {error} で失敗しました。後ろの 3 つの引数は SO_REUSEADDR、int 型の変数のアドレス、"
-        "その大きさ (4 バイト) です。", read="accept")
-
-# --- no bind -------------------------------------------------------------------------------------
-
-
 def no_bind(e):
     if not e.listened or e.of_server("bind"):
         return None
@@ -164,6 +81,83 @@ def no_bind(e):
     return facts(e.listened, got=f" ({port})" if port else "")
 
 
+mistake("socket/refused", "call-socket", ((SOCKET, "socket(AF_INET, SOCK_STREAM, 17)"),),
+        lambda e: (f := odd(e)) and f.call.error and f,
+        "socket failed with {error}: this family, type and protocol do not go together.",
+        "socket が {error} で失敗しました。このファミリー、タイプ、プロトコルの組み合わせはありません。")
+mistake("socket/not-tcp", "call-socket", None, odd,
+        "This is no TCP socket: {family}, {kind}. TCP is AF_INET and SOCK_STREAM, in this order; "
+        "SOCK_DGRAM is UDP, which has no connections.",
+        "これは TCP ソケットではありません ({family}、{kind})。TCP では AF_INET、SOCK_STREAM の順に渡します。"
+        "SOCK_DGRAM は UDP で、UDP に接続という概念はありません。")
+
+# --- bind worked, and gave another address than the one that the clients call -------------------
+
+mistake("bind/no-htons", "set-port", (("htons(8001)", "8001"),), no_htons,
+        "The port went in without htons: {port} is 0x{port:04x}; its bytes swapped, 0x{other:04x}, "
+        "are {other}.",
+        "ポートが htons で変換されていません。{port} は 0x{port:04x}、バイトを入れ替えた 0x{other:04x} は "
+        "{other} です。")
+mistake("bind/port-zero", "set-port", (("htons(8001)", "htonl(8001)"),),
+        lambda e: e.bound and e.bound.port == 0 and e.bound,
+        "Port 0 means: any free port. The kernel picked one, another at every start.",
+        "ポート 0 は「空いているポートならどれでもよい」という意味です。起動のたびに変わります。")
+mistake("bind/other-port", "set-port", (("htons(8001)", "htons(8000)"),),
+        lambda e: e.bound and e.bound.port not in (None, e.port) and e.bound,
+        "The socket is bound to port {found}, and the clients knock at {port}.",
+        "ソケットはポート {found} にバインドされていますが、クライアントが接続する先は {port} です。")
+mistake("bind/loopback-only", "any-address", ((ANY, "htonl(INADDR_LOOPBACK)"),),
+        lambda e: (b := e.bound) and re.match(r"127\.|::1$|::ffff:127\.", b.address or "") and b,
+        "Bound to {address}, only this machine itself can reach the server: safe in a network "
+        "that you share. This course wants 0.0.0.0.",
+        "{address} にバインドしたので、このマシンの中からしか接続できません。共有のネットワークでは安全な選択ですが、"
+        "この教材では 0.0.0.0 を使います。")
+
+# --- bind failed ---------------------------------------------------------------------------------
+
+mistake("bind/port-taken", "end-the-other", (), lambda e: failed(e, "EADDRINUSE"),
+        "Another socket has port {found}, and does not listen.",
+        "別のソケットがポート {found} を使っていて、接続待ちではありません。")
+mistake("bind/no-htonl", "any-address", ((ANY, "INADDR_LOOPBACK"),),
+        lambda e: (f := failed(e, "EADDRNOTAVAIL")) and f.call.address == "1.0.0.127" and f,
+        "This machine has no {address}. It is 127.0.0.1, its bytes swapped: htonl is missing.",
+        "{address} はこのマシンのアドレスではありません。127.0.0.1 のバイトを逆に並べたもので、htonl が抜けています。")
+mistake("bind/foreign-address", "any-address", None,
+        lambda e: failed(e, "EADDRNOTAVAIL") or (b := e.bound) and b.address == NO_ADDRESS and b,
+        "No network interface of this machine has the address {address}.",
+        "アドレス {address} を持つネットワークインターフェースはこのマシンにありません。")
+mistake("bind/length", "call-bind", ((BIND, BIND.replace("sizeof address", "sizeof &address")),),
+        length, "The third argument is the size of the address structure: {right}, not {size}.",
+        "第 3 引数には、アドレスの構造体の大きさを渡します。正しくは {right} で、{size} ではありません。")
+mistake("bind/family", "family", ((".sin_family = AF_INET", ".sin_family = AF_INET6"),),
+        family,
+        "The socket's family and that of the address in the second argument, sin_family, must both "
+        "be AF_INET.",
+        "ソケットのファミリーと、第 2 引数のアドレスの sin_family は、どちらも AF_INET にします。")
+
+# --- the descriptor, the option, no bind --------------------------------------------------------
+
+for call, code in (("socket", SOCKET), ("accept", ACCEPT)):
+    name = "listening_fd" if call == "socket" else "connected_fd"
+    edit = (f"int {name} = {code};...({name} == -1)", f"int {name}; if ({name} = {code} == -1)")
+    mistake(f"{call}/precedence", "two-lines", (edit,), lambda e, c=call: precedence(e, c),
+            "{giver} returned {made}, {name} got {number}. In `fd = {giver}(...) == -1` (or < 0) "
+            "the comparison is done before the =.",
+            "{giver} が返したのは {made} ですが、{name} には {number} が渡されています。"
+            "`fd = {giver}(...) == -1` (または < 0) では、= より先に比較が計算されます。",
+            "bind" if call == "socket" else "")
+for call, calls, steps, edit in (
+        ("bind", ("setsockopt", "bind"), "", None), ("listen", ("listen",), "", None),
+        ("accept", ("accept4", "accept"), "accept closes",
+         ((ACCEPT, "accept(listening_fd + 1, NULL, NULL)"),))):
+    mistake(f"{call}/wrong-descriptor", "right-descriptor", edit, lambda e, c=calls: astray(e, *c),
+            "{name} was called with {number}, and socket returned {made}.",
+            "{name} に渡されたディスクリプターは {number} ですが、socket が返したのは {made} です。", steps)
+mistake("setsockopt/arguments", "option", None, bad_option,
+        "setsockopt failed with {error}. Its last three arguments are SO_REUSEADDR, the address of "
+        "an int, and that int's size, 4 bytes.",
+        "setsockopt が {error} で失敗しました。後ろの 3 つの引数は SO_REUSEADDR、int 型の変数のアドレス、"
+        "その大きさ (4 バイト) です。")
 mistake("bind/no-bind", "call-bind", ((IF_BIND, ""),), no_bind,
         "listen without bind: the kernel gave the socket some free port{got}. (In C++, `bind` may "
         "be std::bind: write ::bind.)",

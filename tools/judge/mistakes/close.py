@@ -1,11 +1,10 @@
 """What belongs to every client: the end of its connection, and nothing left over."""
 
-from ..rule import Chapter, facts
+from ..rule import facts, mistake
 from ..seen import both, more
 from .source import CLOSE, FORK, IF_WRITE, REPLY
 
-chapter = Chapter("closes write left", "accept")
-mistake = chapter.mistake
+LEFT = "closes write left"
 
 
 def unfinished(e):
@@ -65,20 +64,20 @@ mistake("close/child-lives-on", "end-child", ((REPLY, FORK + REPLY),),
         lambda e: left(e, "processes", len(e.polite) - 1) or left(e, "threads", len(e.polite) - 1),
         "What was started for a client, a process or a thread, lives on after it.",
         "クライアントのために作られたプロセスまたはスレッドが、応答のあとも残っています。",
-        expected="nothing-left")
+        LEFT)
 mistake("close/zombies", "wait-for-children",
         ((REPLY, FORK + REPLY), (CLOSE, CLOSE + "        _exit(0);\n")),
         lambda e: left(e, "zombies", len(e.polite) - 2),
         "Forked children have ended, and nobody waits for them: each stays as a zombie.",
         "fork した子プロセスは終了しましたが、wait で回収されないので、ゾンビプロセスとして残ります。",
-        expected="nothing-left")
+        LEFT)
 mistake("close/leak-on-error", "close-all",
         ((IF_WRITE, IF_WRITE.replace('perror("write");', "continue;")),), leak_on_error,
         "The connection of every client that has broken off stays open: close it then, too.",
         "途中で切断したクライアントの接続が開いたままです。このときも閉じなければなりません。",
-        expected="nothing-left")
+        LEFT)
 mistake("close/leak", "close-all",
         ((CLOSE, CLOSE.replace("close(connected_fd)", "shutdown(connected_fd, SHUT_RDWR)")),), leak,
         "Descriptors of clients that have gone stay open: in the end accept fails with EMFILE.",
-        "いなくなったクライアントのディスクリプターが開いたままです。やがて accept は EMFILE で失敗します。",
-        expected="nothing-left")
+        "切断したクライアントのディスクリプターが開いたままです。やがて accept は EMFILE で失敗します。",
+        LEFT)

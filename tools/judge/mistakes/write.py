@@ -2,13 +2,11 @@
 
 import re
 
-from ..rule import Chapter, facts
+from ..rule import facts, mistake
 from ..seen import both, client, doing
 from ..sockets import ACCEPTS, READS, WRITES
-from .source import IF_WRITE, REPLY, SIGPIPE, WRITE
+from .source import IF_WRITE, REPLY, WRITE
 
-chapter = Chapter("write")
-mistake = chapter.mistake
 TEXT = '= "hello world"'
 
 # --- a client got something else ----------------------------------------------------------------
@@ -31,7 +29,7 @@ garbled("write/http", "step06", ((TEXT, '= "HTTP/1.0 200 OK\\r\\n\\r\\nhello wor
         lambda text, reply: text.startswith(b"HTTP/"),
         "This is HTTP, and that is step06. The five steps want the bare text.",
         "これは HTTP で、step06 の内容です。5 つのステップでは文字列だけを送ります。")
-garbled("write/terminator", "text-length",
+garbled("write/terminator", "send-reply",
         ((WRITE, "write(connected_fd, reply, sizeof reply)"),),
         lambda text, reply: text == reply + b"\0",
         "One byte too many: the \\0 that ends a C string was sent too.",
@@ -40,7 +38,7 @@ garbled("write/newline", "send-reply", ((TEXT, '= "hello world\\n"'),),
         lambda text, reply: text in (reply + b"\n", reply + b"\r\n"),
         "A line end was added: {size} bytes in place of {count}. Clients print one themselves.",
         "改行が加わり、{count} バイトではなく {size} バイトになっています。改行はクライアントが表示します。")
-garbled("write/pointer-size", "text-length",
+garbled("write/pointer-size", "send-reply",
         (("const char reply[] =", "const char *reply ="),
          (WRITE, "write(connected_fd, reply, sizeof reply)")),
         lambda text, reply: len(text) in (4, 8) and reply.startswith(text),
@@ -48,6 +46,12 @@ garbled("write/pointer-size", "text-length",
         "先頭の {size} バイトだけが送られました。これはポインターの大きさで、sizeof が返すのはこちらです。")
 garbled("write/other-text", "send-reply", ((TEXT, '= "hello world!"'),),
         lambda text, reply: True, "Another text was sent.", "別の文字列が送られました。")
+
+mistake("write/elsewhere", "send-reply",
+        ((WRITE, WRITE.replace("connected_fd", "1")),),
+        lambda e: e.empty_handed and next((w for w in e.texts if w.socket not in e.connected), 0),
+        "The text went to descriptor {number}, which is not the connection, or no longer.",
+        "文字列はディスクリプター {number} に書き込まれましたが、これは接続ではないか、すでに閉じられています。")
 
 # --- a client broke off, and the program ended of it --------------------------------------------
 
@@ -63,30 +67,22 @@ def died_of(e):
     return None
 
 
-def to_listener(e):
-    server, call = e.server and e.server.new_socket, died_of(e)
-    texts = [call] if call else e.texts if e.empty_handed else ()
-    return next((w for w in texts if w.socket == server), None)
-
-
-def died(e, why):
-    """The facts, where the program ended of that in this way."""
+def died(e, killed):
+    """The facts, where the program ended of that: killed by SIGPIPE, or by itself."""
     call = died_of(e)
-    return call and why(call) and facts(call, [call.text, *doing(e)[-1:]])
+    itself = call and not killed and e.ended_by(call) and not e.ends_anyway
+    so = call and (itself or killed and e.killed_by == "SIGPIPE")
+    return so and facts(call, [call.text, *doing(e)[-1:]])
 
 
-mistake("write/to-listener", "write-to-accepted",
-        ((WRITE, WRITE.replace("connected_fd", "listening_fd")),), to_listener,
-        "Descriptor {number} is the listening socket: nothing can be written to it.",
-        "ディスクリプター {number} は接続待ちソケットです。通信相手がないので、ここには書き込めません。")
-mistake("write/no-sigpipe", "ignore-sigpipe", ((SIGPIPE, ""),),
-        lambda e: died(e, lambda call: e.killed_by == "SIGPIPE"),
+mistake("write/no-sigpipe", "ignore-sigpipe", (("    signal(SIGPIPE, SIG_IGN);...\n", ""),),
+        lambda e: died(e, True),
         "The client had gone: to write to it raised SIGPIPE, which the program does not ignore.",
         "クライアントが接続をリセットしていました。そこに書き込むと SIGPIPE が発生し、無視していなければ"
         "プログラムは終了します。")
 mistake("write/failure-ends", "go-on",
         ((IF_WRITE, IF_WRITE.replace('perror("write")', "return 1")),),
-        lambda e: died(e, lambda call: e.ended_by(call) and not e.ends_anyway),
+        lambda e: died(e, False),
         "The client had gone, so {name} failed with {error}, and the program ended because of it.",
         "クライアントが接続をリセットしていたので {name} が {error} で失敗し、プログラムはそのために終了しました。")
 
@@ -111,11 +107,6 @@ def buffered(e):
     return stream and nothing_written(e) and facts(seen=both(e), stream=stream[0])
 
 
-mistake("write/elsewhere", "write-to-accepted",
-        ((WRITE, WRITE.replace("connected_fd", "1")),),
-        lambda e: e.empty_handed and next((w for w in e.texts if w.socket not in e.connected), 0),
-        "The text went to descriptor {number}, which is not the connection, or no longer.",
-        "文字列はディスクリプター {number} に書き込まれましたが、これは接続ではないか、すでに閉じられています。")
 mistake("write/waits-for-more", "step06",
         ((REPLY, "        char request[99];\n        while (read(connected_fd, request, 99) > 0)\n"
           "            continue;\n" + REPLY),), waits_for_more,
@@ -125,7 +116,3 @@ mistake("write/buffered", "flush",
         ((IF_WRITE, '        fprintf(fdopen(connected_fd, "w"), "%s", reply);\n'),), buffered,
         "Nothing was written to the connection: {stream} keeps it in a buffer until a flush.",
         "接続には何も書き込まれていません。{stream} は、書き出すまで出力をバッファーにためます。")
-
-never = Chapter("write")
-never.mistake("write/missing", "send-reply", ((IF_WRITE + "\n", ""),), nothing_written,
-              "Nothing was written to the connection.", "接続に何も書き込まれていません。")
