@@ -13,13 +13,9 @@ from words import Said, Words
 # Experiments: the step, and the change, as a mistake has it.
 EXPERIMENTS = {
     "no-pause": ("01", (("    pause(); // stay...\n", ""),)),
-    "port-80": ("02", (("htons(8001)", "htons(80)"),)),
     "backlog": ("03", (("SOMAXCONN", "1"),)),
-    "datagram": ("03", (("SOCK_STREAM", "SOCK_DGRAM"),)),
     "no-reuseaddr": ("04", (("    // Without this, bind...return 1;\n    }\n\n", ""),)),
     "slow": ("05", (("        if (write", "        sleep(1);\n        if (write"),)),
-    "big": ("05", (('const char reply[] = "hello world";', "static char reply[20000001];\n"
-                    "        memset(reply, 'x', sizeof reply - 1);"),)),
 }
 # The step in which a mistake of these calls is made, where that has the lines; else in the last.
 STEPS, LAST = {"socket": "02", "bind": "03", "listen": "04", "accept": "04", "close": "04"}, "05"

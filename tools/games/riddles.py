@@ -12,12 +12,12 @@ from .builds import LAST, apply, build, changed, source_of
 NAMES = {
     2: "accept/wrong-descriptor", 7: "write/other-text", 12: "close/leak", 15: "write/missing",
     20: "run/crash", 22: "bind/loopback-only", 28: "socket/precedence", 29: "accept/precedence",
-    31: "write/newline", 33: "socket/refused", 35: "accept/ended", 37: "write/pointer-size",
+    31: "write/newline", 33: "socket/not-tcp", 35: "accept/ended", 37: "write/pointer-size",
     46: "bind/other-port", 48: "accept/once", 49: "write/waits-for-more", 50: "bind/no-htons",
     51: "write/terminator", 56: "close/duplicate", 57: "write/elsewhere", 61: "bind/family",
     62: "listen/no-listen", 63: "bind/port-zero", 64: "write/http", 66: "run/success-as-failure",
     73: "bind/no-bind", 74: "close/child-lives-on", 75: "write/failure-ends", 78: "close/no-close",
-    86: "write/no-sigpipe", 92: "bind/no-htonl", 96: "accept/closes-listener", 97: "bind/length",
+    86: "write/no-sigpipe", 92: "bind/foreign-address", 96: "accept/closes-listener", 97: "bind/length",
     98: "close/leak-on-error", 99: "close/zombies", 102: "write/buffered",
 }
 # What a client sees, by the mistake's first part: the call that it is about.

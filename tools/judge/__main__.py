@@ -34,8 +34,7 @@ def work(program, wanted, port, paper, hint):
     with Check(what, port, steps, paper, riddles.text_of(built)) as check:
         verdict, e, remarks = check.result()
         if hint:
-            spoken = "c" if what.source else language.of_program(e.trace)
-            report.hint_lines(paper, verdict, e, spoken, what.again)
+            report.hint_lines(paper, verdict, e, language.of_program(e), what.again)
             return 0
         brief = bool(os.environ.get("BRIEF"))
         report.verdict_lines(paper, verdict, e, what.again, remarks, brief)

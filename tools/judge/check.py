@@ -1,9 +1,7 @@
 """One check: the program is run, visited and judged."""
 
 import sys
-import time
 
-import kernel
 from command import Unable
 from run import require_free_port, stacks_known
 
@@ -35,10 +33,8 @@ class Check:
     def result(self):
         """Runs it and judges it: (Verdict, Evidence, remarks)."""
         visit = self.start()
-        if visit.blocked_by_time_wait():
-            self.end_runs()
-            self.wait_for_time_wait()
-            visit = self.start()
+        if kept := visit.blocked_by_time_wait():
+            raise Unable(say("time-wait", count=kept, again=self.what.again))
         if visit.threads_begin:
             visit = self.start(injections=THREADS_LATE)
         e = Evidence(visit, REPLY.encode(), self.what.files, self.source, self.rerun)
@@ -77,15 +73,6 @@ class Check:
             visit.part()
             visit.program.end()
         self.visits.clear()
-
-    def wait_for_time_wait(self):
-        """The kernel keeps the port, since not both servers, this one and the one before, have set
-        SO_REUSEADDR: says so, and waits."""
-        self.paper.say("note", say("time-wait", count=kernel.in_time_wait(self.port)))
-        self.paper.out.flush()
-        limit = time.monotonic() + 90
-        while kernel.in_time_wait(self.port) and time.monotonic() < limit:
-            time.sleep(0.2)
 
     def require_a_run(self, e):
         """Unable where there was nothing to judge."""

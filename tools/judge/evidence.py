@@ -156,11 +156,15 @@ class Evidence(Sockets):
         return self.calls(*names, socket=self.server.new_socket) if self.server else []
 
     @cached_property
+    def sources(self):
+        """The files of the reader's own that are known: those named, and that of the socket."""
+        return [*self.files, *filter(None, [line.of_call(self.server).rpartition(":")[0]])]
+
+    @cached_property
     def source_text(self):
         """The reader's source, without comments; "" where it is not known."""
         text = self.given or ""
-        files = [*self.files, line.of_call(self.server).rpartition(":")[0]]
-        for file in filter(None, files if self.given is None else ()):
+        for file in self.sources if self.given is None else ():
             with open(file, encoding="utf-8", errors="replace") as content:
                 content = content.read(1 << 20)
                 text += content if not content.startswith("\x7fELF") else ""

@@ -66,7 +66,6 @@ phrase("waits-in", "server: {call} (it waits in this call)",
        "サーバー: {call} (このシステムコールの中で待っている)")
 phrase("computes", "server: it computes, and calls nothing",
        "サーバー: 計算を続け、システムコールを呼んでいない")
-phrase("stopped", "it is stopped, as by Ctrl-Z", "一時停止している (Ctrl-Z と同じ)")
 phrase("flood", "{output} MB of output, {calls} MB of system calls in the trace",
        "出力が {output} MB、システムコールがトレースにして {calls} MB")
 phrase("more", "after {clients} clients, {rude} of which broke off, {more} more {what}",
@@ -84,8 +83,6 @@ phrase("past-step05", "It waits for a request before it answers, which is step06
        "送って確認しました。5 つのステップのクライアントは何も送らないので、互いに待ち続けます。")
 phrase("ipv6", "This is an IPv6 socket. The lessons go on with IPv4: AF_INET.",
        "これは IPv6 のソケットです。レッスンでは IPv4 (AF_INET) を使います。")
-phrase("success-said", 'It says "{name}: Success": a good result is taken for a bad one.',
-       '"{name}: Success" と表示しています。成功を失敗と取り違えています。')
 phrase("busy", "It keeps a processor busy while there is nothing to do: wait in a call, as pause.",
        "何もすることがない間も CPU を使い続けています。pause のように、システムコールの中で待ちます。")
 phrase("slow", "A client waits {seconds} s for its end, and whoever is behind it waits as well.",
@@ -124,11 +121,11 @@ phrase("compare", "Read what it says last, and compare what was expected with wh
 phrase("notice", "check: waiting, since something may still come of it. {doing}",
        "check: まだ先へ進むかもしれないので、待っています。{doing}")
 phrase("time-wait", "bind failed with EADDRINUSE, and nobody listens: {count} of an earlier "
-       "server's connections are in TIME-WAIT. Only where that server and yours set SO_REUSEADDR "
-       "(step04-accept) does bind succeed at once. It takes a minute at most. Waiting.",
+       "server's connections are in TIME-WAIT, for a minute at most. Only where that server and "
+       "yours set SO_REUSEADDR (step04-accept) does bind succeed. Wait, then: {again}",
        "bind が EADDRINUSE で失敗しましたが、接続待ちソケットはありません。前のサーバーの接続が {count} 件、"
-       "TIME-WAIT で残っています。すぐにバインドできるのは、前のサーバーとこのプログラムの両方が SO_REUSEADDR を"
-       "設定しているときだけです (step04-accept を参照)。長くても 1 分でなくなるので、待ちます。")
+       "TIME-WAIT で残っています (長くても 1 分)。すぐにバインドできるのは、前のサーバーとこのプログラムの両方が "
+       "SO_REUSEADDR を設定しているときだけです (step04-accept を参照)。少し待ってから {again} を実行してください。")
 phrase("strace-killed", "strace was killed: what the program would have done is not known",
        "strace が強制終了されたため、プログラムの動作を確認できませんでした")
 phrase("no-step", "There is no step '{wanted}'. The steps are: {steps}",

@@ -124,7 +124,6 @@ def notes(e):
     remarks = {
         "past-step05": e.visit.request and {"request": seen.show(REQUEST.split(b"\r\n")[0])},
         "ipv6": six and {},
-        "success-said": e.taken_for_failure and {"name": e.taken_for_failure},
         "busy": (e.spin or e.visit.busy) and {},
         "slow": slow > 1 and {"seconds": round(slow)},
         **{key: calls and {"call": calls[0].text, "name": calls[0].name}

@@ -21,8 +21,6 @@ def end(e):
 
 def waiting(trace):
     """What a program waits in just now; of several calls, one that is about a descriptor."""
-    if trace.signals and trace.signals[-1][1] == "stopped":
-        return say("stopped")
     calls = list(trace.pending.values())
     calls = [c for c in calls if not c.name.startswith(("wait", "futex"))] or calls
     return say("waits-in", call=begun(calls[-1])) if calls else say("computes")

@@ -4,7 +4,6 @@ import time
 
 import kernel
 
-from . import language
 from .client import Client
 from .sockets import Sockets
 
@@ -89,9 +88,7 @@ class Visit:
         if not self.ask("127.0.0.1"):
             return
         self.program.trace.update()
-        late, trace = self.program.threads_late, self.program.trace
-        self.threads_begin = (not late and self.sockets.makes_threads()
-                              and language.of_program(trace) == "c")
+        self.threads_begin = not self.program.threads_late and self.sockets.makes_threads()
         before, slow = self.program.counts(), self.clients[0].took > SLOW
         if self.threads_begin or not self.ask("127.0.0.2"):
             return
@@ -128,11 +125,10 @@ class Visit:
         return self.ask("127.0.0.1")
 
     def blocked_by_time_wait(self):
-        """The bind call that failed only since the kernel remembers connections; or None."""
+        """For how many connections of an earlier server does the kernel keep the port?"""
         binds = [b for b in self.sockets.calls("bind") if b.port == self.port]
-        failed = next((b for b in binds if b.error == "EADDRINUSE"), None)
-        kept = failed and not any(b.ok for b in binds) and kernel.in_time_wait(self.port)
-        return failed if kept and not kernel.listeners(self.port) else None
+        failed = not any(b.ok for b in binds) and any(b.error == "EADDRINUSE" for b in binds)
+        return failed and not kernel.listeners(self.port) and kernel.in_time_wait(self.port)
 
     def part(self):
         """Takes leave of the clients that still wait. That changes what is seen."""

@@ -18,7 +18,7 @@ def odd(e):
     calls = [c for c in e.calls("socket") if c.list[0] != "AF_NETLINK"]
     calls = [c for c in calls if c.error or c.new_socket not in asking]
     call = next((c for c in calls if c.error), calls[-1] if calls else None)
-    return call and facts(call, family=call.list[0], kind=call.list[1])
+    return call and facts(call, asked=", ".join(call.list))
 
 
 def no_htons(e):
@@ -81,14 +81,10 @@ def no_bind(e):
     return facts(e.listened, got=f" ({port})" if port else "")
 
 
-mistake("socket/refused", "call-socket", ((SOCKET, "socket(AF_INET, SOCK_STREAM, 17)"),),
-        lambda e: (f := odd(e)) and f.call.error and f,
-        "socket failed with {error}: this family, type and protocol do not go together.",
-        "socket が {error} で失敗しました。このファミリー、タイプ、プロトコルの組み合わせはありません。")
-mistake("socket/not-tcp", "call-socket", None, odd,
-        "This is no TCP socket: {family}, {kind}. TCP is AF_INET and SOCK_STREAM, in this order; "
-        "SOCK_DGRAM is UDP, which has no connections.",
-        "これは TCP ソケットではありません ({family}、{kind})。TCP では AF_INET、SOCK_STREAM の順に渡します。"
+mistake("socket/not-tcp", "call-socket", ((SOCKET, "socket(AF_INET, SOCK_STREAM, 17)"),), odd,
+        "This is no TCP socket: {asked}. TCP is AF_INET, SOCK_STREAM, 0, in this order; SOCK_DGRAM "
+        "is UDP, which has no connections.",
+        "これは TCP ソケットではありません ({asked})。TCP では AF_INET、SOCK_STREAM、0 の順に渡します。"
         "SOCK_DGRAM は UDP で、UDP に接続という概念はありません。")
 
 # --- bind worked, and gave another address than the one that the clients call -------------------
@@ -118,14 +114,12 @@ mistake("bind/loopback-only", "any-address", ((ANY, "htonl(INADDR_LOOPBACK)"),),
 mistake("bind/port-taken", "end-the-other", (), lambda e: failed(e, "EADDRINUSE"),
         "Another socket has port {found}, and does not listen.",
         "別のソケットがポート {found} を使っていて、接続待ちではありません。")
-mistake("bind/no-htonl", "any-address", ((ANY, "INADDR_LOOPBACK"),),
-        lambda e: (f := failed(e, "EADDRNOTAVAIL")) and f.call.address == "1.0.0.127" and f,
-        "This machine has no {address}. It is 127.0.0.1, its bytes swapped: htonl is missing.",
-        "{address} はこのマシンのアドレスではありません。127.0.0.1 のバイトを逆に並べたもので、htonl が抜けています。")
-mistake("bind/foreign-address", "any-address", None,
+mistake("bind/foreign-address", "any-address", ((ANY, "INADDR_LOOPBACK"),),
         lambda e: failed(e, "EADDRNOTAVAIL") or (b := e.bound) and b.address == NO_ADDRESS and b,
-        "No network interface of this machine has the address {address}.",
-        "アドレス {address} を持つネットワークインターフェースはこのマシンにありません。")
+        "No network interface of this machine has the address {address}. (1.0.0.127 is 127.0.0.1, "
+        "its bytes swapped: without htonl.)",
+        "アドレス {address} を持つネットワークインターフェースはこのマシンにありません。(1.0.0.127 は、"
+        "127.0.0.1 のバイトを逆に並べたもので、htonl が抜けています。)")
 mistake("bind/length", "call-bind", ((BIND, BIND.replace("sizeof address", "sizeof &address")),),
         length, "The third argument is the size of the address structure: {right}, not {size}.",
         "第 3 引数には、アドレスの構造体の大きさを渡します。正しくは {right} で、{size} ではありません。")
