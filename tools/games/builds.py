@@ -17,8 +17,7 @@ EXPERIMENTS = {
     "no-reuseaddr": ("04", (("    // Without this, bind...return 1;\n    }\n\n", ""),)),
     "slow": ("05", (("        if (write", "        sleep(1);\n        if (write"),)),
 }
-# The step in which a mistake of these calls is made, where that has the lines; else in the last.
-STEPS, LAST = {"socket": "02", "bind": "03", "listen": "04", "accept": "04", "close": "04"}, "05"
+LAST = "05"
 
 NO_EXPERIMENT = Words("There is no experiment '{name}'. There are: {all}",
                       "'{name}' という実験はありません。あるのは {all} です")
@@ -62,15 +61,17 @@ def changed(name):
     """(the step's file, its text, its text with the change) for an experiment of this name, or a
     mistake of this name, or of this last part."""
     made = {each.name: each.edit for each in MISTAKES.values() if each.edit}
-    steps = {each: (STEPS.get(each.split("/")[0], LAST), edit) for each, edit in made.items()}
-    known = {**{each.split("/")[1]: found for each, found in steps.items()}, **steps, **EXPERIMENTS}
-    if name not in known:
+    by_part = {each.split("/")[1]: edit for each, edit in made.items()}
+    if name in EXPERIMENTS:
+        step, edit = EXPERIMENTS[name]
+    elif name in made or name in by_part:
+        step, edit = "04", made.get(name) or by_part[name]
+    else:
         raise Unable(Said(NO_EXPERIMENT, name=name, all=" ".join([*EXPERIMENTS, *made])), 2)
-    step, edit = known[name]
     file, text = source_of(step)
     try:
         return file, text, apply(text, edit)
-    except ValueError:  # this step does not have those lines yet
+    except ValueError:  # that step does not have those lines yet
         file, text = source_of(LAST)
         return file, text, apply(text, edit)
 

@@ -20,15 +20,7 @@ NAMES = {
     86: "write/no-sigpipe", 92: "bind/foreign-address", 96: "accept/closes-listener", 97: "bind/length",
     98: "close/leak-on-error", 99: "close/zombies", 102: "write/buffered",
 }
-# What a client sees, by the mistake's first part: the call that it is about.
-SYMPTOMS = {
-    "run": Words("Before long, the server is gone.", "しばらくすると、サーバーが終了します。"),
-    **dict.fromkeys(("socket", "bind", "listen"), Words(
-        "Clients are refused, all or some.", "すべての、または一部のクライアントが接続を拒否されます。")),
-    **dict.fromkeys(("accept", "write", "close"), Words(
-        "Clients connect, and not all get what they should, and then the end.",
-        "クライアントは接続できますが、正しい応答や接続の終わりを受け取れないものがあります。")),
-}
+FAILS = Words("Not every client gets what it should.", "正しい応答を受け取れないクライアントがあります。")
 SERVED = Words("Everybody is served. For how long?", "どのクライアントにも応答します。いつまで続くでしょう。")
 NO_RIDDLE = Words("There is no riddle '{name}'. There are: {all}",
                   "'{name}' という問題はありません。あるのは {all} です")
@@ -57,7 +49,6 @@ def riddle(wanted, port, paper):
         raise Unable(Said(NO_RIDDLE, name=wanted, all=" ".join(map(str, NAMES))), 2)
     what = f"riddle NAME={number}"
     build(text_of(what), what, "-s")
-    mistake = MISTAKES[NAMES[int(number)]]
-    symptom = SERVED if "left" in mistake.at else SYMPTOMS[mistake.name.split("/")[0]]
+    symptom = SERVED if "left" in MISTAKES[NAMES[int(number)]].at else FAILS
     paper.print(Said(RIDDLE, number=number, symptom=symptom))
     return 0

@@ -36,8 +36,7 @@ def work(program, wanted, port, paper, hint):
         if hint:
             report.hint_lines(paper, verdict, e, language.of_program(e), what.again)
             return 0
-        brief = bool(os.environ.get("BRIEF"))
-        report.verdict_lines(paper, verdict, e, what.again, remarks, brief)
+        report.verdict_lines(paper, verdict, e, what.again, remarks)
     return 1 if verdict.failed or wanted and len(verdict.reached) < len(steps) else 0
 
 

@@ -49,7 +49,7 @@ advise("call-listen", "Call listen right after bind.", "bind のすぐあとに 
        "listen(listening_fd, SOMAXCONN)", python="server.listen()")
 advise("stay-alive", "Keep it alive: wait at this step, loop around accept from step04 on.",
        "プログラムが終了しないように、このステップでは待ち続け、step04 からは accept を繰り返します。",
-       "pause();", python="signal.pause()", ruby="sleep", go="select {{}}")
+       "pause();", python="signal.pause()")
 
 # --- accept, write, close ------------------------------------------------------------------------
 
@@ -73,11 +73,10 @@ advise("close-all", "Close all that stands for the connection: copies, in the pa
        "接続を指すものはすべて閉じます。複製も、親プロセスのものも、エラーのときもです。残っているものは "
        "ls -l /proc/PID/fd でわかります。", "close(connected_fd);", **CLOSE)
 advise("end-child", "End the child, or the thread, after its one client.",
-       "子プロセスやスレッドは、1 つのクライアントに応答したら終了させます。",
-       "_exit(0);", python="os._exit(0)")
+       "子プロセスやスレッドは、1 つのクライアントに応答したら終了させます。", "_exit(0);")
 advise("wait-for-children", "Have the kernel forget children that end, or wait for each.",
        "終了した子プロセスをカーネルに片付けさせるか、wait で 1 つずつ回収します。",
-       "signal(SIGCHLD, SIG_IGN);", python="signal.signal(signal.SIGCHLD, signal.SIG_IGN)")
+       "signal(SIGCHLD, SIG_IGN);")
 advise("once-before-loop", "Make the socket, bind and listen once, before the loop.",
        "socket、bind、listen はループの前に 1 回だけ呼びます。")
 advise("send-reply", "Between accept and close, send exactly this text to what accept returned.",
@@ -90,8 +89,7 @@ advise("ignore-sigpipe", "Ignore SIGPIPE before the loop: then only the write fa
        "signal(SIGPIPE, SIG_IGN);", python="signal.signal(signal.SIGPIPE, signal.SIG_IGN)")
 advise("go-on", "Report it, close this connection, and go on to the next client.",
        "エラーを表示し、この接続を閉じて、次のクライアントに進みます。",
-       'if (write(...) == -1)\n    perror("write");', ruby="rescue SystemCallError => error",
-       python="except OSError as error:\n    print(error)")
+       'if (write(...) == -1)\n    perror("write");')
 advise("minus-one", "Only -1 means failure.", "失敗を表すのは -1 だけです。", "if ({name}(...) == -1)")
 advise("find-the-line", "Have the tools name the line.", "問題の行をツールで見つけます。",
        "cc -g -fsanitize=address server.c && ./a.out")

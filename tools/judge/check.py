@@ -2,6 +2,7 @@
 
 import sys
 
+import kernel
 from command import Unable
 from run import require_free_port, stacks_known
 
@@ -21,23 +22,21 @@ class Check:
 
     def __init__(self, what, port, steps, paper, source=None):
         self.what, self.port, self.steps, self.paper = what, port, steps, paper
-        self.source, self.visits = source, []
+        self.source, self.visit = source, None
         self.stacks = line.debuggable(what.command[0]) and stacks_known()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.end_runs()
+        self.end_run()
 
     def result(self):
         """Runs it and judges it: (Verdict, Evidence, remarks)."""
         visit = self.start()
-        if kept := visit.blocked_by_time_wait():
-            raise Unable(say("time-wait", count=kept, again=self.what.again))
         if visit.threads_begin:
             visit = self.start(injections=THREADS_LATE)
-        e = Evidence(visit, REPLY.encode(), self.what.files, self.source, self.rerun)
+        e = Evidence(visit, REPLY.encode(), self.what.files, self.source)
         self.require_a_run(e)
         verdict = judge(e, self.steps)
         if visit.program.lost():
@@ -46,39 +45,34 @@ class Check:
         if verdict.failed:  # then it matters only that clients sent something, which is the first
             remarks = remarks[:1] if visit.request else []
         else:
-            self.end_runs()  # the port may be needed
+            self.end_run()  # the port may be needed
             remarks += trials.remarks(e, self.what.command)
         return verdict, e, remarks
 
-    def start(self, gentle=False, injections=()):
-        """The Visit of a run. gentle: as for Visit; injections: as for Program."""
-        if not gentle:
-            self.end_runs()
+    def start(self, injections=()):
+        """The Visit of a run. injections: as for Program."""
+        self.end_run()
         program = Program(self.what.command, self.stacks, injections)
         loud = report.Paper(self.paper.language, sys.stderr)
         patience = Patience(program, lambda: loud.print(
             say("notice", doing=seen.waiting(program.trace))))
-        visit = Visit(program, patience, self.port, REPLY.encode(), gentle)
-        self.visits.append(visit)
-        visit.make(self.steps[-1].split("-", 1)[1])
-        return visit
+        self.visit = Visit(program, patience, self.port, REPLY.encode())
+        self.visit.make(self.steps[-1].split("-", 1)[1])
+        return self.visit
 
-    def rerun(self):
-        """The Evidence of a run in which no client breaks off, once the first has ended."""
-        return Evidence(self.start(gentle=True), REPLY.encode())
-
-    def end_runs(self):
-        """Leaves nothing of the runs."""
-        for visit in self.visits:
-            visit.part()
-            visit.program.end()
-        self.visits.clear()
+    def end_run(self):
+        """Leaves nothing of it."""
+        if self.visit:
+            self.visit.part()
+            self.visit.program.end()
 
     def require_a_run(self, e):
         """Unable where there was nothing to judge."""
         e.program.require_traced()
         if not e.bound and any(b.error == "EADDRINUSE" for b in e.calls("bind")):
             require_free_port(self.port)  # another program may have taken it since
+            if kept := kernel.in_time_wait(self.port):
+                raise Unable(say("time-wait", count=kept, again=self.what.again))
         said = e.program.output().strip().rpartition("\n")[2]
         if e.ended in ("exited with 127", "exited with 126") and not e.tcp_sockets() and said:
             raise Unable(said)

@@ -31,7 +31,6 @@ class Evidence(Sockets):
     """A program's trace, its end, and its clients in the order in which they came.
 
     source  the reader's, where it is in no file; files: where it is
-    rerun   a function that gives the Evidence of another run, in which no client breaks off
     ended   how it ended, as strace says it, or None while it lives; failed: with an error status
     killed_by  the signal that ended one of its processes, or ""
     spin    the failing call that it repeats without end
@@ -45,11 +44,11 @@ class Evidence(Sockets):
     victim  the first of them that did not get what it should; any of these may be None
     """
 
-    def __init__(self, visit, reply, files=(), source=None, rerun=lambda: None):
+    def __init__(self, visit, reply, files=(), source=None):
         self.visit, self.program, self.patience = visit, visit.program, visit.patience
         super().__init__(self.program.trace, visit.port)
         self.clients, self.reply = visit.clients, reply
-        self.files, self.given, self.rerun = files, source, rerun
+        self.files, self.given = files, source
         self.find_end()
         self.find_sockets()
         self.polite = [client for client in self.clients if not client.rude]
@@ -97,13 +96,12 @@ class Evidence(Sockets):
         """The lines that it printed after its last own call, to standard error if it printed any
         there. Standard output may have waited in a buffer: no banner is a last word."""
         calls = self.since(self.last_own) if self.last_own else self.trace.calls
-        written, printed = list(filter(prints, calls)), self.program.output().encode()
-        told, begin = {True: b"", False: b""}, -sum(c.value for c in written)
-        for call in written:
-            told[call.descriptor == 1] += printed[begin:begin + call.value or None]
-            begin += call.value
-        lines = (told[False] or told[True]).decode("utf-8", "replace").splitlines()
-        lines = [each.strip() for each in lines if each.strip()]
+        told, end = {True: [], False: []}, len(printed := self.program.output().encode())
+        for call in reversed(list(filter(prints, calls))):
+            told[call.descriptor == 1][:0] = [printed[max(0, end - call.value):end]]
+            end -= call.value
+        text = b"".join(told[False] or told[True]).decode("utf-8", "replace")
+        lines = [each.strip() for each in text.splitlines() if each.strip()]
         return [each for each in lines if told[False] or not BANNER.search(each)]
 
     @cached_property
@@ -142,12 +140,6 @@ class Evidence(Sockets):
         """The last failed call about a socket, where that ended the program; or None."""
         call = self.last_own
         return call if call and call.error and self.ended_by(call) else None
-
-    @cached_property
-    def ends_anyway(self):
-        """Does it end as well where no client breaks off?"""
-        other = self.rerun()
-        return bool(other and other.takers and other.ended)
 
     # --- how far it came --------------------------------------------------------------------------
 

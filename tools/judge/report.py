@@ -71,7 +71,7 @@ def mistake(paper, verdict, e):
     return f"{told} ({verdict.mistake.name})"
 
 
-def problem_lines(paper, verdict, e, again, brief=False):
+def problem_lines(paper, verdict, e, again):
     """Prints what is wrong with the first step that is not reached."""
     paper.print("", paper.label("not-yet") + os.path.basename(verdict.failed), "31;1")
     wanted = verdict.mistake and lesson(verdict.mistake)
@@ -81,9 +81,8 @@ def problem_lines(paper, verdict, e, again, brief=False):
              "seen": ("。" if paper.language == "ja" else "; ").join(pieces),
              "line": verdict.line, "mistake": mistake(paper, verdict, e),
              "read": paper.readme(step), "again": say("again", again=again)}
-    shown = {"line", "mistake", *(() if verdict.mistake and not e.complaint else ("seen",))}
     for name, part in parts.items():
-        if part and (name in shown or not brief):
+        if part:
             paper.say(name, part, 4, "1" if name == "mistake" else "")
 
 
@@ -133,17 +132,17 @@ def notes(e):
     return [say(key, **blanks) for key, blanks in remarks.items() if isinstance(blanks, dict)]
 
 
-def verdict_lines(paper, verdict, e, again, remarks, brief=False):
-    """Prints how far the program has got, and what is wrong with it. brief: for make watch."""
+def verdict_lines(paper, verdict, e, again, remarks):
+    """Prints how far the program has got, and what is wrong with it."""
     for step, proof in verdict.reached:
         name = os.path.basename(step)
         text = proof if isinstance(proof, str) else proof.text
-        paper.say("ok", name if brief else f"{name:14} {text}", colour="32")
+        paper.say("ok", f"{name:14} {text}", colour="32")
     if verdict.failed:
-        problem_lines(paper, verdict, e, again, brief)
+        problem_lines(paper, verdict, e, again)
     for remark in remarks:
         paper.say("note", remark)
-    if not brief and not verdict.failed:
+    if not verdict.failed:
         paper.say("next", what_next(paper, verdict.next, e), colour="36")
     paper.print(say("tally", reached=len(verdict.reached), steps=len(verdict.steps)))
 

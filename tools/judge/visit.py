@@ -8,14 +8,13 @@ from .client import Client
 from .sockets import Sockets
 
 REQUEST = b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n"
-SLOW = 1  # seconds; a server that takes longer for one client is sent fewer
 
 
 class Visit:
-    """What has been seen of one run of the program. gentle: no client breaks off."""
+    """What has been seen of one run of the program."""
 
-    def __init__(self, program, patience, port, reply, gentle=False):
-        self.program, self.patience, self.gentle = program, patience, gentle
+    def __init__(self, program, patience, port, reply):
+        self.program, self.patience = program, patience
         self.port, self.reply = port, reply
         self.sockets = Sockets(program.trace, port)
         self.clients = []  # in the order in which they came
@@ -28,8 +27,7 @@ class Visit:
     def make(self, last):
         """Watches the program until it is ready for the last call asked about; sends clients."""
         settle = self.patience.settle
-        settle(lambda: self.sockets.tcp_sockets() or self.listening(), idle=30, total=300)
-        got_there = settle(lambda: self.ready(last) or self.listening(), idle=10, total=300)
+        got_there = settle(lambda: self.ready(last) or self.listening(), idle=30, total=300)
         if last in ("accept", "write") and got_there:
             self.send(last)
         elif last == "listen" and got_there:
@@ -83,31 +81,27 @@ class Visit:
         return bool(self.sockets.reads()) and time.monotonic() - client.since > seconds
 
     def send(self, last):
-        """The clients: one; one to another address; two at once; two that break off; some more; one
-        after a pause. Stops at the first that is left waiting."""
+        """The clients: one; one to another address; two at once; one more; one after a pause; two
+        that break off, and one. Stops at the first that is left waiting."""
         if not self.ask("127.0.0.1"):
             return
         self.program.trace.update()
         self.threads_begin = not self.program.threads_late and self.sockets.makes_threads()
-        before, slow = self.program.counts(), self.clients[0].took > SLOW
-        if self.threads_begin or not self.ask("127.0.0.2"):
+        before, polite = self.program.counts(), [["127.0.0.2"], ["127.0.0.1"] * 2, ["127.0.0.1"]]
+        if self.threads_begin or not all(self.ask(*each) for each in polite):
             return
-        if not self.ask("127.0.0.1", "127.0.0.1"):
-            return
-        rude = last == "write" and self.reply in self.clients[-1].data and not self.gentle
-        if rude and not self.break_off():
-            return
-        if all(self.ask("127.0.0.1") for _ in range(1 if slow else 2)) and self.ask_after_pause():
+        if self.ask_after_pause() and self.break_off(last):
             self.patience.settle(lambda: not self.more_than(before), idle=1)
             self.counts = before, self.program.counts()
 
-    def break_off(self):
+    def break_off(self, last):
         """Two clients that break off before any call of the program's returns, so that its write
-        fails; and one that does not: is that served?"""
-        self.program.hold()
-        self.come(rude=True)
-        self.come(rude=True)
-        self.program.go_on()
+        fails; and one that does not: is that served? Where nobody writes yet, that one alone."""
+        if last == "write" and self.reply in self.clients[-1].data:
+            self.program.hold()
+            self.come(rude=True)
+            self.come(rude=True)
+            self.program.go_on()
         return self.ask("127.0.0.1")
 
     def more_than(self, before):
@@ -123,12 +117,6 @@ class Visit:
         self.patience.settle(lambda: any(call.value == 0 for call in self.patience.watches(now)),
                              idle=6, total=6)
         return self.ask("127.0.0.1")
-
-    def blocked_by_time_wait(self):
-        """For how many connections of an earlier server does the kernel keep the port?"""
-        binds = [b for b in self.sockets.calls("bind") if b.port == self.port]
-        failed = not any(b.ok for b in binds) and any(b.error == "EADDRINUSE" for b in binds)
-        return failed and not kernel.listeners(self.port) and kernel.in_time_wait(self.port)
 
     def part(self):
         """Takes leave of the clients that still wait. That changes what is seen."""

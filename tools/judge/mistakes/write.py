@@ -70,7 +70,7 @@ def died_of(e):
 def died(e, killed):
     """The facts, where the program ended of that: killed by SIGPIPE, or by itself."""
     call = died_of(e)
-    itself = call and not killed and e.ended_by(call) and not e.ends_anyway
+    itself = call and not killed and e.ended_by(call)
     so = call and (itself or killed and e.killed_by == "SIGPIPE")
     return so and facts(call, [call.text, *doing(e)[-1:]])
 
