@@ -32,28 +32,26 @@ def passed(name, program):
     """Did it say so, and end with a failure; or, for accept, wait a while and try again? True where
     nothing is certain."""
     trace, patience = program.trace, Patience(program, None)
-    others = tuple(each for each in ERRORS if each != name or each == "accept")
 
-    def next_calls():
-        failed, *later = after(name, trace) or [None]
-        return [c for c in later if c.task == failed.task and c.name.startswith(others)]
+    def again():
+        return name == "accept" and any(c.name.startswith(name) for c in after(name, trace)[1:])
 
     def end():
         return (calls := after(name, trace)) and trace.ends.get(calls[0].task)
 
     for _ in range(4):  # a runtime may rest for a moment
-        if patience.settle(lambda: next_calls() or end(), total=20):
+        if patience.settle(lambda: again() or end(), total=20):
             break
-    calls, went_on = after(name, trace), next_calls()
-    stuck = patience.waits_for_good() or patience.spins_on()
-    if not calls or not (stuck or went_on or end()):
-        return True
+    calls = after(name, trace)
     # A goroutine may go on in another thread: so what any of them prints counts.
+    said, stuck = any(map(prints, calls)), patience.waits_for_good() or patience.spins_on()
+    if not calls or not (stuck or again() or end()):
+        return True
     if name != "accept":
-        return any(map(prints, calls)) and (end() or "exited with 0") != "exited with 0"
+        return said and (end() or "exited with 0") != "exited with 0"
     slept = any(naps([c]) and limit(c) >= 0.1 for c in calls)
     used = any(c.descriptor == -1 for c in calls)  # what accept returned, as if it were good
-    return bool(any(map(prints, calls)) and went_on and slept and not used)
+    return said and slept and bool(again()) and not used
 
 
 def remarks(e, command):

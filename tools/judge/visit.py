@@ -27,7 +27,7 @@ class Visit:
     def make(self, last):
         """Watches the program until it is ready for the last call asked about; sends clients."""
         settle = self.patience.settle
-        got_there = settle(lambda: self.ready(last) or self.listening(), idle=30, total=300)
+        got_there = settle(lambda: self.ready(last), idle=30, total=300)
         if last in ("accept", "write") and got_there:
             self.send(last)
         elif last == "listen" and got_there:
@@ -38,18 +38,11 @@ class Visit:
         used, spent = kernel.seconds(self.program.processes()) - used, time.monotonic() - began
         self.busy = self.busy or spent > 0.5 and used > spent / 2
 
-    def listening(self):
-        """Does somebody listen? The kernel is asked only once the program may have got there: its
-        table may be long."""
-        return bool(self.sockets.calls("listen") and kernel.listeners(self.port))
-
     def ready(self, last):
-        """Has it got as far as a step that nobody connects to?"""
+        """Has it got as far as this step: to a socket that has the port, and listens?"""
         server = self.sockets.server_call()
-        if last == "socket" or not server:
-            return last == "socket" and server
-        bound = [b for b in self.sockets.calls("bind", socket=server.new_socket) if b.ok]
-        return last == "bind" and any(b.port == self.port for b in bound)
+        least = {"socket": 0, "bind": 1}.get(last, 2)
+        return server and self.sockets.rank(server)[0] >= least
 
     def come(self, address="127.0.0.1", rude=False):
         """Sends one client, and does not wait for it."""
