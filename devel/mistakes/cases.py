@@ -5,6 +5,7 @@ earns: a mistake's name; "right", with no note; "note KEY", right but for that; 
 next step is not begun; "none", no known mistake.
 """
 
+import dataclasses
 import glob
 import os
 import re
@@ -21,22 +22,23 @@ from judge.mistakes.source import REPLY  # noqa: E402
 from changes import CHANGES  # noqa: E402
 
 RUN = {"py": sys.executable, "rb": "ruby", "js": "node", "go": "go", "sh": "busybox sh"}
-ALWAYS = ["#define _GNU_SOURCE", "#include <stdlib.h>", "#include <string.h>",
-          "#include <arpa/inet.h>"]
 
 
+@dataclasses.dataclass
 class Case:
     """A program. text: of one in C, compiled with all others; command: of any other. asked: the
     last step asked about, "" for the fifth."""
-
-    def __init__(self, label, earns, text="", command=(), files=(), asked=""):
-        self.label, self.earns, self.text, self.command = label, earns, text, list(command)
-        self.asked, self.files = asked, list(files)
+    label: str
+    earns: str
+    text: str = ""
+    command: list = None
+    files: list = ()
+    asked: str = ""
 
 
 def page_of(step):
     """The lesson's English page, and its server.c; "5+": with the lines for at home."""
-    name, text = source_of(step[0], 8001)
+    name, text = source_of(step[0])
     with open(os.path.join(ROOT, os.path.dirname(name), "README.md"), encoding="utf-8") as file:
         page = file.read()
     home = re.search(r"<!-- new: peer05 -->\n```c\n(.*?)```", page, re.S)
@@ -62,8 +64,9 @@ def fillings():
         rows = [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
     for step, which, earns, *all_fillings in rows:
         places = [blanks(step)[int(number) - 1] for number in which.split()]
+        before = page_of(step)[1]
         for filling in all_fillings:
-            text = page_of(step)[1]
+            text = before
             for (begin, end), part in sorted(zip(places, filling.split(" | ")), reverse=True):
                 text = text[:begin] + part + text[end:]
             yield Case(f"step0{step}, blank {which}: {filling}", earns, text, asked=step[0])
@@ -71,11 +74,10 @@ def fillings():
 
 def changed():
     """The cases that are changes of step05's server.c, those of the mistakes' entries first."""
-    base = source_of("5", 8001)[1]
     made = [(each.name, each.name, each.edit) for each in MISTAKES.values()]
     for earns, label, edit in [*made, *CHANGES]:
         if edit is not None:
-            yield Case(label, earns, apply(base, edit))
+            yield Case(label, earns, apply(source_of("5")[1], edit))
 
 
 def files(folder):
@@ -96,27 +98,21 @@ def files(folder):
 def compiled(cases, folder):
     """Compiles the C programs, all into one executable whose argument says which it is: that takes
     a fraction of the time. Each has its text in a file of its own."""
-    includes, bodies = set(), []
+    bodies = ["#define _GNU_SOURCE", *(f"#include <{name}.h>" for name in
+                                       ("stdlib", "string", "arpa/inet"))]
     for i, case in enumerate(cases):
-        path = os.path.join(folder, f"{i}.c")
-        with open(path, "w", encoding="utf-8") as file:
+        case.command, case.files = [f"{folder}/all", str(i)], [f"{folder}/{i}.c"]
+        with open(case.files[0], "w", encoding="utf-8") as file:
             file.write(case.text)
-        case.command = [os.path.join(folder, "all"), str(i)]
-        case.files = [path]
-        includes |= set(re.findall(r"^#include .*$", case.text, re.M))
-        body = re.sub(r"^#(include|define) .*$", "", case.text, flags=re.M)
-        body = re.sub(r"\}\s*\Z", "return 0; }\n", body)  # which only a main does of itself
-        own = "".join(f"#define {name} {name}_{i}\n" for name in ("main", "serve"))
-        bodies.append(own + body)
+        body = re.sub(r"^#define .*$|\}\s*\Z", "", case.text, flags=re.M)
+        # Only a main returns 0 of itself.
+        bodies.append(f"#define main main_{i}\n#define serve serve_{i}\n{body}return 0; }}")
+        bodies.append("#undef main\n#undef serve")
     table = ", ".join(f"main_{i}" for i in range(len(cases)))
-    choice = f"""#undef main
-int main(int n, char **v)
-{{
-    int (*all[])(void) = {{{table}}};
-    return all[atoi(v[n - 1])]();
-}}"""
-    with open(os.path.join(folder, "all.c"), "w", encoding="utf-8") as file:
-        file.write("\n".join([*ALWAYS, *sorted(includes), *bodies, choice]))
+    bodies.append(f"int main(int n, char **v)\n{{\n    int (*all[])(void) = {{{table}}};\n"
+                  "    return all[atoi(v[n - 1])]();\n}\n")
+    with open(f"{folder}/all.c", "w", encoding="utf-8") as file:
+        file.write("\n".join(bodies))
     subprocess.run(["cc", "-w", "-pthread", "-o", "all", "all.c"], cwd=folder, check=True)
 
 

@@ -1,13 +1,34 @@
 """Changes of step05's server.c, and what each earns: servers that are right, and others."""
 
 from judge.mistakes.source import (
-    ACCEPT, ADDRESS, CLOSE, FORK, IF_WRITE, LISTEN, LOOP, REPLY, SIGPIPE, SOCKET, WRITE,
+    ACCEPT, ADDRESS, CLOSE, FORK, IF_WRITE, LOOP, REPLY, SOCKET, WRITE,
 )
 
 MAIN = "int main(void)\n{\n"
 WHOLE_LOOP = LOOP + '...perror("close");\n    }\n'
+SERVE_ALL = """    for (int client;;) {
+        WAIT
+        while ((client = accept4(listening_fd, NULL, NULL, SOCK_NONBLOCK)) != -1) {
+            write(client, "hello world", 11);
+            close(client);
+        }
+    }
+"""
+POLL = SERVE_ALL.replace(
+    "WAIT", "poll(&(struct pollfd){.fd = listening_fd, .events = POLLIN}, 1, 200);")
+EPOLL = """    int queue = epoll_create1(0);
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.fd = listening_fd};
+    epoll_ctl(queue, EPOLL_CTL_ADD, listening_fd, &event);
+""" + SERVE_ALL.replace("WAIT", "epoll_wait(queue, &event, 1, -1);")
+SELECT = """    fd_set set = {0};
+    FD_SET(listening_fd, &set);
+""" + SERVE_ALL.replace("WAIT", """struct timeval limit = {.tv_usec = 300000};
+        select(4, &set, NULL, NULL, &limit);
+        if (!FD_ISSET(listening_fd, &set))
+            continue;""")
+FORGET_CHILDREN = ("    signal(SIGPIPE, SIG_IGN);", "    signal(SIGCHLD, SIG_IGN);")
 NONBLOCK = (SOCKET, "socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)")
-THREAD = """static void *serve(void *client)
+SERVE = """static void *serve(void *client)
 {
     send((intptr_t)client, "hello world", 11, 0);
     close((intptr_t)client);
@@ -15,27 +36,10 @@ THREAD = """static void *serve(void *client)
 }
 """
 START = """        pthread_t thread;
+        static int client;
+        client = connected_fd;
         if (pthread_create(&thread, NULL, serve, (void *)(intptr_t)connected_fd) == 0)
             pthread_detach(thread);
-"""
-POLL = """    struct pollfd waiting = {.fd = listening_fd, .events = POLLIN};
-    for (int client;;)
-        if (poll(&waiting, 1, 200) == 1)
-            while ((client = accept4(listening_fd, NULL, NULL, SOCK_NONBLOCK)) != -1) {
-                write(client, "hello world", 11);
-                close(client);
-            }
-"""
-EPOLL = """    int queue = epoll_create1(0);
-    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.fd = listening_fd};
-    epoll_ctl(queue, EPOLL_CTL_ADD, listening_fd, &event);
-    for (int client;;) {
-        epoll_wait(queue, &event, 1, -1);
-        while ((client = accept4(listening_fd, NULL, NULL, SOCK_NONBLOCK)) != -1) {
-            write(client, "hello world", 11);
-            close(client);
-        }
-    }
 """
 
 
@@ -43,10 +47,15 @@ def include(name, more=""):
     return MAIN, f"#include <{name}>\n{more}{MAIN}"
 
 
+def threads(serve, start):
+    return include("pthread.h", "#include <stdint.h>\n" + serve), (
+        REPLY + '...perror("close");\n', start)
+
+
 CHANGES = (
     ("right", "accept4 and send: MSG_NOSIGNAL in place of signal", (
         (SOCKET, "socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP)"),
-        (LISTEN, "listen(listening_fd, 1)"), (SIGPIPE, ""),
+        ("SOMAXCONN", "1"), ("    signal(SIGPIPE, SIG_IGN);", ""),
         (LOOP, "    struct sockaddr_in peer;\n    socklen_t length = sizeof peer;\n" + LOOP),
         (ACCEPT, "accept4(listening_fd, (struct sockaddr *)&peer, &length, SOCK_CLOEXEC)"),
         (WRITE, "send(connected_fd, reply, strlen(reply), MSG_NOSIGNAL)"),
@@ -62,18 +71,25 @@ CHANGES = (
     ("right", "epoll, edge-triggered, until EAGAIN", (
         include("sys/epoll.h"), NONBLOCK, (WHOLE_LOOP, EPOLL))),
     ("right", "fork: a child for each client; the children die of SIGPIPE alone", (
-        (SIGPIPE, "    signal(SIGCHLD, SIG_IGN);\n"), (CLOSE, "        _exit(0);\n"),
+        FORGET_CHILDREN, (CLOSE, "        _exit(0);\n"),
         (REPLY, FORK + "        close(listening_fd);\n" + REPLY))),
     ("right", "inetd: another program writes to the connection", (
-        (SIGPIPE, "    signal(SIGCHLD, SIG_IGN);\n"),
+        FORGET_CHILDREN,
         (IF_WRITE, '        if (fork() == 0) {\n            dup2(connected_fd, 1);\n'
          '            execlp("printf", "printf", reply, NULL);\n        }\n'))),
     ("right", "poll with a time limit, EAGAIN is no error", (
         include("poll.h"), NONBLOCK, (WHOLE_LOOP, POLL))),
     ("right", "prefork: two processes accept on one socket", ((LOOP, "    fork();\n" + LOOP),)),
-    ("right", "threads: one for each client", (
-        include("pthread.h", "#include <stdint.h>\n" + THREAD),
-        (REPLY + '...perror("close");\n', START))),
+    ("right", "threads: one for each client", threads(SERVE, START)),
+    ("accept/shared-variable", "threads get a pointer to one variable", threads(
+        SERVE.replace("(intptr_t)client", "*(int *)client"),
+        START.replace("(void *)(intptr_t)connected_fd", "&client"))),
+    ("accept/edge-triggered", "epoll, edge-triggered, one accept", (
+        include("sys/epoll.h"), NONBLOCK, (WHOLE_LOOP, EPOLL.replace("while ((", "if ((")))),
+    ("accept/set-once", "select, its set filled once", (
+        include("sys/select.h"), NONBLOCK, (WHOLE_LOOP, SELECT))),
+    ("bind/family", "an IPv4 address for an IPv6 socket", (
+        (SOCKET, "socket(AF_INET6, SOCK_STREAM, 0)"),)),
     ("right", "no family", (("        .sin_family = AF_INET,\n", ""),)),
     ("note no-reuseaddr", "without SO_REUSEADDR", (("    int on = 1;\n..." + ADDRESS, ADDRESS),)),
     ("note wrong-descriptor", "closes twice", ((CLOSE, "        close(connected_fd);\n" + CLOSE),)),

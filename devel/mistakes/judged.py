@@ -1,7 +1,6 @@
 """Judges programs, some at a time, each in a network of its own where the kernel allows that."""
 
 import fcntl
-import functools
 import io
 import multiprocessing
 import os
@@ -12,20 +11,15 @@ import subprocess
 import time
 import traceback
 
-from cases import ROOT
-
 import guard
-from judge import language, report, seen
+from judge import course, language, report, seen
 from judge.check import Check
-from judge.course import Course
-from judge.mistakes.run import CRASHES
+from judge.mistakes.wild import CRASHES
 from judge.phrases import PHRASES
 from subject import Subject
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
-COURSE = Course(ROOT, 8001)
-language.of_file = functools.lru_cache(None)(language.of_file)  # it is asked again and again
 
 
 def own_network():
@@ -41,26 +35,21 @@ def judge(case):
     holder = socket.socket()
     if case.label == "bind/port-taken":
         holder.bind(("", 8001))
-    began, steps = time.monotonic(), COURSE.up_to(case.asked)
+    began, steps = time.monotonic(), course.up_to(case.asked)
     what = Subject(case.command, "", "make check", "", case.files, ())
-    with Check(what, COURSE, steps, report.Paper("en", io.StringIO())) as one:
+    with Check(what, 8001, steps, report.Paper("en", io.StringIO())) as one:
         verdict, e, remarks = one.result()
         found = {"seconds": time.monotonic() - began, "screen": screen(e)}
         for tongue in ("en", "ja"):
             paper = report.Paper(tongue, io.StringIO())
             report.verdict_lines(paper, verdict, e, what.again, remarks)
             found[tongue + " mistake"] = verdict.failed and report.mistake(paper, verdict, e)
-            report.hint_lines(paper, verdict, e, language.of_program(e.trace), what.again)
+            report.hint_lines(paper, verdict, e, language.of_program(e), what.again)
             found[tongue] = paper.out.getvalue()
-        if verdict.failed:
-            found["earned"] = verdict.mistake.name if verdict.mistake else "none"
-        else:
-            keys = [key for key, words in PHRASES.items() for r in remarks if r.words is words]
-            whole = len(verdict.reached) == len(steps)
-            notes = " ".join(f"note {key}" for key in keys)
-            found["earned"] = (notes or "right") if whole else "next"
-    holder.close()
-    return found
+    notes = [f"note {key}" for key, words in PHRASES.items() for r in remarks if r.words is words]
+    whole = " ".join(notes) or "right" if len(verdict.reached) == len(steps) else "next"
+    failed = verdict.mistake.name if verdict.mistake else "none"
+    return {**found, "earned": failed if verdict.failed else whole}
 
 
 def screen(e):
@@ -80,34 +69,24 @@ def screen(e):
     return seen.show(client.data) if client.data and client.end else None
 
 
-def alone(number):
-    """In one of several processes: what came of the case of that number."""
-    try:
-        if alone.separate:
-            own_network()
-        return number, judge(alone.cases[number])
-    except Exception:  # whatever it is, it has to be told, and the others go on
-        return number, dict(earned="no verdict", en=traceback.format_exc(), ja="", seconds=0)
-
-
-def begin(top):
-    """What each of those processes does first: it works in TOP, and ends with who started it."""
+def work(case):
+    """In a process of its own: the case with what came of it."""
     guard.end_with(os.getppid())
     guard.end_at_signals()
-    os.chdir(top)
-    if alone.separate:  # a small table of connections in the networks to be made: it is read often
-        own_network()
-        with open("/proc/sys/net/ipv4/tcp_child_ehash_entries", "w", encoding="ascii") as file:
-            file.write("1024")
+    try:
+        if work.separate:
+            own_network()
+        return case, judge(case)
+    except Exception:  # whatever it is, it has to be told, and the others go on
+        return case, dict(earned="no verdict", en=traceback.format_exc(), ja="", seconds=0)
 
 
-def verdicts(cases, top, at_once):
-    """Judges them in the folder TOP; yields each case with what came of it, as they end."""
+def verdicts(chosen, folder, at_once):
+    """Judges the cases in a folder; yields each with what came of it, as they end."""
     ways = (["unshare", "--net", "true"], ["unshare", "--map-root-user", "--net", "true"])
     quiet = dict(stderr=guard.NOTHING, check=False)
-    alone.separate = any(subprocess.run(way, **quiet).returncode == 0 for way in ways)
-    alone.cases = cases  # what the processes inherit
-    forks = multiprocessing.get_context("fork")
-    with forks.Pool(at_once if alone.separate else 1, begin, (top,)) as pool:
-        for number, found in pool.imap_unordered(alone, range(len(cases))):
-            yield cases[number], found
+    work.separate = any(subprocess.run(way, **quiet).returncode == 0 for way in ways)
+    forks, os.environ["TMPDIR"] = multiprocessing.get_context("fork"), folder
+    os.chdir(folder)
+    with forks.Pool(at_once if work.separate else 1) as pool:
+        yield from pool.imap_unordered(work, chosen)

@@ -13,7 +13,7 @@ from command import ROOT, Unable
 from guard import NOTHING, Guarded, at_end
 from words import Words, printable
 
-from .ending import BANNER
+from .evidence import BANNER
 from .phrases import say
 
 TEST = re.compile(r'^(?:# ja: (.*)\n)?@test "step\d+: (.*)" \{', re.M)

@@ -52,7 +52,9 @@ class Visit:
     def ask(self, *addresses):
         """Sends a client to each of these addresses, all at once, and waits for as long as
         something may come of it. Have all of them come to their end?"""
+        self.program.hold()  # so that all are there before a call of the program's returns
         clients, settle = [self.come(each) for each in addresses], self.patience.settle
+        self.program.go_on()
         settle(lambda: all([c.receive() for c in clients]) or self.expects_request(clients[0]),
                growing=lambda: sum(len(c.data) for c in clients))
         if self.expects_request(clients[0], 0):
