@@ -32,7 +32,7 @@ SCREEN = [
     (r"(user|sys)\t0m0\.\d{3}s", r"\1\t0m0.050s"),
     (r"(l[-rwx]{9}) 1 \S+ +\S+ +64 .{12} (\d+ ->)", r"\1 1 you you 64 Nov 22 12:00 \2"),
     (r"after 0\.0\d+ s", "after 0.001000 s"),  # a longer time stays, and is noticed
-    (r"(sendfile\(5, 6, NULL, 9000000\) +)= \d{7}\b", r"\1= 3922432"),  # what a socket takes at once
+    (r"(sendfile\(5, 6, NULL, 9000000\) +)= \d{7}\b", r"\1= 3922432"),  # what fits
     (r"after 30\d\d milliseconds", "after 3001 milliseconds"),
     (r"(curl: \(7\) Failed .*) after \d+ ms", r"\1 after 0 ms"),
     (r"^([A-Z])[N<](\S*)( +a\.out)", r"\1\2 \3"),  # a process under nice

@@ -46,7 +46,8 @@ class Terminal:
         here = {"LC_ALL": "C.UTF-8", "PS1": PROMPT, "TERM": "dumb", "COLUMNS": "80",
                 "HISTFILE": "", "WORKSHOP_LANG": "en", "HOME": os.environ.get("HOME", "/"),
                 "PATH": f"/usr/bin:/bin:{os.environ['PATH']}"}  # the system's python3
-        subprocess.Popen(SHELL.split(), stdin=slave, stdout=slave, stderr=slave, cwd=folder, env=here)
+        subprocess.Popen(SHELL.split(), stdin=slave, stdout=slave, stderr=slave, cwd=folder,
+                         env=here)
 
     @property
     def output(self):
