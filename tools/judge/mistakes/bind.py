@@ -165,7 +165,7 @@ def no_bind(e):
 
 
 mistake("bind/no-bind", "call-bind", ((IF_BIND, ""),), no_bind,
-        "listen without bind: the kernel gave the socket some free port{got}. (In C++, `bind` may "
+        "listen without bind: the kernel gave the socket some free port{got}. (In C++, bind may "
         "be std::bind: write ::bind.)",
         "bind なしで listen が呼ばれたので、カーネルが空いているポートを割り当てました{got}。(C++ では bind が "
         "std::bind になることがあります。::bind と書きます。)")
