@@ -40,8 +40,7 @@ SCREEN = [
 ]
 ROWS = r"(^[A-Z-]{5,}[12]? +\d+ +\d+ +\S+:\S+ +\S+:.*\n)+"  # of ss
 # A port that the kernel chooses: 32768 to 60999.
-EPHEMERAL = (r"((?:127\.0\.0\.1|\[::1\]|0\.0\.0\.0):|htons\(|\bport )"
-             r"((?:3[3-9]|[45]\d|60)\d{3}|32[7-9]\d\d)\b")
+EPHEMERAL = r"(127\.0\.0\.1:|htons\(|\bport )((?:3[3-9]|[45]\d|60)\d{3}|32[7-9]\d\d)\b"
 INODE = r"(\b(?:socket|TCP):\[)(\d+)(?=\])"
 
 
@@ -69,11 +68,8 @@ def numbered(text, pattern, first):
 
 def in_columns(rows):
     """Rows of ss get columns of one width, and an order."""
-    lines = sorted(map(str.split, rows[0].splitlines()), key=order)
+    # Who listens, then the server's side, then the state.
+    lines = sorted(map(str.split, rows[0].splitlines()), key=lambda row: (
+        row[0] != "LISTEN", not row[3].endswith(":8001"), row[0], row[3:5]))
     return "".join("{:<10} {:>6} {:>6}  {:<18}  {:<18}".format(*line).rstrip()
                    + "".join("  " + process for process in line[5:]) + "\n" for line in lines)
-
-
-def order(row):
-    """Who listens, then the server's side, then the state."""
-    return row[0] != "LISTEN", not row[3].endswith(":8001"), row[0], row[3:5]

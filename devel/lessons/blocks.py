@@ -7,6 +7,7 @@ import itertools
 import os
 import re
 import subprocess
+from pathlib import Path
 
 from comments import in_japanese
 
@@ -14,11 +15,6 @@ BLOCK = re.compile(r"<!-- (from|new|gap|screen|typed|edit): ([^\n]*) -->\n```(\w
                    re.M | re.S)
 FILTER = re.compile(r" (?=(?:grep|after|upto|before) )")
 SERVERS = sorted(glob.glob("step*/server.c")) + sorted(glob.glob("beyond/step*/server.c"))
-
-
-def read(path):
-    with open(path, encoding="utf-8") as file:
-        return file.read()
 
 
 def added(step):
@@ -45,9 +41,9 @@ def chosen(text, how, what):
     at = [i for i, line in enumerate(lines) if what in line]
     if not at:
         raise KeyError(f"no line with {what}")
-    if how == "grep":
-        return "".join(lines[i] for i in at)
-    return "".join(lines[at[-1] + 1 :] if how == "after" else lines[: at[0] + (how == "upto")])
+    kept = {"grep": [lines[i] for i in at], "after": lines[at[-1] + 1 :],
+            "upto": lines[: at[0] + 1], "before": lines[: at[0]]}
+    return "".join(kept[how])
 
 
 def truth(kind, spec, shown):
@@ -56,7 +52,7 @@ def truth(kind, spec, shown):
     name, _, number = source.partition(" ")
     kind = "new" if kind == "gap" else kind
     if kind == "from":
-        text = read(name)
+        text = Path(name).read_text(encoding="utf-8")
     elif kind == "new" and name not in shown:
         text = added(name)
     elif kind in shown[name]:
@@ -76,12 +72,6 @@ def fits(gap, real):
     return "____" in gap and re.search(f"(?s){pattern}", real)
 
 
-def difference(text, real):
-    """(number of the first line that differs, that line on the page, the real one)"""
-    pairs = itertools.zip_longest(text.split("\n"), real.split("\n"))
-    return next((number, *pair) for number, pair in enumerate(pairs) if pair[0] != pair[1])
-
-
 def filled(path, page, shown):
     """(The page with its blocks as they have to be, [what differs])"""
     said = []
@@ -98,9 +88,9 @@ def filled(path, page, shown):
             real = in_japanese(real)
         if real is None or real == text or kind == "gap" and fits(text, real):
             return match[0]
-        more, ours, theirs = difference(text, real)
-        said.append(f"{path}:{line + more}: not as in '{kind}: {spec}'\n"
-                    f"  page: {ours}\n  real: {theirs}")
+        pairs = enumerate(itertools.zip_longest(text.split("\n"), real.split("\n")), line)
+        at, (ours, theirs) = next(each for each in pairs if each[1][0] != each[1][1])
+        said.append(f"{path}:{at}: not as in '{kind}: {spec}'\n  page: {ours}\n  real: {theirs}")
         return match[0] if kind == "gap" else match[0].replace(f"\n{text}```", f"\n{real}```")
 
     return BLOCK.sub(block, page), said

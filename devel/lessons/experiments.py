@@ -5,8 +5,7 @@ LOOK = "ss -tan 'sport = :8001 or dport = :8001'"
 CLIENT = "python3 clients/client.py"
 ONCE = f"{CLIENT} localhost 8001 1"
 START, TRACED = "cc server.c && ./a.out", "cc server.c && strace ./a.out"
-FILES = "ls -l /proc/$(pgrep -nx a.out)/fd"
-TAB = "true </dev/tcp/localhost/8001"
+FILES, TAB = "ls -l /proc/$(pgrep -nx a.out)/fd", "true </dev/tcp/localhost/8001"
 TRACED_BIND = "cc server.c && strace -e bind ./a.out"
 RUNS, WAITS = "0.0.0.0:8001$", r"(pause|accept)\("  # what a server shows when it may be used
 RUN, TRACE, ASK, STOP = (1, START, RUNS), (1, TRACED, WAITS), (2, ONCE), (1, "^C")

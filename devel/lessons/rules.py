@@ -3,8 +3,7 @@ import os
 import re
 import subprocess
 from collections import Counter
-
-from blocks import read
+from pathlib import Path
 
 # The answers to the steps' predictions: nothing above the first section may contain them.
 TELLING = {
@@ -19,9 +18,7 @@ TELLING = {
     "step10": r"Threads:\s*1\b|one thread",
     "step11": r"ten seconds|10 秒",
 }
-WORDS, CHARACTERS = 800, 2200  # of prose in a lesson
-ROOM = 90  # minutes
-MINUTES = r"^\*[^*\n]*\d+ (?:min|分)[^*\n]*\*$"
+WORDS, CHARACTERS, ROOM = 800, 2200, 90  # at most: of prose in a lesson; minutes in the room
 LINK = re.compile(r'(?:\]\(|(?:href|src|srcset)=")([^)"#:\s]*)(?:#([^)"\s]*))?[)"]')
 CODE = r"(?<!`)`((?:[^`\n]|\n(?!\n))+)`"
 TYPED = re.compile(r"(?<=`)(?:make|sh|cc|python3|ruby|clients/client) [^`\n]*(?=`)"
@@ -42,8 +39,7 @@ def prose(text):
 
 def about_lesson(path, pages):
     """Answers told too early; length."""
-    text = pages[path]
-    lesson = re.search(r"step\d\d", path)
+    text, lesson = pages[path], re.search(r"step\d\d", path)
     telling = lesson and TELLING.get(lesson[0])
     if telling and (told := re.search(telling, text.partition("\n## ")[0])):
         yield f"{place(path, text, told)}: above the prediction, and it tells: {told[0]}"
@@ -58,7 +54,7 @@ def about_minutes(path, pages):
     """A lesson's minutes: the sum of its sections is at its top, and in the instructor's table."""
     if not path.startswith("step"):
         return
-    top, *parts = re.findall(MINUTES, pages[path], re.M)
+    top, *parts = re.findall(r"^\*[^*\n]*\d+ (?:min|分)[^*\n]*\*$", pages[path], re.M)
     sums = [0, 0]  # in the room, at home
     for part in parts:
         sums[bool(re.search("home|自宅", part))] += int(re.search(r"\d+", part)[0])
@@ -74,7 +70,7 @@ def about_day(path, pages):
     if path.startswith("docs/instructor"):
         rows = re.findall(r"^\| .*? \| (\d+) \| (\d*) \|$", pages[path], re.M)
         *parts, whole = [[int(room), int(home or 0)] for room, home in rows]
-        sums = list(map(sum, zip(*parts)))
+        sums = [*map(sum, zip(*parts))]
         if whole != sums or sums[0] > ROOM:
             yield f"{path}:1: the sum of its minutes is {sums}; at most {ROOM} in the room"
 
@@ -90,22 +86,21 @@ def about_twins(path, pages):
     twin = path.replace(".md", ".ja.md")
     ours, theirs = shape(pages[path]), shape(pages.get(twin, ""))
     if not path.endswith(".ja.md") and ours != theirs:
-        yield f"{twin}:1: {[*(theirs - ours)]}, in its English twin {[*(ours - theirs)]}"
-
-
-def anchors(text):
-    titles = re.findall("^#+ (.*)$", prose(text), re.M)
-    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+        yield f"{twin}:1: has {[*(theirs - ours)]} where its twin has {[*(ours - theirs)]}"
 
 
 def about_links(path, pages):
     """Links and pictures: what they name is there, in the page's language."""
+    def anchors(page):
+        titles = re.findall("^#+ (.*)$", prose(pages.get(page, "")), re.M)
+        return [re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles]
+
     text = prose(pages[path])
     for link in LINK.finditer(text):
         where, part = link.groups()
         other = os.path.normpath(os.path.join(os.path.dirname(path), where)) if where else path
         twin = re.sub(r"(?<!\.ja)(\.md|\.svg)$", r".ja\1", other)
-        if not os.path.exists(other) or part and part not in anchors(pages.get(other, "")):
+        if not os.path.exists(other) or part and part not in anchors(other):
             yield f"{place(path, text, link)}: {where}#{part or ''} is not there"
         elif path.endswith(".ja.md") and twin not in (other, path) and os.path.exists(twin):
             yield f"{place(path, text, link)}: {where} leaves the Japanese pages"
@@ -113,10 +108,10 @@ def about_links(path, pages):
 
 def about_commands(path, pages):
     """Commands without an experiment: their targets and files exist."""
-    text, targets = pages[path], set(re.findall(r"^([a-z]+)\b.*:", read("Makefile"), re.M))
+    text, makefile = pages[path], Path("Makefile").read_text(encoding="utf-8")
+    targets = {"step", *re.findall(r"^([a-z]+)\b.*:", makefile, re.M)}
     for script in TYPED.finditer(text):
-        bad = {f"make {each}" for each in re.findall(r"\bmake ([a-z]+)\b", script[0])
-               if each not in targets | {"step"}}
+        bad = {*re.findall(r"\bmake ([a-z]+)\b", script[0])} - targets
         bad |= {each for each in re.findall(FILE, script[0]) if not os.path.exists(each)}
         yield from (f"{place(path, text, script)}: there is no {each}" for each in sorted(bad))
 
@@ -129,9 +124,7 @@ def about_prototypes(path, pages):
         compiled = subprocess.run(["cc", "-fsyntax-only", "-x", "c", "-"], text=True,
                                   input=code.replace("\n\n", used, 1), capture_output=True)
         if compiled.returncode:
-            yield (f"{place(path, pages[path], found)}: {name} is declared otherwise: "
-                   f"{compiled.stderr}")
+            yield f"{place(path, pages[path], found)}: declared otherwise: {compiled.stderr}"
 
 
-EACH = (about_links, about_commands, about_prototypes, about_lesson, about_minutes, about_day,
-        about_twins)
+EACH = [rule for name, rule in vars().items() if name.startswith("about_")]

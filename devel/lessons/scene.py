@@ -1,7 +1,7 @@
 """A scene: the project as a reader has it, and terminals in which an experiment is carried out.
 
 server, edit, see ... are what an experiment may do beside typing; each returns a function of the
-scene.  Read pty(7) termios(3) setpriv(1)
+scene.  Read pty(7) stty(1) setpriv(1)
 """
 import difflib
 import os
@@ -10,20 +10,15 @@ import re
 import select
 import shutil
 import subprocess
-import sys
-import termios
 import time
 from pathlib import Path
 
-sys.path.insert(0, os.path.realpath(__file__ + "/../.."))
-from normal import PROMPT, screen  # noqa: E402
+from normal import PROMPT, screen
 
 LIMIT = 20  # seconds that anything awaited may take
-SEEN = "Makefile", "clients", "tools", "step*", "beyond"  # what a reader uses; nobody writes there
-SHELL = ("setpriv --bounding-set -net_bind_service "  # root is refused port 80 as any other user
-         "setsid --ctty bash --norc --noediting -i")
-
-
+# Root is refused port 80 as any other user. What is typed is shown by us: an echo may be late.
+SHELL = ("setpriv --bounding-set -net_bind_service setsid --ctty sh -c".split()
+         + ["stty -echo -opost noflsh; exec bash --norc --noediting -i"])
 END, BEGUN = r"\$ \Z", r"(\[pid +\d+\] )?\w+\(.*"  # the prompt; a call that does not return yet
 
 
@@ -32,22 +27,17 @@ class Absent(Exception):
 
 
 class Terminal:
-    """A bash on a pseudo-terminal. What is typed is shown by us: the kernel's echo may be late."""
+    """A bash on a pseudo-terminal."""
 
     def __init__(self, folder):
         self.typed = ""  # the commands, a line each
         self.raw = b""  # all that it showed
         self.mark = 0  # where in the output the last command's answer begins
         self.master, slave = pty.openpty()
-        mode = termios.tcgetattr(slave)
-        mode[1] = 0  # a line ends in \n, not in \r\n
-        mode[3] = mode[3] & ~termios.ECHO | termios.NOFLSH
-        termios.tcsetattr(slave, termios.TCSANOW, mode)
         here = {"LC_ALL": "C.UTF-8", "PS1": PROMPT, "TERM": "dumb", "COLUMNS": "80",
                 "HISTFILE": "", "WORKSHOP_LANG": "en", "HOME": os.environ.get("HOME", "/"),
                 "PATH": f"/usr/bin:/bin:{os.environ['PATH']}"}  # the system's python3
-        subprocess.Popen(SHELL.split(), stdin=slave, stdout=slave, stderr=slave, cwd=folder,
-                         env=here)
+        subprocess.Popen(SHELL, stdin=slave, stdout=slave, stderr=slave, cwd=folder, env=here)
 
     @property
     def output(self):
@@ -57,10 +47,6 @@ class Terminal:
         """What the last command printed: whole lines, and the prompt or a call that has begun."""
         return re.match(rf"(?s:.*\n)?(.*{END}|{BEGUN})?", self.output[self.mark :])[0]
 
-    def enter(self, text, shown):
-        self.raw += shown.encode()
-        os.write(self.master, text.encode())
-
 
 class Scene:
     """The reader's folder and terminals."""
@@ -69,7 +55,7 @@ class Scene:
         self.folder = Path(folder)
         self.kept = {}  # a screen whose rest is not for the page
         self.edited = ""
-        for pattern in SEEN:
+        for pattern in "Makefile", "clients", "tools", "step*", "beyond":  # nobody writes there
             for source in Path(root).glob(pattern):
                 (self.folder / source.name).symlink_to(source)
         self.terminals = {number: Terminal(folder) for number in (1, 2, 3)}
@@ -81,18 +67,21 @@ class Scene:
             if callable(step):
                 step(self)
             else:
-                self.type(self.terminals[step[0]], step[1])
+                self.type(*step[:2])
                 self.sees(step[0], *step[2:])
 
-    def type(self, terminal, command):
+    def type(self, number, command):
         """Types a command, once the terminal shows its prompt; ^C at any time."""
+        terminal = self.terminals[number]
         if command == "^C":
-            terminal.enter("\x03", "^C")
+            terminal.raw += b"^C"
+            os.write(terminal.master, b"\x03")
             return
         self.wait(lambda: terminal.output.endswith(PROMPT), f"a prompt, to type {command}")
         terminal.typed += f"{command}\n"
-        terminal.enter(f"{command}\n", f"{command}\n")
+        terminal.raw += f"{command}\n".encode()
         terminal.mark = len(terminal.output)
+        os.write(terminal.master, f"{command}\n".encode())
 
     def sees(self, number, pattern=END, times=1):
         """Waits until what the last command printed matches, so many times."""
@@ -102,8 +91,7 @@ class Scene:
 
     def wait(self, fact, what):
         """Waits until fact() is true. TimeoutError: it is not, after LIMIT seconds."""
-        end = time.monotonic() + LIMIT
-        masters = {each.master: each for each in self.terminals.values()}
+        end, masters = time.monotonic() + LIMIT, {t.master: t for t in self.terminals.values()}
         while not fact():
             for ready in select.select(list(masters), [], [], 0.05)[0]:
                 masters[ready].raw += os.read(ready, 65536)
@@ -165,14 +153,14 @@ def until(fact, what):
 
 def sockets():
     """The network's TCP sockets, each the columns of ss: state, queues, addresses."""
-    shown = subprocess.run(["ss", "-tanH"], stdout=subprocess.PIPE, text=True, check=True)
-    return [line.split() for line in shown.stdout.splitlines()]
+    shown = subprocess.check_output(["ss", "-tanH"], text=True)
+    return [line.split() for line in shown.splitlines()]
 
 
 def queue(length):
     """Waits until a socket listens, and so many connections wait for accept."""
-    return until(lambda: ["LISTEN", str(length)] in [row[:2] for row in sockets()],
-                 f"a queue of {length}")
+    row = ["LISTEN", str(length)]
+    return until(lambda: row in [each[:2] for each in sockets()], f"a queue of {length}")
 
 
 def states(*wanted, count=0):
