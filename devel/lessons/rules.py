@@ -101,9 +101,9 @@ def about_links(path, pages):
         other = os.path.normpath(os.path.join(os.path.dirname(path), where)) if where else path
         twin = re.sub(r"(?<!\.ja)(\.md|\.svg)$", r".ja\1", other)
         if not os.path.exists(other) or part and part not in anchors(other):
-            yield f"{place(path, text, link)}: {where}#{part or ''} is not there"
+            yield f"{place(path, text, link)}: {link[0]} leads nowhere"
         elif path.endswith(".ja.md") and twin not in (other, path) and os.path.exists(twin):
-            yield f"{place(path, text, link)}: {where} leaves the Japanese pages"
+            yield f"{place(path, text, link)}: {link[0]} leaves the Japanese pages"
 
 
 def about_commands(path, pages):
