@@ -13,7 +13,7 @@ from comments import in_japanese
 
 BLOCK = re.compile(r"<!-- (from|new|gap|screen|typed|edit): ([^\n]*) -->\n```(\w+)\n(.*?)^```$",
                    re.M | re.S)
-FILTER = re.compile(r" (?=(?:grep|after|upto|before) )")
+FILTER = re.compile(r" (?=(?:grep|from|after|upto|before) )")
 SERVERS = sorted(glob.glob("step*/server.c")) + sorted(glob.glob("beyond/step*/server.c"))
 
 
@@ -41,7 +41,7 @@ def chosen(text, how, what):
     at = [i for i, line in enumerate(lines) if what in line]
     if not at:
         raise KeyError(f"no line with {what}")
-    kept = {"grep": [lines[i] for i in at], "after": lines[at[-1] + 1 :],
+    kept = {"grep": [lines[i] for i in at], "from": lines[at[0] :], "after": lines[at[-1] + 1 :],
             "upto": lines[: at[0] + 1], "before": lines[: at[0]]}
     return "".join(kept[how])
 
@@ -51,7 +51,7 @@ def truth(kind, spec, shown):
     source, *filters = FILTER.split(spec)
     name, _, number = source.partition(" ")
     kind = "new" if kind == "gap" else kind
-    if kind == "from":
+    if "/" in name:
         text = Path(name).read_text(encoding="utf-8")
     elif kind == "new" and name not in shown:
         text = added(name)
