@@ -71,12 +71,13 @@ static int serve(int fd)
 static void welcome(int listening_fd)
 {
     int fd = accept4(listening_fd, NULL, NULL, SOCK_NONBLOCK);
-    if (check("accept4", fd) == -1)
+    if (check("accept4", fd) == -1) {
         sleep(1); // no descriptor free, say: trying again at once would fail again
-    else if (fd >= CLIENTS || watch(EPOLL_CTL_ADD, fd, EPOLLIN) == -1)
+    } else if (fd >= CLIENTS || watch(EPOLL_CTL_ADD, fd, EPOLLIN) == -1) {
         close(fd);
-    else
+    } else {
         clients[fd] = (struct client){.state = READING, .file_fd = -1};
+    }
 }
 
 static void end(int fd)

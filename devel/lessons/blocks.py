@@ -12,7 +12,7 @@ from comments import in_japanese
 
 KINDS = "from|new|gap|screen|typed|edit"
 BLOCK = re.compile(rf"<!-- ({KINDS}): ([^\n]*) -->\n```(\w+)\n(.*?)^```$", re.M | re.S)
-FILTER = re.compile(r" (?=(?:grep|after|upto|before) )")
+FILTER = re.compile(r" (?=(?:grep|from|after|upto|before) )")
 
 
 def read(path):
@@ -42,12 +42,14 @@ def chosen(text, how, what):
         raise KeyError(f"no line with {what}")
     if how == "grep":
         return "".join(lines[i] for i in at)
+    if how == "from":
+        return "".join(lines[at[0] :])
     return "".join(lines[at[-1] + 1 :] if how == "after" else lines[: at[0] + (how == "upto")])
 
 
 def source(kind, name, shown):
     """The text that a block shows all or some lines of; None where an experiment showed nothing."""
-    if kind == "from":
+    if kind == "from" or "/" in name:
         return read(name)
     if kind in ("new", "gap"):
         if name not in shown:
