@@ -20,24 +20,10 @@ load beyond
 
 # ja: 200 個のクライアントのあとに、スレッドも、そのメモリも、ディスクリプターも残りません。
 @test "step09: after 200 clients no thread is left, no thread's memory and no descriptor" {
-    local before most
-    start_server "$step"
-    ask burst 50
-    [[ -n ${PROGRAM:-} ]] || comes_to "*, 1 threads*"
-    before=$(held) most=$(($(addresses) + 400000))
-    ask ask 100
-    hold 50
-    stop holder
-    ask burst 50
-    rude
-    comes_to "$before"
+    local most
+    nothing_is_left eval 'most=$(($(addresses) + 400000)); come_and_go'
     # A thread's stack has 8 MB. The C library keeps 40 MB of stacks for the threads to come.
     (($(addresses) < most)) || blame --expected "< $most kB" --found "$(addresses) kB"
 }
 
 addresses() { find_server && awk '/^VmSize/ { print $2 }' "/proc/$server/status"; }
-
-# ja: strace に、メモリとディスクリプターを共有する clone3 (または clone) が現れます。
-@test "step09: strace shows clone3, with memory and descriptors shared, and a thread's end" {
-    shows 'clone3?\(.*CLONE_VM.*CLONE_FILES.*CLONE_THREAD' ' exit\(0\)'
-}
