@@ -86,7 +86,8 @@ is_settled() {
 
 # comes_to TEXT: does the server get to hold just that? An asterisk stands for anything.
 comes_to() {
-    # shellcheck disable=SC2053  # it is a pattern
-    holds() { [[ $(held) == $1 ]]; }
     wait_until 5 holds "$1" || blame --expected "${1/\*/, ...}" --found "$(held)"
 }
+
+# shellcheck disable=SC2053  # it is a pattern
+holds() { [[ $(held) == $1 ]]; }

@@ -41,6 +41,7 @@ try() {
     ! cmp -s "$folder/server.c" "$root/$step/server.c" || echo "nothing changed: $*"
     cc -w -pthread -iquote "$root/$step" -o "$folder/${step##*/}" "$folder/server.c" ||
         echo "does not compile: $*"
+    # shellcheck disable=SC2016  # the inner shell expands it
     PATIENCE=2 PROGRAMS=$folder TMPDIR=$folder unshare -r -n \
         bash -c 'ip link set lo up && exec bats --tap -f "$0" "$1"' \
         "$2" "$root/tests/step$1.bats" >"$folder/said" 2>&1 </dev/null || true
