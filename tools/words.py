@@ -8,8 +8,8 @@ import sys
 WIDE = "\u2e80"  # from this character on, a character takes two columns
 # What no line breaks apart: a word and the blank behind it, or a full-width character; with what no
 # line ends with before it, and what no line begins with behind it (kinsoku).
-PIECE = re.compile(rf"[「（『]*(?:[{WIDE}-\U0010ffff]|[^{WIDE}-\U0010ffff ]* ?)"
-                   "[、。，．）」』】！？ー・:;,.)}\\]]*")
+PIECE = re.compile(r"[「（『]*(?:[^\0-\u2e7f]|[\0-\x1f!-\u2e7f]* ?)"
+                   r"[、。，．）」』】！？ー・:;,.)}\]]*")
 
 
 def language(environment=os.environ):
