@@ -33,6 +33,7 @@ SAYS = {
     "no-socket": Words("the program asked for no socket", "プログラムはソケットを要求しませんでした"),
     "usage": Words("usage: make {tool} [PROGRAM='command']", "使い方: make {tool} [PROGRAM='コマンド']"),
 }
+BUILD = os.path.join(command.ROOT, "build")
 
 
 def write_page(wanted, port, paper):
@@ -42,7 +43,7 @@ def write_page(wanted, port, paper):
     if wanted is not None or os.environ.get("MINE"):
         name = "mine.html"
         stories.insert(0, own_story(wanted, port, paper))
-    out = os.path.join(command.ROOT, "build", name)
+    out = os.path.join(BUILD, name)
     try:
         new = f"{out}.{os.getpid()}"  # a link in its place is replaced, not followed
         with open(new, "w", encoding="utf-8") as file:
@@ -58,9 +59,8 @@ def write_page(wanted, port, paper):
 
 def elsewhere():
     """Which of SAYS tells how to see the file, where the browser is on another system."""
-    with open("/proc/version", encoding="utf-8") as file:
-        if "microsoft" in file.read().lower():
-            return "wsl"
+    if "microsoft" in page.contents("/proc/version").lower():
+        return "wsl"
     signs = ("/.dockerenv", "/run/.containerenv")
     return "served" if os.environ.get("CODESPACES") or any(map(os.path.exists, signs)) else None
 
@@ -71,32 +71,19 @@ def own_story(wanted, port, paper):
     require_free_port(port)
     paper.print(SAYS["records"])
     paper.out.flush()
-    build = os.path.join(command.ROOT, "build")
-    with tempfile.TemporaryDirectory(prefix="run-", dir=build) as folder:
+    with tempfile.TemporaryDirectory(prefix="run-", dir=BUILD) as folder:
         guard.at_end(shutil.rmtree, folder, True)
         client = os.path.join(folder, "client.out")
         subject.compile_c(["-g", "-o", client, os.path.join(command.ROOT, "clients/client.c")])
         known = (os.path.realpath(what.command[0]), what.source) if what.source else None
         asks = [client, "127.0.0.1", str(port), "1"]
-        sources = [known, (client, "client.c")]
-        events, limits, runs = run.request(port, what.command, [asks], sources)
+        events, limits, runs = run.request(port, what.command, [asks], [known, (client, "client.c")])
         runs[0].require_traced()
     if not any(event.who == "server" for event in events):
         raise command.Unable(SAYS["no-socket"])
-    sources = {"server": shown_beside(what, wanted or ""), "client":
-               ("client.c", page.contents(command.ROOT, "clients", "client.c"))}
-    commands = dict(page.COMMANDS, server=wanted or "./a.out")
-    return page.story("mine", events, sources, commands=commands, **limits)
-
-
-def shown_beside(what, wanted):
-    """(name, text) of the program's source, as far as it is known; a program itself is no text."""
-    for name in [what.source] if what.source else subject.named_files(wanted):
-        try:
-            return name, page.contents(name)
-        except UnicodeDecodeError:
-            continue
-    return "", ""
+    names = [what.source] if what.source else subject.named_files(wanted or "")
+    return page.story("mine", events, [page.text_of(names), page.client("client.c")],
+                      server=wanted or "./a.out", **limits)
 
 
 def trace(wanted, port, paper):
