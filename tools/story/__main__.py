@@ -23,13 +23,11 @@ from words import Said, Words  # noqa: E402
 SAYS = {
     "records": Words("Your server runs under strace, with one client ...",
                      "strace を付けてサーバーを動かし、クライアントを 1 つ接続します..."),
-    "written": Words("Written. Open it in a browser: file://{path}",
-                     "書き出しました。ブラウザーで開いてください: file://{path}?lang=ja"),
-    "wsl": Words("In WSL: explorer.exe build\\\\{name}", "WSL では: explorer.exe build\\\\{name}"),
-    "served": Words("Where no browser sees that file (Codespaces, a container): "
-                    "python3 -m http.server -d build 8080, and open port 8080, /{name}",
-                    "ブラウザーからそのファイルが見えない環境 (Codespaces、コンテナ) では: "
-                    "python3 -m http.server -d build 8080 を実行し、ポート 8080 の /{name} を開いてください"),
+    "written": Words("Written. Open it in a browser: file://{path}\nIn WSL2, Codespaces or a "
+                     "container: python3 -m http.server -d build 8080, then port 8080, /{name}",
+                     "書き出しました。ブラウザーで開いてください: file://{path}?lang=ja\n"
+                     "WSL2、Codespaces、コンテナでは python3 -m http.server -d build 8080 を実行し、"
+                     "ポート 8080 の /{name} を開いてください"),
     "no-socket": Words("the program asked for no socket", "プログラムはソケットを要求しませんでした"),
     "usage": Words("usage: make {tool} [PROGRAM='command']", "使い方: make {tool} [PROGRAM='コマンド']"),
 }
@@ -44,25 +42,10 @@ def write_page(wanted, port, paper):
         name = "mine.html"
         stories.insert(0, own_story(wanted, port, paper))
     out = os.path.join(BUILD, name)
-    try:
-        new = f"{out}.{os.getpid()}"  # a link in its place is replaced, not followed
-        with open(new, "w", encoding="utf-8") as file:
-            file.write(page.build(stories, os.environ.get("SITE", "")))
-        os.replace(new, out)
-    except OSError as error:  # a full disk names no file
-        raise OSError(error.errno, error.strerror, os.path.relpath(out, command.ROOT)) from None
-    paper.print(Said(SAYS["written"], path=out))
-    if place := elsewhere():
-        paper.print(Said(SAYS[place], name=name))
+    with open(out, "w", encoding="utf-8") as file:
+        file.write(page.build(stories, os.environ.get("SITE", "")))
+    paper.print(Said(SAYS["written"], path=out, name=name))
     return 0
-
-
-def elsewhere():
-    """Which of SAYS tells how to see the file, where the browser is on another system."""
-    if "microsoft" in page.contents("/proc/version").lower():
-        return "wsl"
-    signs = ("/.dockerenv", "/run/.containerenv")
-    return "served" if os.environ.get("CODESPACES") or any(map(os.path.exists, signs)) else None
 
 
 def own_story(wanted, port, paper):
@@ -76,8 +59,8 @@ def own_story(wanted, port, paper):
         client = os.path.join(folder, "client.out")
         subject.compile_c(["-g", "-o", client, os.path.join(command.ROOT, "clients/client.c")])
         known = (os.path.realpath(what.command[0]), what.source) if what.source else None
-        asks = [client, "127.0.0.1", str(port), "1"]
-        events, limits, runs = run.request(port, what.command, [asks], [known, (client, "client.c")])
+        asks, sources = [client, "127.0.0.1", str(port), "1"], [known, (client, "client.c")]
+        events, limits, runs = run.request(port, what.command, [asks], sources)
         runs[0].require_traced()
     if not any(event.who == "server" for event in events):
         raise command.Unable(SAYS["no-socket"])

@@ -12,7 +12,7 @@ class Told:
     """A trace that is printed while it grows. In: a strace.Trace, a Paper."""
 
     def __init__(self, trace, paper):
-        self.trace, self.paper, self.world = trace, paper, World(watched=False)
+        self.trace, self.paper, self.world = trace, paper, World()
         self.tasks, self.printed, self.waits, self.stopped = recording.Tasks(), 0, set(), False
 
     def word(self, said):

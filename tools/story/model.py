@@ -11,7 +11,7 @@ import dataclasses
 from story.tcp import OPEN, Tcp
 
 ABOUT_SOCKETS = "setsockopt bind listen accept connect write read shutdown".split()
-TOLD = "poll nanosleep wait4 epoll_create epoll_ctl".split()  # what changes nothing, and yet is told
+TOLD = "poll wait4 epoll_create epoll_ctl".split()  # told, although nothing changes
 OPTIONS = "SO_REUSEADDR SO_REUSEPORT SO_LINGER IPV6_V6ONLY".split()  # those that change something
 FIRST = -1  # the cause of a program's first event
 
@@ -50,10 +50,10 @@ class Moment:
 
 
 class World:
-    """Two programs, and the kernel between them. watched: are the clients traced, too?"""
+    """Two programs, and the kernel between them."""
 
-    def __init__(self, watched=True, **limits):
-        self.tcp, self.processes, self.watched = Tcp(**limits), {}, watched
+    def __init__(self, **limits):
+        self.tcp, self.processes = Tcp(**limits), {}
         self.asked = {}  # who: the call that it is in
         self.began = {}  # who: the event that made it, until its own first
         self.cause = 0  # the event without which that one could not be that goes on
@@ -148,7 +148,7 @@ class World:
         return wanted or call.error not in (None, "ECONNREFUSED")
 
     def can_accept(self, sock, call):
-        return bool(sock.queue) or not takes(sock, call) or not self.watched
+        return bool(sock.queue) or not takes(sock, call)
 
     def can_read(self, sock, call):
         if not call.ok:
@@ -167,7 +167,7 @@ class World:
 
     def failed(self, who, call, sock):
         if call.kind == "accept" and sock and sock.queue and takes(sock, call):
-            return "accept-drops", {}, self.tcp.close(self.tcp.take(sock))
+            return "failed", {}, self.tcp.close(self.tcp.take(sock))
         if call.kind == "connect" and sock and sock.side == "client":
             sock.state, sock.local, sock.peer, sock.error = "CLOSED", None, None, None
             return "refused" if call.error == "ECONNREFUSED" else "failed", {}
@@ -194,8 +194,7 @@ class World:
         name, value = call.list[2:4]
         off = value == "[0]" or "l_onoff=0" in value or name == "SO_LINGER" and "r=0" not in value
         if name in OPTIONS:
-            others = tuple(each for each in sock.options if each != name)
-            sock.options = others if off else (*others, name)
+            sock.options = tuple(sorted({*sock.options, name} - ({name} if off else set())))
         return "setsockopt", {"option": name}
 
     def do_bind(self, who, call, sock):
@@ -255,19 +254,17 @@ class World:
                 after.append(self.tcp.close(sock))
         return state, (step for steps in after for step in steps)
 
-    def do_dup(self, who, call, _):
-        fds, new = self.processes[who].fds, str(call.value)
-        target = fds.get(str(call.descriptor))
-        if not target or new == str(call.descriptor):
+    def do_dup(self, who, call, sock):
+        if not sock or call.value == call.descriptor:
             return None  # a file, of which nothing is known
-        _, after = self.release(who, [new])
-        fds[new] = target
+        _, after = self.release(who, [str(call.value)])
+        self.processes[who].fds[str(call.value)] = sock.id
         return "dup", {}, after
 
     def do_fcntl(self, who, call, sock):
         if "F_DUPFD" in call.arguments:
             return self.do_dup(who, call, sock)
-        return ("nonblocking", {}) if "O_NONBLOCK" in ":".join(call.list[2:]) else None
+        return ("nonblocking", {}) if "O_NONBLOCK" in call.list[-1] else None
 
     def do_rt_sigaction(self, who, call, _):
         if "SIG_IGN" in call.list[1]:

@@ -107,9 +107,9 @@ def alike(rows, sockets, port):
     """Does the kernel have these sockets on the port, by their states and whose end each is?"""
     drawn = [(sock["state"], sock["local"][1], (sock["peer"] or (0, 0))[1])
              for sock in sockets.values() if sock["state"] != "CLOSED"]
-    ends = [sorted((state, own == port) for state, own, peer in each if port in (own, peer))
-            for each in (rows, drawn)]
-    return ends[0] == ends[1]
+    there, said = (sorted((state, own == port) for state, own, peer in each if port in (own, peer))
+                   for each in (rows, drawn))
+    return there == said
 
 
 def request(port, server, clients, source=None, delay=0.02, options=OPTIONS):
@@ -123,7 +123,7 @@ def request(port, server, clients, source=None, delay=0.02, options=OPTIONS):
         runs.append(Traced(server, options + holding(delay, recording.SERVERS), source[0]))
         until(lambda: settled(runs) or runs[0].waits())
         for client, known in zip(clients, source[1:]):
-            held = holding(2 * delay * bool(known), recording.CLIENTS)
+            held = holding(2 * delay, recording.CLIENTS)
             runs.append(Traced(client, options + held, known))
             settles = until(lambda: settled(runs))
         after = [row for row in table(port) if row not in before]
