@@ -1,7 +1,8 @@
 // Put behind the page's own scripts by browser.bats, in two frames: steps through every story, and
 // writes below the frames what is not as it should be, and how much it has seen.
 
-const whole = document.documentElement, errors = [], all = (what) => [...document.querySelectorAll(what)];
+const whole = document.documentElement, errors = [];
+const all = (what) => [...document.querySelectorAll(what)];
 const check = (fine, what) => fine || errors.push(`${lang} ${story.id}/${now + 1}: ${what}`);
 const press = (name) => dispatchEvent(new KeyboardEvent("keydown", { key: name }));
 let moments = 0, questions = 0;

@@ -1,6 +1,6 @@
 "use strict";
-// The drawing of a moment, from its state alone. Everything in it has its place in the story's form,
-// in rem: from left to right in a wide window and on paper, else from above to below.
+// The drawing of a moment, from its state alone. Everything in it has its place in the story's
+// form, in rem: from left to right in a wide window and on paper, else from above to below.
 
 const tag = (name, look, inside, more = "") =>
   `<${name} class="${look}" ${more}>${inside}</${name}>`;
@@ -8,7 +8,7 @@ const looks = (...names) => names.filter(Boolean).join(" ");
 const entries = (things, has) => Object.entries(things).filter(([, thing]) => has in thing);
 const sideOf = (name) => name.split(/[.-]/)[0];
 const address = ([host, port]) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
-const WIDTH = 78, EDGE = 13.5, LEFT = 15.5, RIGHT = 34; // where the client's program ends, its sockets
+const WIDTH = 78, EDGE = 13.5, LEFT = 15.5, RIGHT = 34; // its program's and sockets' edges
 const isWide = () => document.documentElement.className.startsWith("wide");
 const form = () => story.forms[isWide()];
 
@@ -34,21 +34,27 @@ function places(each, wide) {
   const names = (fits) => [...new Set(all.filter(fits).map(([name]) => name))];
   const listen = names(([, { state }]) => state === "LISTEN");
   const asks = names(([id]) => /^C\d+$/.test(id)), serves = names(([id]) => /^S/.test(id));
-  const sides = ["client", "server"].map((side) => names(([who]) => sideOf(who) === side).slice(-6));
-  const top = wide ? 0 : sides[0].length * 3.8;
-  let y = top + (wide ? 2.6 : 1);
-  for (const id of wide ? [...serves, ...asks] : [...asks.flatMap((id) => [id, `${id}+`]), ...serves]) {
+  const sides = ["client", "server"].map((side) =>
+    names(([who]) => sideOf(who) === side).slice(-6));
+  const top = wide ? 0 : sides[0].length * 3.8, start = top + (wide ? 2.6 : 1);
+  const taken = names(([id, { within }]) => id.endsWith("+") && !within);
+  const apart = taken.length || each.moments.some(({ refused }) => refused);
+  let y = start, bottom = 0;
+  const pairs = asks.flatMap((id) => [id, `${id}+`]);
+  for (const id of wide ? [...serves, ...asks] : [...pairs, ...serves]) {
     const tall = listen.includes(id), h = tall ? 11.6 : wide ? 6.8 : 5.9;
+    if (wide && !apart && id === asks[0]) y = start; // beside the listening socket
     found[id] = { y, h };
     if (wide) found[`${id}+`] = found[id];
     y += h + (tall || wide ? 0.6 : 2.4);
+    bottom = Math.max(bottom, y);
   }
-  found.kernel = { y: top, h: y - top };
+  found.kernel = { y: top, h: bottom - top };
   for (const [i, side] of sides.entries()) {
-    const step = wide ? (y + 0.4) / side.length : 3.8, from = wide || !i ? 0 : y + 0.4;
+    const step = wide ? (bottom + 0.4) / side.length : 3.8, from = wide || !i ? 0 : bottom + 0.4;
     for (const [n, who] of side.entries()) found[who] = { y: from + n * step, h: step - 0.4 };
   }
-  found.drawing = { y: 0, h: wide ? y : y + sides[1].length * 3.8 };
+  found.drawing = { y: 0, h: wide ? bottom : bottom + sides[1].length * 3.8 };
   return found;
 }
 
@@ -118,7 +124,8 @@ function socket([id, sock], things, held, changed = {}) {
 
 function kernel(moment) {
   const names = ["client", "server"].map((side) =>
-    tag("span", looks("side", side, moment.who === `${side}-kernel` && "acts"), t[`${side}-kernel`]));
+    tag("span", looks("side", side, moment.who === `${side}-kernel` && "acts"),
+      t[`${side}-kernel`]));
   return tag("div", "kernel", names.join(""), spot(form().kernel));
 }
 
@@ -144,8 +151,9 @@ function descriptor({ who, number, id }, held, things) {
   const at = group.findIndex((each) => each.who === who && each.number === number);
   const box = here[several ? who : id], y = box.y + box.h * (at + 1) / (group.length + 1);
   const before = now && (story.states[now - 1][who] || { fds: {} }).fds[number];
-  const look = looks(side, who !== side && "other", before !== id && "fresh");
-  const [x, to] = !wide ? [1.6, 3] : side === "client" ? [EDGE, LEFT] : [WIDTH - EDGE, WIDTH - LEFT];
+  const look = looks(side, before !== id && "fresh");
+  const mirrored = (x) => (side === "client" ? x : WIDTH - x);
+  const [x, to] = wide ? [mirrored(EDGE), mirrored(LEFT)] : [1.6, 3];
   return [line(x, y, to, wide ? middle(here[id]) : y, look),
     put(x, y, `fd ${look}`, number + (who === side ? "" : tag("small", "", name)),
       `data-fd="${who} ${number} ${id}" role="img" ` +
@@ -169,8 +177,8 @@ function connection(id, moment, things) {
   const forth = packet.from === id, [there, back] = wide ? "→←" : "↓↑";
   const text = packet.what === "DATA" ? `“${safe(packet.data)}”` : packet.what;
   return [wire, put(wide ? WIDTH / 2 : x1, (y1 + y2) / 2,
-    looks("packet", packet.done && "ack", packet.lost && "lost", forth ? "forth" : "back"),
-    (forth ? `${text} ${there}` : `${back} ${text}`) + tag("small", "", packet.lost ? t.lost : ""))];
+    looks("packet", packet.done && "ack", forth ? "forth" : "back"),
+    (forth ? `${text} ${there}` : `${back} ${text}`) + (packet.lost ? ` ${t.lost}` : ""))];
 }
 
 function draw() {

@@ -111,8 +111,10 @@ class World:
         facts = {"call": call.name, "name": call.kind, "fd": call.descriptor,
                  "result": call.value, "error": call.error}
         if phase == "asks":
-            self.asked[who], process.waits = call, call.name
-            said = self.asks(who, call, sock)
+            self.asked[who], process.waits, said = call, call.name, ("waits", {})
+            if call.kind == "connect" and sock and sock.side == "client":
+                after = self.tcp.connect(sock, (call.address, call.port))
+                said = "connect-asks", {}, after
         else:
             said = self.answered(who, call, sock) if phase in ("does", "gets") else (phase, {})
         key, more, *steps = said or (None, {})
@@ -120,11 +122,6 @@ class World:
             yield self.moment(who, key, {**facts, **more})
         for acts, key, more in steps[0] if steps else ():
             yield self.moment(acts, key, {**facts, **more})
-
-    def asks(self, who, call, sock):
-        if call.kind == "connect" and sock and who.startswith("client"):
-            return "connect-asks", {}, self.tcp.connect(sock, (call.address, call.port))
-        return "waits", {}
 
     def answered(self, who, call, sock):
         """What follows from the kernel's answer to a call, about that socket or none."""
@@ -148,14 +145,23 @@ class World:
         return wanted or call.error not in (None, "ECONNREFUSED")
 
     def can_accept(self, sock, call):
-        return bool(sock.queue) or not takes(sock, call)
+        return bool(sock.queue) or not self.takes(sock, call)
+
+    def takes(self, sock, call):
+        """Has this accept taken a connection? It fails after that where the address has no room."""
+        lost = call.error in ("EINVAL", "EFAULT") and "NULL, NULL" not in call.arguments
+        return call.ok or lost and sock.state == "LISTEN"
 
     def can_read(self, sock, call):
         if not call.ok:
             return call.error not in ("ECONNRESET", "EPIPE") or sock.error == call.error
-        if call.value or asks_nothing(call):
+        if call.value or self.looks(call):
             return sock.bytes >= call.value
         return not sock.bytes and sock.eof and not sock.error
+
+    def looks(self, call):
+        """Does this read leave what there is where it is?"""
+        return "MSG_PEEK" in call.arguments or call.list[2:3] == ["0"]
 
     def can_write(self, sock, call):
         if call.ok or call.error not in ("ECONNRESET", "EPIPE"):
@@ -166,7 +172,7 @@ class World:
     # the key of its sentence, more facts for that, and the kernels' steps that follow; or None.
 
     def failed(self, who, call, sock):
-        if call.kind == "accept" and sock and sock.queue and takes(sock, call):
+        if call.kind == "accept" and sock and sock.queue and self.takes(sock, call):
             return "failed", {}, self.tcp.close(self.tcp.take(sock))
         if call.kind == "connect" and sock and sock.side == "client":
             sock.state, sock.local, sock.peer, sock.error = "CLOSED", None, None, None
@@ -225,7 +231,7 @@ class World:
         return "write", {}, self.tcp.write(sock, data, call.value)
 
     def do_read(self, who, call, sock):
-        if asks_nothing(call):
+        if self.looks(call):
             return None
         self.cause = sock.since  # of the data that are left, only the number is shown
         sock.bytes, sock.data = max(sock.bytes - call.value, 0), ""
@@ -292,15 +298,3 @@ class World:
             each.end = status
         _, after = self.release(who, list(process.fds))
         return "killed" if status.startswith("killed") else "exit_group", {"status": status}, after
-
-
-def takes(sock, call):
-    """Has this accept taken a connection out of the queue? It fails after that where there is no
-    room for the address."""
-    lost = call.error in ("EINVAL", "EFAULT") and "NULL, NULL" not in call.arguments
-    return call.ok or lost and sock.state == "LISTEN"
-
-
-def asks_nothing(call):
-    """Does this read leave what there is where it is?"""
-    return "MSG_PEEK" in call.arguments or call.list[2:3] == ["0"]

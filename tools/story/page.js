@@ -19,8 +19,8 @@ function trace(side, last) {
     if (sideOf(who) !== side) continue;
     const answer = /^<\.\.\. \w+ resumed>(.*)/.exec(text);
     if (!answer) {
-      open[who] = { text: (who === side ? "" : `[${who}] `) + text.replace(" <unfinished ...>", "") };
-      lines.push(open[who]);
+      const mark = who === side ? "" : `[${who}] `;
+      lines.push(open[who] = { text: mark + text.replace(" <unfinished ...>", "") });
     }
     if (answer) open[who].text += answer[1];
     open[who].look = looks(number === last && "now", text.endsWith(" <unfinished ...>") && "open");
@@ -28,8 +28,8 @@ function trace(side, last) {
   return lines.map(({ text, look }) => tag("div", look, safe(text)));
 }
 
-function source(file, line) {
-  const lines = DATA.files[file][lang === "ja" ? 1 : 0].trimEnd().split("\n");
+function source(code, line) {
+  const lines = code.trimEnd().split("\n");
   return lines.map((text, i) => tag("div", i + 1 === line ? "now" : "", safe(text)));
 }
 
@@ -38,10 +38,10 @@ function panes() {
   const { who, event } = story.moments[now], things = story.states[now];
   for (const side of ["client", "server"]) {
     const { line } = things[sideOf(who) === side && who in things ? who : side];
-    const [name, file] = story.sources[side];
+    const [name, code] = story.sources[side];
     for (const [pane, title, lines] of [
       [get(`${side}-trace`), `${t[side]}, ${t.trace}`, trace(side, event)],
-      [get(`${side}-source`), `${t[side]}: ${name || t.noSource}`, source(file, line)],
+      [get(`${side}-source`), `${t[side]}: ${name || t.noSource}`, source(code[lang], line)],
     ]) {
       pane.previousElementSibling.textContent = title;
       pane.innerHTML = lines.join("");
@@ -57,7 +57,8 @@ function question() {
   const choices = [...asking.answers.map((text, i) => `${i + 1}. ${text[lang]}`), t.skip];
   return tag("h2", "", t.ask, 'tabindex="-1"') + tag("p", "", safe(asking.ask[lang])) +
     choices.map((text, i) => tag("button", i === guess ? "tried" : "", safe(text),
-      `type="button" data-answer="${i}"`)).join("") + (guess === null ? "" : tag("p", "wrong", t.wrong));
+      `type="button" data-answer="${i}"`)).join("") +
+    (guess === null ? "" : tag("p", "wrong", t.wrong));
 }
 
 function say() {

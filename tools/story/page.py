@@ -53,7 +53,8 @@ def story(name, events, sources, step="", base="../", server="./a.out", **limits
     commands = server, "clients/" + sources[1][0].replace(".c", "")
     return {
         "id": name, "links": links if step else [], "questions": questions(moments, name),
-        "sources": dict(zip(("server", "client"), sources)),
+        "sources": {side: (file, {"en": code, "ja": in_japanese(code)})
+                    for side, (file, code) in zip(("server", "client"), sources)},
         "commands": dict(zip(("server", "client"), commands)),
         "events": [(event.who, recording.shown(event.text)) for event in events],
         "text": [words.sentence(moment) for moment in moments],
@@ -122,19 +123,14 @@ def text(stories, language):
 
 def build(stories, site=""):
     """The whole page. site: the address where it will be, if that is known."""
-    files = list(dict.fromkeys(file for each in stories for _, file in each["sources"].values()))
-    slim = [dict(each, text=None, sources={side: (name, files.index(file)) for side, (name, file)
-                                           in each["sources"].items()}) for each in stories]
-    data = {"stories": slim, "files": [(file, in_japanese(file)) for file in files],
-            "labels": LABELS}
-    json_text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    data = {"stories": [dict(each, text=None) for each in stories], "labels": LABELS}
+    data = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     picture = f'<meta property="og:image" content="{html.escape(site)}preview.png">'
-    inside = (make(stories, language) for make in (entrance, text) for language in ("en", "ja"))
-    parts = {"about": label("about", "en"), "picture": picture if site else "",
-             "inside": "".join(inside), "data": json_text.replace("<", "\\u003c")}
+    inside = [make(stories, language) for make in (entrance, text) for language in ("en", "ja")]
+    parts = {name: contents(HERE, name) for name in ("page.css", "draw.js", "page.js")}
+    parts.update(about=label("about", "en"), picture=picture if site else "",
+                 inside="".join(inside), data=data)
     page = contents(HERE, "page.html")
-    for name in ("page.css", "draw.js", "page.js"):
-        page = page.replace(f"<!--{name}-->", contents(HERE, name))
     for place, content in parts.items():
         page = page.replace(f"<!--{place}-->", content)
     return page

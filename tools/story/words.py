@@ -63,6 +63,6 @@ def sentence(moment):
     who, facts = actor(moment), {"call": moment.key, **moment.facts}
     detail = facts.get(DETAIL.get(moment.key))
     said = SAYS.get(f"{moment.key} {detail}") or SAYS[moment.key]
-    return {language: text.format(who=who[language], Who=who[language][0].upper() + who[language][1:],
+    return {language: text.format(who=name, Who=name[0].upper() + name[1:],
                                   likely=likely(facts, language), **facts).strip()
-            for language, text in said.items()}
+            for (language, text), name in zip(said.items(), who.values())}
