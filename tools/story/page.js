@@ -177,7 +177,6 @@ function begin() {
   get("steps").innerHTML = steps.map(link).join("") +
     `<details><summary>${t["what-if"]}</summary><div>${others}</div></details>`;
   DATA.stories.forEach(unfold);
-  for (const part of document.querySelectorAll("[id*='/']")) part.id = ""; // for no script only
   size();
   open();
 }

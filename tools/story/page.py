@@ -94,20 +94,12 @@ def title(name, language):
     return f"{number[4:]} {call}" if number.startswith("step") else label(name, language)
 
 
-def entrance(stories, language):
+def entrance(language):
     """What this is, and where to begin."""
-    lists = {"steps": "", "what-if": ""}
-    for name in (each["id"] for each in stories):
-        step = name.startswith("step")
-        short, more = (name[:6], " " + label(name[:6], language)) if step else (name, "")
-        lists["steps" if step else "what-if"] += (
-            f'<li><a href="#{short}/1">{title(name, language)}</a>{more}</li>\n')
-    about = "".join(f"<h3>{label(name, language)}</h3>\n<ul>\n{items}</ul>\n"
-                    for name, items in lists.items())
     return (f'<section class="entrance" lang="{language}">\n<h2>{label("title", language)}</h2>\n'
             f'<p>{label("about", language)}</p>\n'
-            f'<p><a class="start" href="#step04/7">{label("start", language)}</a></p>\n'
-            f'{about}<p class="no-script">{label("script", language)}</p>\n</section>\n')
+            f'<p><a class="start" href="#step04/6">{label("start", language)}</a></p>\n'
+            f'<p class="no-script">{label("script", language)}</p>\n</section>\n')
 
 
 def text(stories, language):
@@ -115,8 +107,7 @@ def text(stories, language):
     parts = []
     for each in stories:
         items = "".join(f"<li>{html.escape(said[language])}</li>\n" for said in each["text"])
-        here = f' id="{each["id"][:6]}/1"' if language == "en" else ""  # without the script
-        parts.append(f'<h3{here}>{title(each["id"], language)}</h3>\n'
+        parts.append(f'<h3>{title(each["id"], language)}</h3>\n'
                      f'<ol data-story="{each["id"]}">\n{items}</ol>\n')
     return f'<section class="text" lang="{language}">\n{"".join(parts)}</section>\n'
 
@@ -126,7 +117,7 @@ def build(stories, site=""):
     data = {"stories": [dict(each, text=None) for each in stories], "labels": LABELS}
     data = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     picture = f'<meta property="og:image" content="{html.escape(site)}preview.png">'
-    inside = [make(stories, language) for make in (entrance, text) for language in ("en", "ja")]
+    inside = [entrance("en"), entrance("ja"), text(stories, "en"), text(stories, "ja")]
     parts = {name: contents(HERE, name) for name in ("page.css", "draw.js", "page.js")}
     parts.update(about=label("about", "en"), picture=picture if site else "",
                  inside="".join(inside), data=data)
