@@ -1,5 +1,5 @@
-# What one types here. A plain "make" lists an attendee's commands, "make maintain" the rest: the lines
-# with two hashes behind the target, in the reader's language. The work is done by the programs in tools/.
+# What one types here. A plain "make" lists an attendee's commands, "make maintain" the rest: the
+# lines with two hashes behind the target. The programs in tools/ and devel/ do the work.
 # GNU make 3.81 or newer.
 
 ifeq ($(origin CC),default)
@@ -17,14 +17,14 @@ STEP_WANTED := $(if $(filter command line environment,$(origin STEP)),$(STEP))
 NAME_WANTED := $(if $(filter command line,$(origin NAME)),$(NAME))
 # A text as one word for the shell.
 quoted = '$(subst ','\'',$(1))'
-# The tools are named to their interpreters: an archive may have lost the right to execute them. A build and
-# a check install nothing: they name what is missing, and the command that installs it.
+# The tools are named to their interpreters: an archive may have lost the right to execute them.
+# A build and a check install nothing: they name what is missing, and what installs it.
 needs = @sh tools/setup --check
 # A folder that is read-only, or root's after a sudo make, is told in one line.
 writes = @bash -c '. tools/lib/workshop.bash && require_writable "$$@"' make
-# The tool ends with the one that has started it: noted first of all, for a make that is killed at once.
-tool = @WORKSHOP_STARTER=$$$$:$$PPID CC=$(call quoted,$(CC)) CHECK_STEP=$(call quoted,$(STEP_WANTED)) \
-	MINE=$(call quoted,$(MINE)) exec bash tools/$@
+# The tool ends with its starter, which is noted first of all: make may be killed at once.
+tool = @WORKSHOP_STARTER=$$$$:$$PPID CC=$(call quoted,$(CC)) MINE=$(call quoted,$(MINE)) \
+	CHECK_STEP=$(call quoted,$(STEP_WANTED)) exec bash tools/$@
 program = $(if $(PROGRAM),$(call quoted,$(PROGRAM)))
 
 .DEFAULT_GOAL = help
@@ -83,39 +83,36 @@ proofs: ## are pages, screens, transcripts, figures as a real run shows them? ##
 	@exec bash tests/run devel
 
 lint: ## scripts, formatting, warnings, analyzers, the budget ## スクリプト、整形、警告、行数の上限
-	@sh tools/setup bash cc shellcheck clang clang-format gcc clang-tidy cppcheck python3 pyflakes3 ruby
+	@sh tools/setup bash cc shellcheck clang clang-format gcc clang-tidy cppcheck pyflakes3 ruby
 	@bash devel/lint/lint
 
 transcripts: ## record every server.strace and client.strace anew ## strace の記録を取り直す
-	@sh tools/setup bash cc strace curl python3
+	@sh tools/setup
 	@python3 devel/recording/record $(folders)
 
 figures: ## draw the figures anew ## 図を描き直す
-	@sh tools/setup bash python3
 	@python3 devel/figures/figures
 
-lessons: ## carry out every experiment, and fill the lessons ## 実験を行い、結果をページに書き込む
-	@sh tools/setup bash cc strace ss python3
+lessons: ## carry out every experiment, and fill the lessons ## 実験を行い、ページに書き込む
+	@sh tools/setup
 	@python3 devel/lessons/lessons write
 
 faults: ## have strace make each call fail, and judge the servers ## システムコールを失敗させて調べる
-	@sh tools/setup bash cc strace ss
+	@sh tools/setup
 	@python3 devel/faults/faults
 
 bench: ## what a connection costs ## 接続 1 件のコストを測る
-	@sh tools/setup bash cc strace ss python3
+	@sh tools/setup
 	@bash devel/bench/bench
 
-elsewhere: ## build and run the steps with clang and musl, for i386 and aarch64 ## clang、musl、i386、aarch64
-	@sh tools/setup bash cc ss clang musl-gcc i686-linux-gnu-gcc aarch64-linux-gnu-gcc qemu-i386 qemu-aarch64
+elsewhere: ## the steps with clang and musl, for i386 and aarch64 ## clang、musl、i386、aarch64
+	@sh tools/setup clang musl-gcc i686-linux-gnu-gcc aarch64-linux-gnu-gcc qemu-i386 qemu-aarch64
 	@bash devel/systems/elsewhere
-
-# --- how things are built --------------------------------------------------------------------------
 
 # C libraries before glibc 2.34 have threads in a library of their own.
 threads = $(if $(findstring thread,$(1)), -pthread)
 
-# step03: builds that step into ./a.out. Tools and tests have copies in build/: ./a.out is the reader's.
+# step03: builds that step into ./a.out. Tools and tests have their copies in build/.
 define step_rule
 .PHONY: $(call number,$(1))
 $(call number,$(1)):

@@ -24,3 +24,18 @@ change() {
     [[ $text == *"$1"* ]] || fail "step05 has no '$1'."
     printf '%s\n' "${text/"$1"/"$2"}" >"${3:-server.c}"
 }
+
+# The words that run a command in a terminal, in a folder that is named before it; what it prints
+# there is in the file screen, too.
+# shellcheck disable=SC2034  # tests use it
+terminal=(python3 -c '
+import os, pty, sys
+
+def read(terminal):
+    said = os.read(terminal, 1024)
+    with open("screen", "ab") as screen:
+        screen.write(said)
+    return said
+
+os.chdir(sys.argv[1])
+sys.exit(os.WEXITSTATUS(pty.spawn(sys.argv[2:], read)))')

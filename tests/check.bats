@@ -15,7 +15,7 @@ load check
         shows 0 "$number of 5 steps"
         [[ $output != *$'\nnot yet'* && $output != *$'\nnote'* ]] || fail "$step:" "$output"
         call=${step#*-}
-        line=$(grep "^$call(" "$root/$step/server.strace" | grep -v '([12],' | head -n 1 | tr -s ' ')
+        line=$(grep -m 1 "^$call([^12]" "$root/$step/server.strace" | tr -s ' ')
         shows 0 "ok       step0$number-$call" "${line%)*}" "next     "
     done
     shows 0 "next     A TCP server" "make page MINE=1" "make riddle" "5 of 5 steps"
@@ -79,7 +79,7 @@ PROGRAM
     check "python3 mine.py"
     shows 1 "exited with 1, saying: StopIteration" "(run/error)" "    line      mine.py:5"
     [[ $output != *"EPIPE"* && $output != *"saying: Server"* ]] || fail "$output"
-    sed 's/if (write.*/if (fprintf(fdopen(connected_fd, "w"), "%s", reply) == -1)/' "$step05" >mine.c
+    sed 's/if (write.*/if (fputs(reply, fdopen(connected_fd, "w")) == -1)/' "$step05" >mine.c
     cc -g -o mine mine.c
     check ./mine
     shows 1 "fdopen keeps it in a buffer" "(write/buffered)"
@@ -92,7 +92,7 @@ PROGRAM
 @test "check: what leaks is found: after a failed write, where a shutdown stands for the close" {
     change 'perror("write");' '{ perror("write"); continue; }'
     check
-    shows 1 "(close/leak-on-error)" "2 of which broke off, 2 more descriptors" "    line      server.c:"
+    shows 1 "(close/leak-on-error)" "2 of which broke off, 2 more descriptors" "line      server.c:"
     change 'close(connected_fd) ==' 'shutdown(connected_fd, SHUT_WR) =='
     check
     shows 1 "(close/leak)"
@@ -117,12 +117,6 @@ PROGRAM
     sed -i 's/= "hello world"/= "HTTP\/1.0 200 OK\\r\\n\\r\\n"/' server.c
     check
     shows 1 "(write/http)"
-}
-
-@test "check: a program that computes for ever is given up, and says so" {
-    echo 'int main(void) { for (;;) ; }' >server.c
-    check
-    shows 1 "server: it computes, and calls nothing" "(run/not-reached)"
 }
 
 @test "check: beyond step05 the step's own tests judge, each promise in both languages" {

@@ -54,7 +54,7 @@ says_only() {
     chmod a-w tree
     for target in step03 demo test; do
         run "${readonly[@]}" env -u TMPDIR make --no-print-directory -C tree "$target"
-        says_only "*: you may not write to $work/tree*Copy the workshop, or: *"
+        says_only "*: you may not write to $work/tree*Copy all of it, or: *"
     done
     chmod u+w tree
 }

@@ -6,9 +6,7 @@ load check
 
 # watching [COMMAND]: starts make watch's tool in a terminal; what that shows is in the file screen.
 watching() {
-    local command
-    printf -v command '%q ' exec "$root/tools/watch" "$@"
-    start watch env -C "$work" SHELL=/bin/bash script -qefac "$command" screen
+    start watch "${terminal[@]}" "$work" "$root/tools/watch" "$@"
     watch_pid=$pid
 }
 

@@ -1,5 +1,5 @@
-"""What our own commands in Python share: called as TOOL PORT [ARGUMENT], they end with whoever started
-them (guard.begin), and where something is in the way they say so in one line."""
+"""What our own commands in Python share: they are called as TOOL PORT [ARGUMENT], and say in one
+line where something is in the way."""
 
 import os
 import sys
@@ -19,8 +19,8 @@ class Unable(Exception):
 
 
 def end(works, usage):
-    """Does what works has for the tool: a function of the argument (or None), the port and the Paper.
-    Ends this program."""
+    """Does what works has for the tool, a function of the argument (or None), the port and the
+    Paper, and ends this program."""
     tool, port, *arguments = sys.argv[1:]
 
     def work():

@@ -1,5 +1,5 @@
-"""The comments in our C, in Japanese, for whatever shows that C to a Japanese reader. As a program: copies
-standard input so. A step's are in its file comments.ja, a line each: English, a tab, Japanese."""
+"""The comments in our C, in Japanese. As a program: copies standard input with them. A step's are
+in its file comments.ja, a line each: English, a tab, Japanese."""
 
 import glob
 import os
@@ -21,8 +21,7 @@ def known():
 def in_japanese(text):
     """The text, C or a diff of it, with the comments that we know in Japanese."""
     japanese = known()
-    return re.sub(r"(// +)(\S.*)$", lambda comment: comment[1] + japanese.get(comment[2], comment[2]),
-                  text, flags=re.M)
+    return re.sub(r"(?<=// )\S.*", lambda found: japanese.get(found[0], found[0]), text)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-"""demo.py SOURCE PROGRAM SHOWN CLIENT...: a finished server under strace and a client, in one terminal,
-one request after the other. tools/demo calls it, with the step's promise in the environment.
+"""demo.py SOURCE PROGRAM SHOWN CLIENT...: a finished server under strace and a client, one request
+after the other. tools/demo calls it, with the step's promise in the environment.
 
 In    SHOWN: "all" shows each line of both, marked with its side; "client" only the client's.
       COUNT requests (5), INTERVAL seconds apart (1)

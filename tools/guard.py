@@ -17,7 +17,8 @@ try:
     import select
     import subprocess
 except ImportError as error:  # Debian's and Ubuntu's python3-minimal
-    sys.exit(f"python3 is not all here, its {error.name} is missing: apt-get install libpython3-stdlib")
+    sys.exit(f"python3 is not all here, its {error.name} is missing: "
+             "apt-get install libpython3-stdlib")
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 ENDING = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP)

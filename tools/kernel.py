@@ -7,8 +7,8 @@ from guard import stat_fields
 
 ESTABLISHED, TIME_WAIT, LISTEN = 1, 6, 10  # states
 EVERY = range(1, 13)
-# Ports are numbers, inode is text as in /proc/PID/fd, queue is Recv-Q: of a listening socket, how many
-# finished connections wait for accept.
+# Ports are numbers, inode is text as in /proc/PID/fd, queue is Recv-Q: of a listening socket, how
+# many finished connections wait for accept.
 Socket = collections.namedtuple("Socket", "peer port state inode queue")
 
 
@@ -17,13 +17,14 @@ def listed(file, states, port, peer):
     with open(f"/proc/net/{file}", encoding="ascii") as table:
         rows = [row.split() for row in table.read().splitlines()[1:]]
     for row in rows:
-        own, other, state, queue = (int(each.rpartition(":")[2], 16) for each in row[1:5])
+        numbers = (int(each.rpartition(":")[2], 16) for each in row[1:5])
+        own, other, state, queue = numbers
         if state in states and port in (0, own) and peer in (0, other):
             yield Socket(other, own, state, row[9], queue)
 
 
 def sockets(states=EVERY, port=0, peer=0):
-    """The sockets of both families in one of the states, on a port, with that peer's port; 0: any."""
+    """The sockets of both families in one of the states, on that port, with that peer's; 0: any."""
     found = []
     for file in ("tcp", "tcp6"):
         try:

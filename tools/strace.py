@@ -1,19 +1,17 @@
-"""What strace saw: its lines as calls, joined, each with the sockets it names.
+"""What strace saw: its lines as calls, joined, each with the sockets it names. The only reader of
+strace's output here.
 
-The only reader of strace's output here. Lines may start with the id of a process or thread (-f), with a
-time in seconds (-ttt), with both or with neither. With -y a descriptor is followed by what it stands for:
-so a socket is known by its inode number, whichever process or descriptor number it is used through.
-See strace(1).
+Lines may start with the id of a process or thread (-f), with a time in seconds (-ttt), with both or
+with neither. With -y a descriptor is followed by what it stands for: so a socket is known by its
+inode number, whichever process or descriptor it is used through.  See strace(1).
 """
 
 import codecs
-import os
 import re
 
-ROOM = 1 << 16  # bytes that have to be free before a run, and after it
-DECORATION = re.compile(r"(?<=[\d])<(?:[a-zA-Z0-9_-]+:\[[^\]]*\]|/[^>\"]*|[a-z]+:[^>\"]*)>(?:\(deleted\))?")
-# A string, which is copied as it is ("<h1>Step 5</h1>" is no decoration), or a decoration.
-PIECE = re.compile(r'("(?:[^"\\]|\\.)*")|' + DECORATION.pattern)
+# A string, which is copied as it is ("<h1>Step 5</h1>" is no decoration), or a decoration of -y.
+PIECE = re.compile(r'("(?:[^"\\]|\\.)*")|'
+                   r'(?<=\d)<(?:[\w-]+:\[[^\]]*\]|/[^>"]*|[a-z]+:[^>"]*)>(?:\(deleted\))?')
 ARGUMENT = re.compile(r'"(?:[^"\\]|\\.)*"|.', re.S)  # a string, or a character outside of strings
 SOCKET = re.compile(r"\d+<(?:socket|TCP|TCPv6|UDP|UDPv6|UNIX)[^>\[]*:\[(\d+)\]")
 FRAME = re.compile(r" > (.+?)\((?:[^()]*|.*)\) \[0x([0-9a-f]+)\]$")
@@ -50,8 +48,8 @@ class Call:
     """One system call: what was asked, and what the kernel answered (None while it has not)."""
 
     def __init__(self, task, name, arguments, result=None, tail="", begin=None, end=None):
-        self.begin, self.end = begin, end  # seconds since 1970, where strace told them: asked, answered
-        self.frames = []  # with strace -k: the lines below it, which say where in the program it was made
+        self.begin, self.end = begin, end  # seconds since 1970: asked, answered; None without -ttt
+        self.frames = []  # with -k: the lines below it, which say where in the program it was made
         self.task, self.name, self.arguments = task, name, arguments
         tail = tail.replace(" (DELAYED)", "").replace(" (INJECTED)", "")
         self.result, self.tail = result, tail
@@ -109,9 +107,10 @@ class Call:
 
     @property
     def raw_address(self):
-        """The bytes of a socket address behind its family, where strace does not know that family."""
+        """The bytes of a socket address behind its family, where strace does not know that."""
         found = re.search(r'sa_data="((?:[^"\\]|\\.)*)"', self.arguments)
-        return codecs.escape_decode(found.group(1).encode("latin-1", "replace"))[0] if found else b""
+        text = found[1] if found else ""
+        return codecs.escape_decode(text.encode("latin-1", "replace"))[0]
 
     @property
     def data(self):
@@ -130,18 +129,6 @@ def split(line):
     """(task, time, body) of a line; task 0 and time None where strace was not asked for them."""
     task, time, body = LINE.match(line).groups()
     return int(task or 0), float(time) if time else None, body
-
-
-def room_for_trace(folder):
-    """Is there room left? strace says nothing of what it cannot write."""
-    path = os.path.join(folder, "room")
-    try:
-        with open(path, "wb", buffering=0) as file:
-            return file.write(bytes(ROOM)) == ROOM
-    except OSError:
-        return False
-    finally:
-        os.unlink(path)
 
 
 class Trace:

@@ -2,14 +2,18 @@
 
 import collections
 import os
+import re
 import sys
-import unicodedata
 
-NEVER_FIRST = "、。，．）」』】！？ー・:;,.)]}"  # what no line begins with (kinsoku)
+WIDE = "\u2e80"  # from this character on, a character takes two columns
+# What no line breaks apart: a word and the blank behind it, or a full-width character; with what no
+# line ends with before it, and what no line begins with behind it (kinsoku).
+PIECE = re.compile(r"[「（『]*(?:[^\0-\u2e7f]|[\0-\x1f!-\u2e7f]* ?)"
+                   r"[、。，．）」』】！？ー・:;,.)}\]]*")
 
 
 def language(environment=os.environ):
-    """"ja" or "en": WORKSHOP_LANG decides, else LANG. Not LC_ALL: the lessons set that for strace's sake."""
+    """"ja" or "en": WORKSHOP_LANG decides, else LANG. LC_ALL does not: strace needs that."""
     wanted = environment.get("WORKSHOP_LANG") or environment.get("LANG") or ""
     return "ja" if wanted.lower().startswith("ja") else "en"
 
@@ -29,7 +33,7 @@ class Said:
 
 
 def in_language(piece, language):
-    """A piece as text: what is Said, or bare Words, in the language; anything else (strace's lines) as it is."""
+    """A piece as text: what is Said, or bare Words, in the language; anything else as it is."""
     if isinstance(piece, Words):
         piece = Said(piece)
     return piece.text(language) if isinstance(piece, Said) else piece
@@ -42,10 +46,8 @@ def printable(line):
 
 
 def width(text):
-    """How many columns of a terminal the text takes: full-width characters take two, combining ones none."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    """How many columns of a terminal the text takes."""
+    return len(text) + sum(c >= WIDE for c in text)
 
 
 def pad(text, columns):
@@ -53,28 +55,13 @@ def pad(text, columns):
     return text + " " * (columns - width(text))
 
 
-def pieces(text):
-    """The text in parts between which a line may be broken: at blanks, and around full-width characters."""
-    part = ""
-    for i, c in enumerate(text):
-        wide = unicodedata.east_asian_width(c) in "WF"
-        before = text[i - 1 : i]
-        joint = c in NEVER_FIRST or before in ("", "「", "（", "『") or c == " "
-        if part and not joint and (before == " " or wide or unicodedata.east_asian_width(before) in "WF"):
-            yield part
-            part = ""
-        part += c
-    if part:
-        yield part
-
-
 def fold(text, columns):
-    """The text as lines of at most that many columns, where its parts allow."""
+    """The text as lines of at most that many columns, where its pieces allow."""
     lines = [""]
-    for part in pieces(text):
-        if lines[-1] and width(lines[-1] + part.rstrip()) > columns:
+    for piece in PIECE.findall(text):
+        if lines[-1] and width(lines[-1] + piece.rstrip()) > columns:
             lines.append("")
-        lines[-1] += part
+        lines[-1] += piece
     return [line.rstrip() for line in lines]
 
 
@@ -83,8 +70,10 @@ class Paper:
 
     def __init__(self, language, out=None):
         self.language, self.out = language, out or sys.stdout
-        self.colour = self.out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        self.columns = os.get_terminal_size(self.out.fileno()).columns or 80 if self.out.isatty() else 0
+        terminal = self.out.isatty()
+        plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        self.colour = terminal and not plain
+        self.columns = terminal and (os.get_terminal_size(self.out.fileno()).columns or 80)
 
     def text(self, piece):
         """A piece in the reader's language."""
@@ -95,7 +84,8 @@ class Paper:
 
     def print(self, piece, head="", colour=""):
         """Prints a piece behind a head, folded to the terminal where there is one."""
-        room = max(self.columns - width(head), 30)
-        for i, line in enumerate(self.text(piece).split("\n")):
-            for j, part in enumerate(fold(line, room) if self.columns else [line]):
-                self.out.write((" " * width(head) if i or j else self.paint(colour, head)) + part + "\n")
+        room, margin = max(self.columns - width(head), 30), self.paint(colour, head)
+        for line in self.text(piece).split("\n"):
+            for part in fold(line, room) if self.columns else [line]:
+                self.out.write(margin + part + "\n")
+                margin = " " * width(head)

@@ -20,8 +20,7 @@ from judge.mistakes import MISTAKES  # noqa: E402
 from judge.mistakes.source import REPLY  # noqa: E402
 from changes import CHANGES  # noqa: E402
 
-RUN = {"py": sys.executable, "rb": "ruby", "pl": "perl", "js": "node", "go": "go", "sh": "busybox sh",
-       "php": "php"}
+RUN = {"py": sys.executable, "rb": "ruby", "js": "node", "go": "go", "sh": "busybox sh"}
 ALWAYS = ["#define _GNU_SOURCE", "#include <stdlib.h>", "#include <string.h>",
           "#include <arpa/inet.h>"]
 

@@ -33,13 +33,11 @@ advise("set-port", "Set the port to {port}.", "ポートを {port} にします�
 advise("any-address", "Bind to 0.0.0.0, which means every address of this machine.",
        "0.0.0.0 にバインドします。このマシンのすべてのアドレスという意味です。",
        ".sin_addr.s_addr = htonl(INADDR_ANY),", **BIND)
-advise("set-family", "Set the family, and pass the address of the structure.",
-       "ファミリーを設定し、構造体のアドレスを渡します。", ".sin_family = AF_INET,")
+advise("family", "Use AF_INET for the socket and in the structure, and pass that one's address.",
+       "ソケットにも構造体にも AF_INET を使い、構造体のアドレスを渡します。", ".sin_family = AF_INET,")
 advise("call-bind", "Call bind between socket and listen, with the size of the structure itself.",
        "bind を socket と listen の間で呼び、構造体そのものの大きさを渡します。",
        "bind(listening_fd, (struct sockaddr *)&address, sizeof address)", **BIND)
-advise("match-family", "Use an IPv4 socket with an IPv4 address, or IPv6 for both.",
-       "ソケットとアドレスのファミリーを、IPv4 か IPv6 のどちらかにそろえます。")
 advise("right-descriptor", "Pass {name} the descriptor that {giver} returned.",
        "{giver} が返したディスクリプターを {name} に渡します。", "{name}(listening_fd, ...)")
 advise("option", "Set SO_REUSEADDR, with the address and the size of an int that is 1.",

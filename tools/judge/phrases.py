@@ -139,8 +139,6 @@ phrase("whose-theirs", "Your program sets SO_REUSEADDR, but that server did not,
        "このプログラムは SO_REUSEADDR を設定していますが、前のサーバーは設定していません。両方に必要です")
 phrase("whose-yours", "Your program does not set SO_REUSEADDR (step04-accept says how)",
        "このプログラムは SO_REUSEADDR を設定していません (step04-accept を参照)")
-phrase("std-bind", "With `using namespace std` in C++, bind(...) may be std::bind: write ::bind.",
-       "C++ で using namespace std と書くと、bind(...) が std::bind になることがあります。::bind と書きます。")
 phrase("strace-killed", "strace was killed: what the program would have done is not known",
        "strace が強制終了されたため、プログラムの動作を確認できませんでした")
 phrase("no-step", "There is no step '{wanted}'. The steps are: {steps}",

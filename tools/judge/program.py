@@ -15,7 +15,7 @@ NOISE = (
     "getpid gettid sigaltstack fcntl ioctl readlink readlinkat openat"
 ).split()
 # strace delays accept's return by 20 ms, so that a rude client's reset arrives before the write.
-DELAYED = ("inject=accept,accept4:delay_exit=20000",)
+DELAYED = ("inject=accept,accept4:delay_exit=20000:when=3+",)
 # A new thread begins later still: what it reads then through a pointer is the next client's.
 THREADS_LATE = (*DELAYED, "inject=set_robust_list:delay_enter=60000")
 

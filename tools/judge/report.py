@@ -25,8 +25,8 @@ class Paper(words.Paper):
         """Prints one part of a report."""
         self.print(piece, self.label(name, indent), colour)
 
-    def join(self, pieces, between=("; ", "。")):
-        return between[self.language == "ja"].join(map(self.text, pieces))
+    def join(self, pieces):
+        return ("。" if self.language == "ja" else "; ").join(map(self.text, pieces))
 
     def readme(self, step):
         return f"{step}/README{'.ja' if self.language == 'ja' else ''}.md"
@@ -69,8 +69,8 @@ def mistake(paper, verdict, e):
     """What is wrong, and its name; "" where that is not known."""
     if not verdict.mistake:
         return ""
-    pieces = [Said(verdict.mistake.words, **known(verdict, e)), *verdict.facts.also]
-    return f"{paper.join(pieces, (' ', ''))} ({verdict.mistake.name})"
+    told = paper.text(Said(verdict.mistake.words, **known(verdict, e)))
+    return f"{told} ({verdict.mistake.name})"
 
 
 def problem_lines(paper, verdict, e, again, brief=False):

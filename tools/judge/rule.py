@@ -5,13 +5,13 @@ import collections
 from words import Words
 
 # call: the call of the trace that shows it, or None. seen: pieces that say what was seen, in place
-# of that call. also: further sentences of its words. known: what the words have blanks for.
-Facts = collections.namedtuple("Facts", "call seen also known")
+# of that call. known: what the words have blanks for.
+Facts = collections.namedtuple("Facts", "call seen known")
 
 
-def facts(call=None, seen=(), also=(), **known):
+def facts(call=None, seen=(), **known):
     """The Facts that a rule has found."""
-    return Facts(call, list(seen), [piece for piece in also if piece], known)
+    return Facts(call, list(seen), known)
 
 
 class Mistake:

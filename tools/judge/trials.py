@@ -71,16 +71,17 @@ class Trial:
         return next((key for key, is_so in wrong.items() if is_so), None)
 
 
+def worth(name, e):
+    """Is this call to be tried? In other languages than C it is the runtime that looks at results,
+    but for bind's. A server that waits for several descriptors calls accept when it is told to."""
+    watches = any("poll" in c.name or "select" in c.name for c in e.every())
+    in_c = language.of_program(e.trace) == "c"
+    return e.tried(name) and (in_c and not (watches and name == "accept") or name == "bind")
+
+
 def remarks(e, command):
-    """What came of the trials, as pieces. In other languages than C it is the runtime that looks at
-    results: there only bind is made to fail."""
-    names = [name for name in ERRORS if e.tried(name)]
-    if language.of_program(e.trace) != "c":
-        names = [name for name in names if name == "bind"]
-    # A server that waits for several descriptors calls accept when it is told to.
-    if any("poll" in c.name or "select" in c.name for c in e.every()):
-        names = [name for name in names if name != "accept"]
-    trials = [Trial(name, command) for name in names]
+    """What came of the trials, as pieces."""
+    trials = [Trial(name, command) for name in ERRORS if worth(name, e)]
     outcomes = [(trial.outcome(), trial.name) for trial in trials]
     for trial in trials:
         trial.program.end()

@@ -20,6 +20,7 @@ class Visit:
         self.sockets = Sockets(program.trace, course.port)
         self.clients = []  # in the order in which they came
         self.request = b""  # what every client sends, once the program has shown that it waits
+        self.lingers = None  # does it keep connections that have come to their end?
         self.counts = None  # what the program had after its first client, and at the end
         self.busy = False  # did it use a processor while there was nothing to do?
         self.threads_begin = False  # is it to be visited again, with threads that begin late?
@@ -28,8 +29,8 @@ class Visit:
         """Watches the program until it is ready for the last call asked about; sends clients."""
         settle = self.patience.settle
         settle(lambda: self.sockets.tcp_sockets() or self.listening(), idle=30, total=300)
-        settle(lambda: self.ready(last) or self.listening(), idle=10, total=300)
-        if last not in ("socket", "bind") and not self.listening():
+        got_there = settle(lambda: self.ready(last) or self.listening(), idle=10, total=300)
+        if last not in ("socket", "bind") and not got_there:
             return
         if last in ("accept", "write"):
             self.send(last)
@@ -71,9 +72,11 @@ class Visit:
             self.request = REQUEST
             clients[0].ask(REQUEST)
             settle(clients[0].receive)
+        if self.lingers is None and clients[0].end:
+            self.lingers = not settle(lambda: not clients[0].held(), idle=0.1, total=0.2)
         for client in clients:
             if client.end:
-                client.leave(not settle(lambda c=client: not c.held(), idle=0.1, total=0.2))
+                client.leave(self.lingers)
         return all(client.end not in (None, "endless") for client in clients)
 
     def expects_request(self, client, seconds=1.5):

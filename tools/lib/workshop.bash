@@ -6,7 +6,8 @@
 # transcripts and lessons show them.
 case ${WORKSHOP_LANG:-${LANG:-}} in ja*) language=ja ;; *) language=en ;; esac
 export LC_ALL=C.UTF-8
-unset LANGUAGE CDPATH # some C libraries heed the one even so (gettext(3)); with the other, cd prints
+# Some C libraries heed LANGUAGE even so (gettext(3)), and with CDPATH cd prints.
+unset LANGUAGE CDPATH
 
 # Who has started us, while that is still certain: tools/guard.py asks.
 [[ ${WORKSHOP_STARTER:-} == "$$:"* ]] || export WORKSHOP_STARTER=$$:$PPID
@@ -51,16 +52,16 @@ require_limits() {
     done <<<$'-n 32\n-f 1024\n-v 200000'
 }
 
-# require_loopback: ends the program where the loopback interface is down: clients would be told that
-# the network is unreachable, and blame the server.
+# require_loopback: ends the program where the loopback interface is down: clients would be told
+# that the network is unreachable, and blame the server.
 require_loopback() {
     [[ $({ : >"/dev/udp/127.0.0.1/$port"; } 2>&1) != *unreachable* ]] ||
         die "the loopback interface is down here. As root: ip link set lo up" \
             "ループバックインターフェースが無効です。root で実行してください: ip link set lo up"
 }
 
-# require_writable FILE...: ends the program where one of them could not be written. build/ is root's
-# after a sudo make.
+# require_writable FILE...: ends the program where one of them could not be written. build/ is
+# root's after a sudo make.
 require_writable() {
     local file folder
     for file in "$@"; do
@@ -70,7 +71,7 @@ require_writable() {
         folder=${file%/*}
         while [[ ! -e $folder ]]; do folder=${folder%/*}; done
         [[ -w $folder ]] ||
-            die "you may not write to $folder. Copy the workshop, or: sudo chown -R $EUID '$folder'" \
+            die "you may not write to $folder. Copy all of it, or: sudo chown -R $EUID '$folder'" \
                 "$folder に書き込めません。教材をコピーするか、sudo chown -R $EUID '$folder' を実行してください"
     done
 }
@@ -79,11 +80,12 @@ require_writable() {
 # Prints nothing unless that fails.
 need() {
     [[ -w $root && (! -e $build || -w $build) ]] ||
-        make --no-print-directory -q -C "$root" "$@" >/dev/null 2>&1 || require_writable "$build/x" "$root/a.out"
+        make --no-print-directory -q -C "$root" "$@" >/dev/null 2>&1 ||
+        require_writable "$build/x" "$root/a.out"
     (forget_make && make --no-print-directory -s -C "$root" "$@" >&2)
 }
 
-# forget_make: keeps what a make has handed down, its flags and variables, from the makes started here.
+# forget_make: keeps a make's flags and variables from the makes that are started here.
 forget_make() {
     unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES STEP NAME PROGRAM
 }

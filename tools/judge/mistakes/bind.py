@@ -4,11 +4,11 @@ import re
 
 import kernel
 
-from ..phrases import say
 from ..rule import Chapter, facts
 from ..sockets import NO_FILE, WRITES
 from .source import ACCEPT, ANY, BIND, IF_BIND, PORT, SOCKET
 
+NO_ADDRESS = "255.255.255.255"  # what inet_addr gives where it cannot read an address
 chapter = Chapter("bind")
 mistake = chapter.mistake
 
@@ -88,18 +88,19 @@ mistake("bind/no-htonl", "any-address", ((ANY, "INADDR_LOOPBACK"),),
         lambda e: (f := failed(e, "EADDRNOTAVAIL")) and f.call.address == "1.0.0.127" and f,
         "This machine has no {address}. It is 127.0.0.1, its bytes swapped: htonl is missing.",
         "{address} はこのマシンのアドレスではありません。127.0.0.1 のバイトを逆に並べたもので、htonl が抜けています。")
-mistake("bind/foreign-address", "any-address", None, lambda e: failed(e, "EADDRNOTAVAIL"),
+mistake("bind/foreign-address", "any-address", None,
+        lambda e: failed(e, "EADDRNOTAVAIL") or (b := e.bound) and b.address == NO_ADDRESS and b,
         "No network interface of this machine has the address {address}.",
         "アドレス {address} を持つネットワークインターフェースはこのマシンにありません。")
-mistake("bind/ipv4-for-ipv6", "match-family", ((SOCKET, "socket(AF_INET6, SOCK_STREAM, 0)"),),
+mistake("bind/ipv4-for-ipv6", "family", ((SOCKET, "socket(AF_INET6, SOCK_STREAM, 0)"),),
         lambda e: (f := failed(e, "EINVAL")) and wide(e) and f.known["size"] == "16" and f,
         "The socket is one for IPv6, and the address one for IPv4.",
         "ソケットは IPv6 用で、アドレスは IPv4 用です。")
 mistake("bind/length", "call-bind", ((BIND, BIND.replace("sizeof address", "sizeof &address")),),
         lambda e: (f := failed(e, "EINVAL")) and f.known["size"] != f.known["right"] and f,
         "The third argument is the size of the address structure: {right}, not {size}.",
-        "第 3 引数には、アドレスの構造体の大きさを渡します。{right} で、{size} ではありません。")
-mistake("bind/family", "set-family", ((".sin_family = AF_INET", ".sin_family = AF_INET6"),),
+        "第 3 引数には、アドレスの構造体の大きさを渡します。正しくは {right} で、{size} ではありません。")
+mistake("bind/family", "family", ((".sin_family = AF_INET", ".sin_family = AF_INET6"),),
         lambda e: failed(e, "EAFNOSUPPORT", "EFAULT"),
         "The second argument is no struct sockaddr_in whose sin_family is AF_INET.",
         "第 2 引数が、sin_family に AF_INET を設定した struct sockaddr_in のアドレスになっていません。")
@@ -159,11 +160,12 @@ mistake("setsockopt/arguments", "option", None, bad_option,
 def no_bind(e):
     if not e.listened or e.of_server("bind"):
         return None
-    port, std = kernel.listening_port(e.server.new_socket), "using namespace std" in e.source_text
-    also = [std and "bind(" in e.source_text and say("std-bind")]
-    return facts(e.listened, also=also, got=f" ({port})" if port else "")
+    port = kernel.listening_port(e.server.new_socket)
+    return facts(e.listened, got=f" ({port})" if port else "")
 
 
 mistake("bind/no-bind", "call-bind", ((IF_BIND, ""),), no_bind,
-        "listen without bind: the kernel gave the socket some free port{got}.",
-        "bind なしで listen が呼ばれたので、カーネルが空いているポート{got}を割り当てました。")
+        "listen without bind: the kernel gave the socket some free port{got}. (In C++, `bind` may "
+        "be std::bind: write ::bind.)",
+        "bind なしで listen が呼ばれたので、カーネルが空いているポートを割り当てました{got}。(C++ では bind が "
+        "std::bind になることがあります。::bind と書きます。)")
