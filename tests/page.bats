@@ -47,7 +47,7 @@ END
         '["server", "+++ killed by SIGKILL +++"] in mine["events"]' \
         'mine["sources"]["server"][0].endswith("mine.py")' \
         '"htons(%d)" % last["C1+"]["peer"][1] in str(mine["events"])' >seen
-    assert_file seen $'(\'TIME-WAIT\', \'killed by SIGKILL\', \'step01-socket\')\nTrue\nTrue\nTrue\n'
+    assert_file seen "('TIME-WAIT', 'killed by SIGKILL', 'step01-socket')"$'\nTrue\nTrue\nTrue\n'
 }
 
 @test "page: with MINE=1, a server.c that writes without end: bounded, its line known" {

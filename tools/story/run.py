@@ -123,7 +123,7 @@ def request(port, server, clients, source=None, delay=0.02, options=OPTIONS):
         runs.append(Traced(server, options + holding(delay, recording.SERVERS), source[0]))
         until(lambda: settled(runs) or runs[0].waits())
         for client, known in zip(clients, source[1:]):
-            held = holding(2 * delay, recording.CLIENTS)
+            held = holding(2 * delay * bool(known), recording.CLIENTS)  # Python reads at its start
             runs.append(Traced(client, options + held, known))
             settles = until(lambda: settled(runs))
         after = [row for row in table(port) if row not in before]
