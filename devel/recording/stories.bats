@@ -5,6 +5,6 @@ load ../../tests/helpers
 
 @test "stories: none of a right or wrong server contradicts its trace, or the kernel (a sample)" {
     [[ ${OWN_NETWORK:-} == yes ]] || skip "no network of its own"
-    "$root/devel/recording/stories" loopback-only write/elsewhere waits-for-more precedence \
-        duplicate leak-on-error "fork:" "threads:" "dual stack" plain.py
+    "$root/devel/recording/stories" story: write/elsewhere waits-for-more precedence duplicate \
+        "fork:" "threads:" "dual stack" plain.py
 }
