@@ -119,7 +119,7 @@ $(call number,$(1)):
 	$$(needs) bash $$(firstword $$(CC))
 	$$(writes) a.out
 	$$(CC) $$(CFLAGS) -o a.out $(1)/server.c$(call threads,$(1))
-build/$(notdir $(1)): $(1)/server.c | build
+build/$(notdir $(1)): $(1)/server.c $(wildcard $(dir $(1))*.h) | build
 	$$(CC) $$(CFLAGS) -o $$@ $$<$(call threads,$(1))
 endef
 $(foreach folder,$(folders),$(eval $(call step_rule,$(folder))))

@@ -7,7 +7,7 @@ Both return text.  Read strace(1) ss(8)
 """
 import re
 
-PORT, PROMPT = 8001, "$ "
+PROMPT = "$ "
 HEAD = "State      Recv-Q Send-Q  Local Address:Port  Peer Address:Port"
 STRACE = [  # a pattern, what comes in its place
     (r"si_pid=\d+, si_uid=\d+", "si_pid=4242, si_uid=1000"),
@@ -17,45 +17,43 @@ STRACE = [  # a pattern, what comes in its place
     (r"ppoll\(NULL, 0, NULL, NULL, 0\)?", "pause("),  # aarch64 has no pause
 ]
 SCREEN = [
+    (r"^\$ \Z", ""),
+    (r"[ \r]+$", ""),
+    # The program's calls begin with socket; those before it load the program.
+    (r"(?s)^execve\(.*?(?=^socket\(|\Z)", "...\n"),
+    # Ctrl-C reaches strace and the program at the same time. Here strace is always the first.
+    (r"^(\w+\(.*\^C).*\) += \?.*\n((--- SIGINT|\+\+\+ killed|strace: ).*\n)*",
+     r"\1strace: Process 4242 detached\n <detached ...>\n"),
+    (r"^(.+: .+\n)\1\1+", r"\1\1"),  # a server's error that comes again and again
     *STRACE,
-    (r"\b([Pp]rocess|pid) \d+", r"\1 4242"),
-    (r"\bpid=\d+", "pid=4242"),
-    (r"(?m)^\[1\] \d+$", "[1] 4242"),  # what bash says of a command in the background
-    (r"real\t0m[5-7]\.\d{3}s", "real\t0m5.031s"),  # five clients, a second each
+    (r"\bProcess \d+", "Process 4242"),
+    (r"/dev/pts/\d+", "/dev/pts/1"),
     (r"real\t0m1[012]\.\d{3}s", "real\t0m11.020s"),  # ten seconds, and two more at most
     (r"(user|sys)\t0m0\.\d{3}s", r"\1\t0m0.050s"),
-    (r"/dev/pts/\d+", "/dev/pts/1"),
     (r"(l[-rwx]{9}) 1 \S+ +\S+ +64 .{12} (\d+ ->)", r"\1 1 you you 64 Nov 22 12:00 \2"),
     (r"after 0\.0\d+ s", "after 0.001000 s"),  # a longer time stays, and is noticed
-    (r"(sendfile\(5, 6, NULL, 9000000\) +)= \d{7}\b", r"\1= 3922432"),  # what a socket takes at once
+    (r"(sendfile\(5, 6, NULL, 9000000\) +)= \d{7}\b", r"\1= 3922432"),  # what fits
     (r"after 30\d\d milliseconds", "after 3001 milliseconds"),
-    # Each version of curl has its own words, and some print a line's end twice.
-    (r"(curl: \(7\) Failed to connect to localhost port \d+)\b.*",
-     r"\1 after 0 ms: Couldn't connect to server"),
-    (r"(not allowed)\n\n", r"\1\n"),
-    (r"(?m)^([A-Z])[N<](\S*)( +a\.out)", r"\1\2 \3"),  # a process under nice
-    (r"(?m)^(Z.* a\.out) <defunct>$", r"\1"),  # an older ps
+    (r"(curl: \(7\) Failed .*) after \d+ ms", r"\1 after 0 ms"),
+    (r"^([A-Z])[N<](\S*)( +a\.out)", r"\1\2 \3"),  # a process under nice
+    (r"^State +Recv-Q .*", HEAD),
 ]
+ROWS = r"(^[A-Z-]{5,}[12]? +\d+ +\d+ +\S+:\S+ +\S+:.*\n)+"  # of ss
 # A port that the kernel chooses: 32768 to 60999.
-EPHEMERAL = (r"((?:127\.0\.0\.1|\[::1\]|0\.0\.0\.0):|htons\(|\bport )"
-             r"((?:3[3-9]|[45]\d|60)\d{3}|32[7-9]\d\d)\b")
-INODE = r"(\b(?:socket|TCP|UDP|TCPv6):\[)(\d+)(?=\])"
+EPHEMERAL = r"(127\.0\.0\.1:|htons\(|\bport )((?:3[3-9]|[45]\d|60)\d{3}|32[7-9]\d\d)\b"
+INODE = r"(\b(?:socket|TCP):\[)(\d+)(?=\])"
 
 
-def constant(text, table=None):
-    for pattern, replacement in table or STRACE:
-        text = re.sub(pattern, replacement, text)
+def constant(text, table=STRACE):
+    for pattern, replacement in table:
+        text = re.sub(pattern, replacement, text, flags=re.M)
     return text
 
 
 def screen(text):
-    lines = text.rstrip().split("\n")
-    if lines[-1] == PROMPT.rstrip():
-        lines.pop()
-    lines = tables(without_loader(detached(twice_at_most(lines))))
-    text = "\n".join(line.rstrip() for line in lines).rstrip()
-    text = numbered(numbered(text, EPHEMERAL, 50000), INODE, 40001)
-    return constant(text, SCREEN) + "\n"
+    text = constant(text, SCREEN).rstrip() + "\n"
+    text = re.sub(ROWS, in_columns, text, flags=re.M)
+    return numbered(numbered(text, EPHEMERAL, 50000), INODE, 40001)
 
 
 def numbered(text, pattern, first):
@@ -68,56 +66,10 @@ def numbered(text, pattern, first):
     return re.sub(pattern, count, text)
 
 
-def twice_at_most(lines):
-    """A server's error that comes again and again is shown twice. Rows of ps stay as they are."""
-    def again(i):
-        return i > 1 and ": " in lines[i] and lines[i] == lines[i - 1] == lines[i - 2]
-
-    return [line for i, line in enumerate(lines) if not again(i)]
-
-
-def detached(lines):
-    """Ctrl-C reaches strace and the program at the same time. Here strace is always the first."""
-    for i, line in enumerate(lines):
-        if match := re.match(r"(\w+\(.*?\^C).*\) += \?", line):
-            ends = "--- SIGINT", "+++ killed", "strace: "
-            rest = [each for each in lines[i + 1 :] if not each.startswith(ends)]
-            end = f"{match[1]}strace: Process 4242 detached", " <detached ...>"
-            return [*lines[:i], *end, *rest]
-    return lines
-
-
-def without_loader(lines):
-    """strace's lines before the program's own first call become one line of dots."""
-    result, loading = [], False
-    for line in lines:
-        loading = line.startswith("execve(") or loading and not line.startswith("socket(")
-        if line.startswith("execve("):
-            result.append("...")
-        if not loading:
-            result.append(line)
-    return result
-
-
-def tables(lines):
-    """The tables of ss get columns of one width, and their rows an order."""
-    result, rows = [], []
-    for line in [*lines, ""]:
-        if re.match(r"[A-Z-]{5,}[12]? +\d+ +\d+ +\S+:\S+ +\S+:", line):
-            rows.append(line.split())
-            continue
-        rows.sort(key=place)
-        result += [row_text(*row) for row in rows]
-        rows = []
-        result.append(HEAD if line.split()[:3] == HEAD.split()[:3] else line)
-    return result[:-1]
-
-
-def place(row):
-    """The order of rows: who listens, then the server's side, then the state."""
-    return row[0] != "LISTEN", not row[3].endswith(f":{PORT}"), row[0], row[3:5]
-
-
-def row_text(state, received, sent, local, peer, *process):
-    row = f"{state:<10} {received:>6} {sent:>6}  {local:<18}  {peer:<18}  {' '.join(process)}"
-    return row.rstrip()
+def in_columns(rows):
+    """Rows of ss get columns of one width, and an order."""
+    # Who listens, then the server's side, then the state.
+    lines = sorted(map(str.split, rows[0].splitlines()), key=lambda row: (
+        row[0] != "LISTEN", not row[3].endswith(":8001"), row[0], row[3:5]))
+    return "".join("{:<10} {:>6} {:>6}  {:<18}  {:<18}".format(*line).rstrip()
+                   + "".join("  " + process for process in line[5:]) + "\n" for line in lines)

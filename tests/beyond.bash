@@ -19,16 +19,9 @@ teardown_file() {
 # Sets step to the folder of the step that the test file is about.
 [[ ${BATS_TEST_FILENAME##*/} != step* ]] || find_step "$(basename "$BATS_TEST_FILENAME" .bats)"
 
-# shows PATTERN...: does the trace of the step's own server, asked once, match each of them?
-shows() {
-    local pattern
-    reference_only
-    start_traced "$step"
-    ask ask 1
-    for pattern in "$@"; do
-        wait_until 5 grep -Eq "$pattern" trace ||
-            fail --expected "$pattern" --found "$(tail -n 5 trace)"
-    done
+# ask WHAT [ARGUMENT...]: is each client of http_client.py told what it expects?
+ask() {
+    python3 "$root/tests/http_client.py" "$@" || blame
 }
 
 # rude: clients leave and break their connections while the server can do nothing about it.
@@ -38,15 +31,18 @@ rude() {
     go_on
 }
 
-# ask WHAT [ARGUMENT...]: is each client of http_client.py told what it expects?
-ask() {
-    python3 "$root/tests/http_client.py" "$@" || blame
-}
-
 # hold N: N clients connect and say nothing, until "stop holder".
 hold() {
     start holder python3 tests/http_client.py hold "$1"
     wait_until 40 has_line holder.out holding || blame "$(<holder.err)"
+}
+
+# come_and_go: 100 silent clients leave at the same moment; others come at once, or are rude.
+come_and_go() {
+    hold 100
+    stop holder
+    ask burst 100
+    rude
 }
 
 # blame [LINE...]: fails, with the server's last words, and its last call on a closed descriptor.
@@ -72,7 +68,7 @@ held() {
 
 # nothing_is_left COMMAND...: does the server hold, after this, what it has held before?
 nothing_is_left() {
-    local before
+    local before=''
     start_server "$step"
     ask ask 3
     wait_until 5 is_settled
@@ -81,16 +77,16 @@ nothing_is_left() {
     comes_to "$before"
 }
 
-# is_settled: does it hold the same for a while? Sets before to that.
+# is_settled: does it hold what it held when it was last asked? Sets before to that.
 is_settled() {
+    local last=$before
     before=$(held)
-    sleep 0.1
-    holds "$before"
+    [[ $before == "$last" ]]
 }
 
 # comes_to TEXT: does the server get to hold just that? An asterisk stands for anything.
 comes_to() {
-    wait_until 5 holds "$1" || fail --expected "${1/\*/, ...}" --found "$(held)" || blame
+    wait_until 5 holds "$1" || blame --expected "${1/\*/, ...}" --found "$(held)"
 }
 
 # shellcheck disable=SC2053  # it is a pattern

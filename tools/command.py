@@ -4,7 +4,7 @@ line where something is in the way."""
 import os
 import sys
 
-from words import Paper, in_language, language
+from words import Paper, language
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -39,8 +39,9 @@ def finish(tool, work):
         code = work()
         sys.stdout.flush()
     except Unable as why:
-        said, code = in_language(why.said, language()), why.status
-        print(*why.lines, said if code == 2 else f"{tool}: {said}", sep="\n", file=sys.stderr)
+        code = why.status
+        print(*(line + "\n" for line in why.lines), sep="", end="", file=sys.stderr)
+        Paper(language(), sys.stderr).print(why.said, "" if code == 2 else f"{tool}: ")
     except BrokenPipeError:
         code = 1  # nobody reads what is printed
     except OSError as error:

@@ -17,7 +17,7 @@ SHOWN = 1 << 16  # bytes of its output that may matter
 SAYS = {
     "port-taken": Words("port {port} is taken by {name} (process {pid}). Stop it first: "
                         "kill {pid}{more}",
-                        "ポート {port} は {name} (プロセス {pid}) が使っています。先に停止してください: kill {pid}{more}"),
+                        "ポート {port} は {name} (プロセス {pid}) が使っています。先に終了させてください: kill {pid}{more}"),
     "port-taken-unseen": Words("port {port} is taken by another user's process. To see which: "
                                "sudo ss -ltnp 'sport = :{port}'",
                                "ポート {port} は別のユーザーのプロセスが使っています。調べるには: "

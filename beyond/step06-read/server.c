@@ -66,7 +66,6 @@ int main(void)
 {
     int on = 1, listening_fd = socket(AF_INET, SOCK_STREAM, 0);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8001)}; // on 0.0.0.0
-    // Without SO_REUSEADDR, bind fails for a minute after this port has served somebody.
     if (check("socket", listening_fd) == -1 ||
         check("setsockopt", setsockopt(listening_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on)) ||
         check("bind", bind(listening_fd, (struct sockaddr *)&address, sizeof address)) ||
@@ -82,7 +81,6 @@ int main(void)
             sleep(1); // no descriptor free, say: trying again at once would fail again
             continue;
         }
-
         serve(connected_fd);
         check("close", close(connected_fd));
     }

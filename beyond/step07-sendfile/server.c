@@ -48,8 +48,7 @@ static const char *reply_to(char *request, size_t length, int *file_fd, off_t *s
         return "HTTP/1.0 400 Bad Request\r\n\r\n";
     char *name = request + (head_only ? 6 : 5);
     name[strcspn(name, " ?\r")] = '\0';
-    if (*name == '\0')
-        name = "index.html";
+    name = *name == '\0' ? "index.html" : name;
     // Without a slash, and with no link followed, no name leads out of the folder.
     if (strchr(name, '/') == NULL)
         *file_fd = open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
@@ -57,10 +56,9 @@ static const char *reply_to(char *request, size_t length, int *file_fd, off_t *s
     if (*file_fd == -1 || fstat(*file_fd, &file) == -1 || !S_ISREG(file.st_mode))
         return "HTTP/1.0 404 Not Found\r\n\r\n";
     *size = head_only ? 0 : file.st_size;
-    // The reply takes the place of the request.
     const char *head = "HTTP/1.0 200 OK\r\nContent-Type: %s\r\nContent-Length: %lld\r\n\r\n";
     snprintf(request, LONGEST, head, type_of(name), (long long)file.st_size);
-    return request;
+    return request; // the reply has taken its place
 }
 
 static void serve(int connected_fd)
@@ -100,7 +98,6 @@ int main(void)
 {
     int on = 1, listening_fd = socket(AF_INET, SOCK_STREAM, 0);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8001)}; // on 0.0.0.0
-    // Without SO_REUSEADDR, bind fails for a minute after this port has served somebody.
     if (check("socket", listening_fd) == -1 ||
         check("setsockopt", setsockopt(listening_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on)) ||
         check("bind", bind(listening_fd, (struct sockaddr *)&address, sizeof address)) ||
@@ -117,7 +114,6 @@ int main(void)
             sleep(1); // no descriptor free, say: trying again at once would fail again
             continue;
         }
-
         serve(connected_fd);
         check("close", close(connected_fd));
     }

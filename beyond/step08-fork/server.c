@@ -4,63 +4,15 @@
 // Read  man 2 fork
 //       man 2 wait (what it says of SIGCHLD)
 
-#define _GNU_SOURCE // memmem
+#include "../reply.h" // of step07; includes <stdio.h> and <string.h>
+
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
-
-enum { LONGEST = 8192 }; // bytes that a request may have
-
-// Reports a call that has failed. Returns what the call returned.
-static ssize_t check(const char *call, ssize_t result)
-{
-    if (result == -1)
-        perror(call);
-    return result;
-}
-
-// What a browser is to take a file for, by the ending of its name.
-static const char *type_of(const char *name)
-{
-    const char *dot = strrchr(name, '.'), *ending = dot == NULL ? "" : dot;
-    return strcmp(ending, ".html") == 0  ? "text/html"
-           : strcmp(ending, ".css") == 0 ? "text/css"
-           : strcmp(ending, ".png") == 0 ? "image/png"
-                                         : "text/plain";
-}
-
-// Returns the head of the reply to a request. Opens the file that follows it, and sets its size.
-static const char *reply_to(char *request, size_t length, int *file_fd, off_t *size)
-{
-    if (memmem(request, length, "\r\n\r\n", 4) == NULL)
-        return "HTTP/1.0 431 Request Header Fields Too Large\r\n\r\n";
-    int head_only = strncmp(request, "HEAD /", 6) == 0;
-    if (!head_only && strncmp(request, "GET /", 5) != 0)
-        return "HTTP/1.0 400 Bad Request\r\n\r\n";
-    char *name = request + (head_only ? 6 : 5);
-    name[strcspn(name, " ?\r")] = '\0';
-    if (*name == '\0')
-        name = "index.html";
-    // Without a slash, and with no link followed, no name leads out of the folder.
-    if (strchr(name, '/') == NULL)
-        *file_fd = open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    struct stat file;
-    if (*file_fd == -1 || fstat(*file_fd, &file) == -1 || !S_ISREG(file.st_mode))
-        return "HTTP/1.0 404 Not Found\r\n\r\n";
-    *size = head_only ? 0 : file.st_size;
-    // The reply takes the place of the request.
-    const char *head = "HTTP/1.0 200 OK\r\nContent-Type: %s\r\nContent-Length: %lld\r\n\r\n";
-    snprintf(request, LONGEST, head, type_of(name), (long long)file.st_size);
-    return request;
-}
 
 static void serve(int connected_fd)
 {
@@ -99,7 +51,6 @@ int main(void)
 {
     int on = 1, listening_fd = socket(AF_INET, SOCK_STREAM, 0);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8001)}; // on 0.0.0.0
-    // Without SO_REUSEADDR, bind fails for a minute after this port has served somebody.
     if (check("socket", listening_fd) == -1 ||
         check("setsockopt", setsockopt(listening_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on)) ||
         check("bind", bind(listening_fd, (struct sockaddr *)&address, sizeof address)) ||
@@ -117,7 +68,6 @@ int main(void)
             sleep(1); // no descriptor free, say: trying again at once would fail again
             continue;
         }
-
         pid_t child = fork();
         if (child == 0) {
             close(listening_fd); // else it would keep the port when the server has ended

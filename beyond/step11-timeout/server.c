@@ -5,22 +5,19 @@
 //       man 3 insque
 //       man 7 socket (SO_SNDBUF)
 
-#define _GNU_SOURCE // accept4, memmem
+#include "../reply.h" // of step07; includes <stdio.h> and <string.h>
+
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <search.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { LONGEST = 8192, CLIENTS = 16384, SECONDS = 10 };
+enum { CLIENTS = 16384, SECONDS = 10 };
 static struct client {
     struct client *next, *previous; // its neighbours in the queue
     time_t until; // the second in which its time is up
@@ -29,54 +26,10 @@ static struct client {
     int file_fd; // the file that follows the head of the reply, or -1
     off_t left; // how many bytes of it are still to be sent
 } clients[CLIENTS]; // the row of a client is its descriptor
-static struct client queue; // its neighbours: the first and the last whose time will be up
+static struct client queue = {.next = &queue, .previous = &queue}; // its first and its last
 static char requests[CLIENTS][LONGEST]; // takes memory only where bytes have come
 static struct timespec now; // on a clock that nobody can set
-static time_t resting; // the second in which accept4 failed; 0: it did not
 static int epoll_fd;
-
-// Reports a call that has failed. Returns what the call returned.
-static ssize_t check(const char *call, ssize_t result)
-{
-    if (result == -1)
-        perror(call);
-    return result;
-}
-
-// What a browser is to take a file for, by the ending of its name.
-static const char *type_of(const char *name)
-{
-    const char *dot = strrchr(name, '.'), *ending = dot == NULL ? "" : dot;
-    return strcmp(ending, ".html") == 0  ? "text/html"
-           : strcmp(ending, ".css") == 0 ? "text/css"
-           : strcmp(ending, ".png") == 0 ? "image/png"
-                                         : "text/plain";
-}
-
-// Returns the head of the reply to a request. Opens the file that follows it, and sets its size.
-static const char *reply_to(char *request, size_t length, int *file_fd, off_t *size)
-{
-    if (memmem(request, length, "\r\n\r\n", 4) == NULL)
-        return "HTTP/1.0 431 Request Header Fields Too Large\r\n\r\n";
-    int head_only = strncmp(request, "HEAD /", 6) == 0;
-    if (!head_only && strncmp(request, "GET /", 5) != 0)
-        return "HTTP/1.0 400 Bad Request\r\n\r\n";
-    char *name = request + (head_only ? 6 : 5);
-    name[strcspn(name, " ?\r")] = '\0';
-    if (*name == '\0')
-        name = "index.html";
-    // Without a slash, and with no link followed, no name leads out of the folder.
-    if (strchr(name, '/') == NULL)
-        *file_fd = open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    struct stat file;
-    if (*file_fd == -1 || fstat(*file_fd, &file) == -1 || !S_ISREG(file.st_mode))
-        return "HTTP/1.0 404 Not Found\r\n\r\n";
-    *size = head_only ? 0 : file.st_size;
-    // The reply takes the place of the request.
-    const char *head = "HTTP/1.0 200 OK\r\nContent-Type: %s\r\nContent-Length: %lld\r\n\r\n";
-    snprintf(request, LONGEST, head, type_of(name), (long long)file.st_size);
-    return request;
-}
 
 // Says what to wait for: of a descriptor that is new to epoll (ADD), or is not (MOD).
 static int watch(int operation, int fd, uint32_t events)
@@ -118,12 +71,11 @@ static int serve(int fd)
             if (n <= 0)
                 return -1;
             client->left -= n;
-            renew(client);
         }
+        renew(client);
         if (client->left > 0)
             return 0; // there was no room for more
         client->state = ENDING;
-        renew(client);
         if (check("shutdown", shutdown(fd, SHUT_WR)) == -1)
             return -1;
         return watch(EPOLL_CTL_MOD, fd, EPOLLIN);
@@ -136,8 +88,7 @@ static void welcome(int listening_fd)
 {
     int fd = accept4(listening_fd, NULL, NULL, SOCK_NONBLOCK);
     if (check("accept4", fd) == -1) {
-        watch(EPOLL_CTL_MOD, listening_fd, 0); // no descriptor free, say
-        resting = now.tv_sec;
+        sleep(1); // no descriptor free, say: trying again at once would fail again
     } else if (fd >= CLIENTS || watch(EPOLL_CTL_ADD, fd, EPOLLIN) == -1) {
         close(fd);
     } else {
@@ -158,7 +109,6 @@ int main(void)
 {
     int on = 1, room = 65536, listening_fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8001)}; // on 0.0.0.0
-    // Without SO_REUSEADDR, bind fails for a minute after this port has served somebody.
     if (check("socket", listening_fd) == -1 ||
         check("setsockopt", setsockopt(listening_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on)) ||
         check("bind", bind(listening_fd, (struct sockaddr *)&address, sizeof address)) ||
@@ -173,15 +123,10 @@ int main(void)
     signal(SIGPIPE, SIG_IGN); // else a write to a client that has gone would end the server
     fprintf(stderr, "Server is listening on 0.0.0.0:8001\n");
 
-    queue.next = queue.previous = &queue; // there is nobody in it
     for (;;) {
         struct epoll_event event;
         int ready = epoll_wait(epoll_fd, &event, 1, 1000);
         clock_gettime(CLOCK_MONOTONIC, &now);
-        if (resting != 0 && resting != now.tv_sec) {
-            watch(EPOLL_CTL_MOD, listening_fd, EPOLLIN);
-            resting = 0;
-        }
         if (ready == 1 && event.data.fd == listening_fd)
             welcome(listening_fd);
         else if (ready == 1 && serve(event.data.fd) == -1)

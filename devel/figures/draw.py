@@ -4,7 +4,8 @@ from svg import arrow, band, labels, line, lines, pill, text, whole
 
 WIDTH, ZOOM = 420, 1.4
 X = {"client": 44, "client-kernel": 148, "server-kernel": 272, "server": 376}
-NO_PLACE = ("prints", "ignores", "other")  # moments that change nothing of what is drawn
+NO_PLACE = ("prints", "ignores")  # moments that change nothing of what is drawn
+SHORT = {"connect-asks": "connect", "read-end": "read"}
 
 
 def columns(bottom, said):
@@ -20,18 +21,15 @@ def columns(bottom, said):
 def label(moment, answers):
     """A call in a few signs: accept(3) where it asks, accept = 4 where it answers."""
     facts = moment.facts
-    short = {"connect-asks": "connect", "read-end": "read"}
-    name = short.get(moment.key, facts.get("call", moment.key))
-    if name == "exit_group":
+    if moment.key == "exit_group":
         return f"exit({facts['status']})"
-    if facts.get("error") == "ECONNREFUSED":
+    if facts["error"] == "ECONNREFUSED":
         return "= -1, refused"
-    value, fd = facts.get("result"), facts.get("fd")
-    answer = facts.get("error") or (value if value or name in ("connect", "read") else None)
-    asked = f"{name}({'' if fd is None else fd})"
-    if answer is None:
+    name, value, fd = SHORT.get(moment.key, facts["call"]), facts["result"], facts["fd"]
+    asked = name if answers else f"{name}({'' if fd is None else fd})"
+    if value is None or value == 0 and name not in ("connect", "read"):
         return asked
-    return f"{name} = {answer}" if answers else f"{asked} = {answer}"
+    return f"{asked} = {value}"
 
 
 class InTime:
@@ -53,13 +51,13 @@ class InTime:
     def call(self, moment):
         """A program's call, or the answer to it: an arrow between the program and its kernel."""
         who = moment.who
-        program, kernel, look = X[who], X[who + "-kernel"], f"l{who[0]}"
-        inner, answers = kernel - 8 if kernel > program else kernel + 8, who in self.waits
+        program, kernel, answers = X[who], X[who + "-kernel"], who in self.waits
+        ends = program, kernel - 8 if kernel > program else kernel + 8
         if answers:
             self.wait(who, self.y - 4)
-        ends = (inner, program) if answers else (program, inner)
+            ends = ends[::-1]
         said = "~ " * moment.free + label(moment, answers)
-        self.parts += [arrow(ends[0], self.y, ends[1], self.y, look),
+        self.parts += [arrow(ends[0], self.y, ends[1], self.y, f"l{who[0]}"),
                        text((program + kernel) // 2, self.y - 5, said, "m")]
         if moment.state["processes"][who]["waits"]:
             self.waits[who] = self.y
@@ -75,31 +73,29 @@ class InTime:
         for name, fields in moment.changes.items():
             if fields and fields.get("state", "CLOSED") != "CLOSED":
                 side = moment.state["sockets"][name]["side"]
-                low = 34 if moment.who not in ("client", "server", side + "-kernel") else 0
-                place = X[side + "-kernel"], self.y + 14 + low
-                self.parts.append(pill(*place, fields["state"], side))
-                down = max(down, 14 + low)
+                low = 48 if moment.who not in ("client", "server", side + "-kernel") else 14
+                self.parts.append(pill(X[side + "-kernel"], self.y + low, fields["state"], side))
+                down = max(down, low)
         return down
 
     def take(self, moment):
         self.packet_arrives()
         if not moment.who.endswith("-kernel"):
             self.call(moment)
-        down, queued = self.states(moment), moment.key == "queues"
+        down, queued, acknowledged = self.states(moment), moment.key == "queues", 0
         if queued:
             self.parts.append(text(X["server-kernel"], self.y + 36, self.said["queued"], "soft"))
-        ends, low = (X["client-kernel"] + 6, X["server-kernel"] - 6), 24 if down else 4
+        ends, y = (X["client-kernel"] + 6, X["server-kernel"] - 6), self.y + (24 if down else 4)
         for packet in moment.state["wire"]:
             x1, x2 = ends if packet["from"] and "+" not in packet["from"] else ends[::-1]
-            if packet.get("done"):
-                y = self.y + low
-                self.parts += [arrow(x1, y, x2, y + 14, "la"),
-                               text((x1 + x2) // 2, y + 2, packet["what"], "m soft")]
-                continue
             name = f"“{packet['data']}”" if packet["what"] == "DATA" else packet["what"]
-            self.flying = self.y + low, x1, x2, name
-        acknowledged = any(packet.get("done") for packet in moment.state["wire"])
-        self.y += 30 + max(down, 10 * acknowledged) + 8 * bool(self.flying) + 14 * queued
+            if packet.get("done"):
+                acknowledged = 10
+                self.parts += [arrow(x1, y, x2, y + 14, "la"),
+                               text((x1 + x2) // 2, y + 2, name, "m soft")]
+            else:
+                self.flying = y, x1, x2, name
+        self.y += 30 + max(down, acknowledged) + 8 * bool(self.flying) + 14 * queued
 
 
 def in_time(step, moments, told, language):
@@ -112,8 +108,8 @@ def in_time(step, moments, told, language):
         figure.wait(who, figure.y + 6)
     bottom, caption = figure.y + 20, said["time"].format(step)
     parts = list(columns(bottom, said)) + figure.parts
-    notes = [caption, said["legend"]] + [said["answers"]] * any(m.free for m in moments)
-    for note in notes:
-        parts += lines(WIDTH // 2, bottom + 16, note, 62, "soft")
-        bottom += 17 * len(lines(0, 0, note, 62))
+    for note in [caption, said["legend"]] + [said["answers"]] * any(m.free for m in moments):
+        more = lines(WIDTH // 2, bottom + 16, note, 62, "soft")
+        parts += more
+        bottom += 17 * len(more)
     return whole(WIDTH, bottom + 12, caption, told, parts, zoom=ZOOM)

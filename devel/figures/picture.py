@@ -16,22 +16,18 @@ def narrow(names):
     return form
 
 
-def wide():
-    """The same for a desktop, of a client that asks a server that listens."""
-    return {"client": (16, 14, 168, 250), "kernel": (200, 14, 440, 250), "columns": 88,
-            "server": (656, 14, 168, 250), "S1": (412, 60, 226, 86), "C1": (218, 158, 190, 86),
-            "size": (840, 274)}
+# The same for a desktop, of a client that asks a server that listens.
+WIDE = {"client": (16, 14, 168, 250), "kernel": (200, 14, 440, 250), "columns": 88,
+        "server": (656, 14, 168, 250), "S1": (412, 60, 226, 86), "C1": (218, 158, 190, 86),
+        "size": (840, 274)}
 
 
 def frame(form, said):
     """The boxes of the programs and the kernel."""
-    x, y, *_ = form["kernel"]
-    yield band(*form["kernel"], "kernel")
-    yield text(x + 14, y + 26, said["kernel"], "b", "start")
-    for side in ("client", "server"):
-        x, y, *_ = form[side]
-        yield box(*form[side], side)
-        yield text(x + 14, y + 26, said[side], f"b {side}", "start")
+    for name in ("kernel", "client", "server"):
+        x, y, *_ = form[name]
+        yield band(*form[name], name) if name == "kernel" else box(*form[name], name)
+        yield text(x + 14, y + 26, said[name], "b" + f" {name}" * (name != "kernel"), "start")
 
 
 def host(address):
@@ -92,14 +88,14 @@ def picture(form, moment, said):
         if not packet.get("done"):
             x1, y1, x2, y2 = wire(form)
             yield line(x1, y1, x2, y2, "dash")
-            said_of_it = packet["what"] + (" →" if y1 == y2 else " ↓")
-            yield pill((x1 + x2) // 2, (y1 + y2) // 2, said_of_it, "mark")
+            arrow = " →" if y1 == y2 else " ↓"
+            yield pill((x1 + x2) // 2, (y1 + y2) // 2, packet["what"] + arrow, "mark")
 
 
 def at_rest(step, moment, told, language):
     """What the kernel holds when the request is over."""
     said, here = labels(language), moment.state["sockets"]
-    form = narrow([name for name in ("C1", "C1+", "S1") if name in here] or ["S1"])
+    form = narrow([name for name in ("C1", "C1+", "S1") if name in here])
     width, height = form["size"]
     caption = said["rest"].format(step)
     notes = lines(width // 2, height + 10, caption, 54, "soft")

@@ -4,10 +4,9 @@ import os
 from html import escape
 
 import words as reader
-from story import page, words
+from story import words
 
-HERE = os.path.dirname(os.path.realpath(__file__))
-STYLE = page.contents(HERE, "figures.css")
+STYLE = words.contents(os.path.dirname(os.path.realpath(__file__)), "figures.css")
 LABELS = {name: said for part in words.texts("labels").values() for name, said in part.items()}
 
 
@@ -19,10 +18,9 @@ def text(x, y, said, look="", anchor="middle"):
     return f'<text x="{x}" y="{y}" class="{look}" text-anchor="{anchor}">{escape(said)}</text>'
 
 
-def lines(x, y, said, columns, look="", step=17, anchor="middle"):
+def lines(x, y, said, columns, look="", step=17):
     """A text on several lines, each of so many columns at most."""
-    parts = reader.fold(said, columns)
-    return [text(x, y + step * i, part, look, anchor) for i, part in enumerate(parts)]
+    return [text(x, y + step * i, part, look) for i, part in enumerate(reader.fold(said, columns))]
 
 
 def line(x1, y1, x2, y2, look):
@@ -34,7 +32,7 @@ def arrow(x1, y1, x2, y2, look):
     back = 6 if x2 < x1 else -6
     slope = (y2 - y1) / (x2 - x1)
     ends = [f"{x2 + back} {y2 + back * slope + side:.1f}" for side in (-4, 4)]
-    head = f'<path class="{look.partition(" ")[0]}" d="M{ends[0]}L{x2} {y2}L{ends[1]}"/>'
+    head = f'<path class="{look}" d="M{ends[0]}L{x2} {y2}L{ends[1]}"/>'
     return line(x1, y1, x2, y2, look) + head
 
 
@@ -67,4 +65,4 @@ def whole(width, height, title, told, parts, style="", zoom=1):
             f'width="{round(width * zoom)}" height="{round(height * zoom)}" role="img">\n'
             f"<title>{escape(title)}</title>\n<desc>{escape(told)}</desc>\n"
             f"<style>\n{STYLE}{style}</style>\n" +
-            "\n".join([band(0, 0, width, height, "paper")] + parts) + "\n</svg>\n")
+            "\n".join([band(0, 0, width, height, "paper"), *parts]) + "\n</svg>\n")

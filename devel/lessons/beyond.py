@@ -1,39 +1,42 @@
 """The experiments of the lessons in beyond/."""
-import re
 import shutil
 import subprocess
 from pathlib import Path
 
 from experiments import RUNS, START, TRACED, WAITS
-from scene import edit, hide, needs, queue, see, server, states, until
+from scene import edit, hide, needs, queue, see, states, until
+from scene import server as copied
 
+BEYOND = Path(__file__).resolve().parents[2] / "beyond"
+REPLY = ('#include "../reply.h"', (BEYOND / "reply.h").read_text(encoding="utf-8"))
 CURL, HERE = "curl localhost:8001", "// here\n"
-S06, S07, S08, S09, S10, S11 = ("beyond/" + step for step in (
-    "step06-read", "step07-sendfile", "step08-fork", "step09-thread", "step10-epoll",
-    "step11-timeout"))
+S06, S07, S08, S09, S10, S11 = (f"beyond/{path.name}" for path in sorted(BEYOND.glob("step*")))
+
+
+def server(step, *edits):
+    """The reader's server.c: the step's, but with what reply.h has inside, and edited."""
+    include = [REPLY] if step in (S08, S09, S10, S11) else []
+    return lambda scene: (copied(step, *include)(scene), scene.edit(edits))
 
 
 def part(step, first, last):
     """The lines of the step's server from the first text to the last."""
-    text = Path(__file__, "../../..", step, "server.c").resolve().read_text(encoding="utf-8")
+    text = (BEYOND.parent / step / "server.c").read_text(encoding="utf-8")
     start = text.index(first)
     return text[start : text.index(last, start) + len(last)]
 
 
-def gap(step, text, instead=None):
-    """The step's server without these lines; and then, which is what is new, with them."""
-    return server(step, (text, HERE)), edit((HERE, instead or text))
+def gap(step, text, instead):
+    """The step's server without the text; and then, which is what is new, with the other one."""
+    return server(step, (text, HERE)), edit((HERE, instead))
 
 
-# step06: serve's end is written later than the rest of it.
-SERVE06 = part(S06, "static void serve", "        ;\n}\n")
-END06 = part(S06, "    // To close", "        ;\n")
-FIRST06 = SERVE06.replace("\n" + END06, "")
 before06 = (server("step05-write"), (1, START, RUNS), (2, CURL))
-tidy06 = gap(S06, part(S06, "enum {", 'hello world";\n}\n'))
-main06 = gap(S06, part(S06, "int main", "\n}\n"))
-loop06 = (*gap(S06, SERVE06, FIRST06), (1, TRACED, WAITS), (2, CURL), see(1, WAITS, 2), (1, "^C"))
-pieces06 = (server(S06, ("\n" + END06, "")),
+SERVE06 = part(S06, "static void serve", "        ;\n}\n")
+END06 = part(S06, "\n    // To close", "        ;\n")  # written later than the rest
+loop06 = (*gap(S06, SERVE06, SERVE06.replace(END06, "")), (1, TRACED, WAITS), (2, CURL),
+          see(1, WAITS, 2), (1, "^C"))
+pieces06 = (server(S06, (END06, "")),
             (1, "cc server.c && strace -e read,write ./a.out", "0.0.0.0:8001"),
             (2, "exec 5<>/dev/tcp/localhost/8001"), (2, "printf 'GET / HT' >&5"),
             see(1, '"GET / HT"'), (2, "env printf 'TP/1.0\\r\\n\\r\\n' >&5"), (2, "cat <&5"),
@@ -41,22 +44,20 @@ pieces06 = (server(S06, ("\n" + END06, "")),
 # In one write: head would write in pieces, and the server close between them.
 LONG = ("exec 5<>/dev/tcp/localhost/8001; dd if=/dev/zero bs=20000 count=1 status=none >&5; "
         "cat <&5")
-reset06 = (server(S06, ("\n" + END06, "")), (1, START, RUNS), (2, LONG))
-end06 = (*gap(S06, END06), (1, START, RUNS), (2, LONG))
+reset06 = (server(S06, (END06, "")), (1, START, RUNS), (2, LONG))
+end06 = (server(S06), (1, START, RUNS), (2, LONG))
 
 # step07: at first the name may lead anywhere.
-GUARD07 = part(S07, "    // Without a slash", "O_NONBLOCK);\n")
-ANYWHERE = (GUARD07, "    *file_fd = open(name, O_RDONLY);\n")
-OPEN07 = part(S07, "    int head_only", "    return request;\n}\n")
+ANYWHERE = (part(S07, "    // Without a slash", "O_NONBLOCK);\n"),
+            "    *file_fd = open(name, O_RDONLY);\n")
+OPEN07 = part(S07, "    int head_only", "\n}\n")
 PASSWD = f"curl -s --path-as-is localhost:8001{'/..' * 8}/etc/passwd"
-type07 = gap(S07, part(S07, "// What a browser", "\n}\n"))
 open07 = gap(S07, OPEN07, OPEN07.replace(*ANYWHERE))
-send07 = gap(S07, part(S07, "    int file_fd", "close(file_fd));\n"))
 watch07 = (server(S07, ANYWHERE), (1, TRACED, WAITS), (2, f"{CURL}/hello.txt"), see(1, WAITS, 2),
            hide(1), (2, "curl -sI localhost:8001/picture.png | cat"),
            (2, "curl -si localhost:8001/nothing | cat"))
 passwd07 = (server(S07, ANYWHERE), (1, START, RUNS), (2, f"{PASSWD} | cut -d: -f1 | head -n 1"))
-guard07 = (*gap(S07, GUARD07), (1, START, RUNS), (2, f"{PASSWD} -w '%{{http_code}}\\n'"))
+guard07 = (server(S07), (1, START, RUNS), (2, f"{PASSWD} -w '%{{http_code}}\\n'"))
 
 SILENT = "sleep 1000 </dev/tcp/localhost/8001"
 HUNDRED = f"for i in {{1..100}}; do {SILENT} & done 2>/dev/null"
@@ -73,15 +74,13 @@ def hundred(step, by):
             (3, TIMED), states("ESTAB", "TIME-WAIT", count=201))
 
 
-def processes(count, state=""):
-    """Waits until ps shows so many servers in this state."""
-    def there():
-        shown = subprocess.run(["ps", "-eo", "stat=,comm="], stdout=subprocess.PIPE, text=True)
-        return len(re.findall(rf"^{state}.* a\.out", shown.stdout, re.M)) == count
-    return until(there, f"{count} processes")
+def processes(count, state="SRZ"):
+    """Waits until there are so many servers in one of these states."""
+    command = ["pgrep", "-c", "-x", "-r", state, "a.out"]
+    return until(lambda: subprocess.run(command, stdout=subprocess.PIPE).stdout == b"%d\n" % count,
+                 f"{count} processes")
 
 
-fork08 = gap(S08, part(S08, "        pid_t child", "close(connected_fd));\n"))
 silent08 = (server(S07), (1, START, RUNS), *silent,
             (3, "curl -m 3 localhost:8001/hello.txt"), (2, "^C"))
 watch08 = (server(S08), (1, "cc server.c && strace -f ./a.out", WAITS), *silent, (3, TIMED),
@@ -96,19 +95,11 @@ twice08 = (server(S08, ("        // The child has its own copy...close(connected
 
 REFUSE = '    int head_only'
 BOOM = (REFUSE, '    if (strncmp(request, "GET /boom", 9) == 0)\n        _exit(1);\n' + REFUSE)
-life09 = gap(S09, part(S09, "// What a thread", "\n}\n"))
-thread09 = gap(S09, part(S09, "        pthread_t", "        }\n"))
 watch09 = (*hundred(S09, THREADED), (3, PROCESSES), (3, THREADS),
            (3, "ls /proc/$(pgrep -nx a.out)/fd | wc -l"))
 boom08 = (server(S08, BOOM), (1, START, RUNS), (2, f"{CURL}/boom"), (2, f"{HELLO} -w '\\n'"))
 boom09 = (server(S09, BOOM), (1, THREADED, RUNS), (2, f"{CURL}/boom"), (2, HELLO))
 
-table10 = gap(S10, part(S10, "enum {", "static int epoll_fd;\n"))
-watching10 = gap(S10, part(S10, "// Says what", "\n}\n"))
-reading10 = gap(S10, part(S10, "    case READING:", "EPOLLOUT);\n"))
-writing10 = gap(S10, part(S10, "    case WRITING:", "EPOLLIN);\n"))
-rest10 = gap(S10, part(S10, "    default:", "close(fd));\n}\n"))
-loop10 = gap(S10, part(S10, "    for (;;) {", "    }\n}\n"))
 watch10 = (*hundred(S10, START), (3, THREADS))
 
 
@@ -116,7 +107,8 @@ def own_public(scene):
     """The scene may write to beyond/public."""
     original = (scene.folder / "beyond").resolve()
     (scene.folder / "beyond").unlink()
-    shutil.copytree(original / "public", scene.folder / "beyond/public")
+    others = shutil.ignore_patterns("test-*")  # what tests that run just now have there
+    shutil.copytree(original / "public", scene.folder / "beyond/public", ignore=others)
 
 
 big10 = (server(S10), own_public, (2, "head -c 9000000 /dev/zero >beyond/public/big.bin"),
@@ -135,9 +127,6 @@ def go(source, client):
 syscall10 = go("syscall.go", "python3 clients/client.py localhost 8001 1")
 net10 = go("net.go", f"{HELLO} -w '\\n'")
 
-table11 = gap(S11, part(S11, "enum {", "static int epoll_fd;\n"))
-renew11 = gap(S11, part(S11, "// Gives", "\n}\n"))
-loop11 = gap(S11, part(S11, "    queue.next", "    }\n}\n"))
 LORIS = "exec 5<>/dev/tcp/localhost/8001; (while printf x >&5; do sleep 3; done 2>/dev/null &); "
 BYTES = ("client->length += (size_t)n;", "client->length += (size_t)n;\n        renew(client);")
 loris11 = (server(S11), (1, START, RUNS), (2, f"{LORIS}time cat <&5"))

@@ -1,6 +1,5 @@
 #!/usr/bin/env bats
 # Every screen, transcript, command and line of code on the pages is what a real run shows.
-# README.md beside this file explains how a page names the source of each block.
 # shellcheck disable=SC2154  # root comes from the helpers
 load ../../tests/helpers
 

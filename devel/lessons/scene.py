@@ -1,7 +1,7 @@
 """A scene: the project as a reader has it, and terminals in which an experiment is carried out.
 
 server, edit, see ... are what an experiment may do beside typing; each returns a function of the
-scene.  Read pty(7) setpriv(1)
+scene.  Read pty(7) stty(1) setpriv(1)
 """
 import difflib
 import os
@@ -9,17 +9,21 @@ import pty
 import re
 import select
 import shutil
-import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, os.path.realpath(__file__ + "/../.."))
-from normal import PROMPT, screen  # noqa: E402
+from normal import PROMPT, screen
 
 LIMIT = 20  # seconds that anything awaited may take
-SEEN = "Makefile", "clients", "tools", "step*", "beyond"  # what a reader uses; nobody writes there
+# Root is refused port 80 as any other user. What is typed is shown by us: an echo may be late.
+SHELL = ("setpriv --bounding-set -net_bind_service setsid --ctty sh -c".split()
+         + ["stty -echo -opost noflsh; exec bash --norc --noediting -i"])
+END, BEGUN = r"\$ \Z", r"(\[pid +\d+\] )?\w+\(.*"  # the prompt; a call that does not return yet
+
+
+class Absent(Exception):
+    """This machine cannot show the experiment."""
 
 
 class Terminal:
@@ -27,30 +31,21 @@ class Terminal:
 
     def __init__(self, folder):
         self.typed = ""  # the commands, a line each
-        self.raw, self.output = b"", ""  # all that it showed, and the same as text
-        self.mark = 0  # where in the output the last command begins
-        pid, self.master = pty.fork()
-        if pid == 0:
-            os.closerange(3, 256)  # the other terminals'
-            os.chdir(folder)
-            signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it
-            here = {"LC_ALL": "C.UTF-8", "PS1": PROMPT, "TERM": "dumb", "COLUMNS": "80",
-                    "HISTFILE": "", "WORKSHOP_LANG": "en", "HOME": os.environ.get("HOME", "/"),
-                    "PATH": f"/usr/bin:/bin:{os.environ['PATH']}"}  # the system's python3
-            # Root is refused port 80 as any other user is (capabilities(7)).
-            command = "setpriv --bounding-set -net_bind_service bash --norc --noediting -i"
-            os.execvpe("setpriv", command.split(), here)
+        self.raw = b""  # all that it showed
+        self.mark = 0  # where in the output the last command's answer begins
+        self.master, slave = pty.openpty()
+        here = {"LC_ALL": "C.UTF-8", "PS1": PROMPT, "TERM": "dumb", "COLUMNS": "80",
+                "HISTFILE": "", "WORKSHOP_LANG": "en", "HOME": os.environ.get("HOME", "/"),
+                "PATH": f"/usr/bin:/bin:{os.environ['PATH']}"}  # the system's python3
+        subprocess.Popen(SHELL, stdin=slave, stdout=slave, stderr=slave, cwd=folder, env=here)
 
-    def read(self):
-        try:
-            self.raw += os.read(self.master, 65536)
-        except OSError:  # the terminal has ended
-            pass
-        self.output = self.raw.decode("utf-8", "replace").replace("\r\n", "\n")
+    @property
+    def output(self):
+        return self.raw.decode("utf-8", "replace")
 
     def answer(self):
-        """What the last command printed."""
-        return self.output[self.mark :].partition("\n")[2] if self.typed else self.output
+        """What the last command printed: whole lines, and the prompt or a call that has begun."""
+        return re.match(rf"(?s:.*\n)?(.*{END}|{BEGUN})?", self.output[self.mark :])[0]
 
 
 class Scene:
@@ -59,60 +54,52 @@ class Scene:
     def __init__(self, root, folder):
         self.folder = Path(folder)
         self.kept = {}  # a screen whose rest is not for the page
-        self.edited = self.absent = ""
-        for pattern in SEEN:
+        self.edited = ""
+        for pattern in "Makefile", "clients", "tools", "step*", "beyond":  # nobody writes there
             for source in Path(root).glob(pattern):
                 (self.folder / source.name).symlink_to(source)
-        (self.folder / "build").mkdir()
-        (self.folder / "build" / "pycache").symlink_to(Path(root, "build", "pycache"))
         self.terminals = {number: Terminal(folder) for number in (1, 2, 3)}
 
     def do(self, steps):
         """Carries out an experiment: (TERMINAL, COMMAND) waits for the prompt, (TERMINAL,
         COMMAND, PATTERN) until it shows that; whatever else there is gets the scene."""
         for step in steps:
-            if self.absent:
-                return
             if callable(step):
                 step(self)
-                continue
-            number, command, *pattern = step
-            self.type(number, command)
-            self.sees(number, *pattern) if pattern else self.shows_prompt(number)
+            else:
+                self.type(*step[:2])
+                self.sees(step[0], *step[2:])
 
     def type(self, number, command):
         """Types a command, once the terminal shows its prompt; ^C at any time."""
         terminal = self.terminals[number]
         if command == "^C":
+            terminal.raw += b"^C"
             os.write(terminal.master, b"\x03")
             return
-        self.shows_prompt(number)
-        terminal.mark = len(terminal.output)
+        self.wait(lambda: terminal.output.endswith(PROMPT), f"a prompt, to type {command}")
         terminal.typed += f"{command}\n"
+        terminal.raw += f"{command}\n".encode()
+        terminal.mark = len(terminal.output)
         os.write(terminal.master, f"{command}\n".encode())
 
-    def sees(self, number, pattern, times=1):
+    def sees(self, number, pattern=END, times=1):
         """Waits until what the last command printed matches, so many times."""
         answer = self.terminals[number].answer
         self.wait(lambda: len(re.findall(pattern, answer(), re.M)) >= times,
                   f"terminal {number} to show {pattern!r}")
 
-    def shows_prompt(self, number):
-        answer = self.terminals[number].answer
-        self.wait(lambda: answer().endswith(PROMPT), f"terminal {number}'s prompt")
-
     def wait(self, fact, what):
         """Waits until fact() is true. TimeoutError: it is not, after LIMIT seconds."""
-        end = time.monotonic() + LIMIT
+        end, masters = time.monotonic() + LIMIT, {t.master: t for t in self.terminals.values()}
         while not fact():
-            masters = {each.master: each for each in self.terminals.values()}
             for ready in select.select(list(masters), [], [], 0.05)[0]:
-                masters[ready].read()
+                masters[ready].raw += os.read(ready, 65536)
             if time.monotonic() > end:
-                shown = "\n".join(f"--- terminal {n}\n{self.screen(n)}" for n in self.terminals)
+                shown = "\n".join(f"--- terminal {n}\n{self.shown(n)}" for n in self.terminals)
                 raise TimeoutError(f"waited {LIMIT} s for {what}\n{shown}")
 
-    def screen(self, number):
+    def shown(self, number):
         return screen(self.kept.get(number, self.terminals[number].output))
 
     def edit(self, edits):
@@ -142,7 +129,7 @@ def edit(*edits):
     return lambda scene: scene.edit(edits)
 
 
-def see(number, pattern, times=1):
+def see(number, pattern=END, times=1):
     return lambda scene: scene.sees(number, pattern, times)
 
 
@@ -153,8 +140,9 @@ def hide(*numbers):
 
 def needs(program):
     """Without this program the machine cannot show the experiment."""
-    def do(scene):
-        scene.absent = "" if shutil.which(program) else f"{program} is not installed"
+    def do(_):
+        if not shutil.which(program):
+            raise Absent(f"{program} is not installed")
     return do
 
 
@@ -165,14 +153,14 @@ def until(fact, what):
 
 def sockets():
     """The network's TCP sockets, each the columns of ss: state, queues, addresses."""
-    shown = subprocess.run(["ss", "-tanH"], stdout=subprocess.PIPE, text=True, check=True)
-    return [line.split() for line in shown.stdout.splitlines()]
+    shown = subprocess.check_output(["ss", "-tanH"], text=True)
+    return [line.split() for line in shown.splitlines()]
 
 
 def queue(length):
     """Waits until a socket listens, and so many connections wait for accept."""
-    return until(lambda: ["LISTEN", str(length)] in [row[:2] for row in sockets()],
-                 f"a queue of {length}")
+    row = ["LISTEN", str(length)]
+    return until(lambda: row in [each[:2] for each in sockets()], f"a queue of {length}")
 
 
 def states(*wanted, count=0):

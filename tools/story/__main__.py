@@ -23,16 +23,15 @@ from words import Said, Words  # noqa: E402
 SAYS = {
     "records": Words("Your server runs under strace, with one client ...",
                      "strace を付けてサーバーを動かし、クライアントを 1 つ接続します..."),
-    "written": Words("Written. Open it in a browser: file://{path}",
-                     "書き出しました。ブラウザーで開いてください: file://{path}?lang=ja"),
-    "wsl": Words("In WSL: explorer.exe build\\\\{name}", "WSL では: explorer.exe build\\\\{name}"),
-    "served": Words("Where no browser sees that file (Codespaces, a container): "
-                    "python3 -m http.server -d build 8080, and open port 8080, /{name}",
-                    "ブラウザーからそのファイルが見えない環境 (Codespaces、コンテナ) では: "
-                    "python3 -m http.server -d build 8080 を実行し、ポート 8080 の /{name} を開いてください"),
+    "written": Words("Written. Open it in a browser: file://{path}\nIn WSL2, Codespaces or a "
+                     "container: python3 -m http.server -d build 8080, then port 8080, /{name}",
+                     "書き出しました。ブラウザーで開いてください: file://{path}?lang=ja\n"
+                     "WSL2、Codespaces、コンテナでは python3 -m http.server -d build 8080 を実行し、"
+                     "ポート 8080 の /{name} を開いてください"),
     "no-socket": Words("the program asked for no socket", "プログラムはソケットを要求しませんでした"),
     "usage": Words("usage: make {tool} [PROGRAM='command']", "使い方: make {tool} [PROGRAM='コマンド']"),
 }
+BUILD = os.path.join(command.ROOT, "build")
 
 
 def write_page(wanted, port, paper):
@@ -42,27 +41,11 @@ def write_page(wanted, port, paper):
     if wanted is not None or os.environ.get("MINE"):
         name = "mine.html"
         stories.insert(0, own_story(wanted, port, paper))
-    out = os.path.join(command.ROOT, "build", name)
-    try:
-        new = f"{out}.{os.getpid()}"  # a link in its place is replaced, not followed
-        with open(new, "w", encoding="utf-8") as file:
-            file.write(page.build(stories, os.environ.get("SITE", "")))
-        os.replace(new, out)
-    except OSError as error:  # a full disk names no file
-        raise OSError(error.errno, error.strerror, os.path.relpath(out, command.ROOT)) from None
-    paper.print(Said(SAYS["written"], path=out))
-    if place := elsewhere():
-        paper.print(Said(SAYS[place], name=name))
+    out = os.path.join(BUILD, name)
+    with open(out, "w", encoding="utf-8") as file:
+        file.write(page.build(stories, os.environ.get("SITE", "")))
+    paper.print(Said(SAYS["written"], path=out, name=name))
     return 0
-
-
-def elsewhere():
-    """Which of SAYS tells how to see the file, where the browser is on another system."""
-    with open("/proc/version", encoding="utf-8") as file:
-        if "microsoft" in file.read().lower():
-            return "wsl"
-    signs = ("/.dockerenv", "/run/.containerenv")
-    return "served" if os.environ.get("CODESPACES") or any(map(os.path.exists, signs)) else None
 
 
 def own_story(wanted, port, paper):
@@ -71,32 +54,19 @@ def own_story(wanted, port, paper):
     require_free_port(port)
     paper.print(SAYS["records"])
     paper.out.flush()
-    build = os.path.join(command.ROOT, "build")
-    with tempfile.TemporaryDirectory(prefix="run-", dir=build) as folder:
+    with tempfile.TemporaryDirectory(prefix="run-", dir=BUILD) as folder:
         guard.at_end(shutil.rmtree, folder, True)
         client = os.path.join(folder, "client.out")
         subject.compile_c(["-g", "-o", client, os.path.join(command.ROOT, "clients/client.c")])
         known = (os.path.realpath(what.command[0]), what.source) if what.source else None
-        asks = [client, "127.0.0.1", str(port), "1"]
-        sources = [known, (client, "client.c")]
+        asks, sources = [client, "127.0.0.1", str(port), "1"], [known, (client, "client.c")]
         events, limits, runs = run.request(port, what.command, [asks], sources)
         runs[0].require_traced()
     if not any(event.who == "server" for event in events):
         raise command.Unable(SAYS["no-socket"])
-    sources = {"server": shown_beside(what, wanted or ""), "client":
-               ("client.c", page.contents(command.ROOT, "clients", "client.c"))}
-    commands = dict(page.COMMANDS, server=wanted or "./a.out")
-    return page.story("mine", events, sources, commands=commands, **limits)
-
-
-def shown_beside(what, wanted):
-    """(name, text) of the program's source, as far as it is known; a program itself is no text."""
-    for name in [what.source] if what.source else subject.named_files(wanted):
-        try:
-            return name, page.contents(name)
-        except UnicodeDecodeError:
-            continue
-    return "", ""
+    names = [what.source] if what.source else subject.named_files(wanted or "")
+    return page.story("mine", events, [page.text_of(names), page.client("client.c")],
+                      server=wanted or "./a.out", **limits)
 
 
 def trace(wanted, port, paper):

@@ -1,4 +1,6 @@
-// The drawing of a moment, from its state alone. The page's other script has story, now, t and get.
+"use strict";
+// The drawing of a moment, from its state alone. Everything in it has its place in the story's
+// form, in rem: from left to right in a wide window and on paper, else from above to below.
 
 const tag = (name, look, inside, more = "") =>
   `<${name} class="${look}" ${more}>${inside}</${name}>`;
@@ -6,6 +8,9 @@ const looks = (...names) => names.filter(Boolean).join(" ");
 const entries = (things, has) => Object.entries(things).filter(([, thing]) => has in thing);
 const sideOf = (name) => name.split(/[.-]/)[0];
 const address = ([host, port]) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
+const WIDTH = 78, EDGE = 13.5, LEFT = 15.5, RIGHT = 34; // its program's and sockets' edges
+const isWide = () => document.documentElement.className.startsWith("wide");
+const form = () => story.forms[isWide()];
 
 // Every moment's things: processes, which have fds, and sockets, which have a state.
 function unfold(each) {
@@ -20,32 +25,41 @@ function unfold(each) {
     }
     return things;
   });
-  const names = each.states.flatMap((all) => entries(all, "fds").map(([who]) => who));
-  each.processes = [...new Set(names)];
-  places(each);
+  each.forms = { true: places(each, true), false: places(each, false) };
 }
 
-// Where each socket's box is, whatever the moment: its row in a wide window, or its order.
-function places(each) {
-  const all = each.states.flatMap((things) => entries(things, "state"));
-  const own = [...new Set(all.filter(([, sock]) => !sock.within).map(([id]) => id))];
-  const listens = new Set(all.filter(([, sock]) => sock.backlog).map(([id]) => id));
-  const asks = own.filter((id) => /^C\d+$/.test(id)), serves = own.filter((id) => id[0] === "S");
-  const refused = each.moments.some((moment) => moment.refused);
-  const ends = asks.map((id) => `${id}+`).filter((id) => refused || own.includes(id));
-  const first = ends.length ? serves.length : 0, spots = each.spots = {};
-  const count = Math.max(serves.length, first + asks.length, 1);
-  const wide = [...Array(count)].map((_, i) => (listens.has(serves[i]) ? "12.4rem" : "7.4rem"));
-  const pairs = asks.flatMap((id) => (ends.includes(`${id}+`) ? [id, `${id}+`] : [id]));
-  const order = [...pairs, ...serves];
-  for (const [i, id] of order.entries()) {
-    const row = id[0] === "S" ? serves.indexOf(id) : first + asks.indexOf(id.replace("+", ""));
-    spots[id] = { look: `--row:${row + 2};--order:${i + 2}`, tall: listens.has(id) && "tall" };
+// Where each box is, whatever the moment: {name: {y, h}}.
+function places(each, wide) {
+  const all = each.states.flatMap(Object.entries), found = {};
+  const names = (fits) => [...new Set(all.filter(fits).map(([name]) => name))];
+  const listen = names(([, { state }]) => state === "LISTEN");
+  const asks = names(([id]) => /^C\d+$/.test(id)), serves = names(([id]) => /^S/.test(id));
+  const sides = ["client", "server"].map((side) =>
+    names(([who]) => sideOf(who) === side).slice(-6));
+  const top = wide ? 0 : sides[0].length * 3.8, start = top + (wide ? 2.6 : 1);
+  const taken = names(([id, { within }]) => id.endsWith("+") && !within);
+  const apart = taken.length || each.moments.some(({ refused }) => refused);
+  let y = start, bottom = 0;
+  const pairs = asks.flatMap((id) => [id, `${id}+`]);
+  for (const id of wide ? [...serves, ...asks] : [...pairs, ...serves]) {
+    const tall = listen.includes(id), h = tall ? 11.6 : wide ? 6.8 : 5.9;
+    if (wide && !apart && id === asks[0]) y = start; // beside the listening socket
+    found[id] = { y, h };
+    if (wide) found[`${id}+`] = found[id];
+    y += h + (tall || wide ? 0.6 : 2.4);
+    bottom = Math.max(bottom, y);
   }
-  const narrow = order.map((id) => (listens.has(id) ? "11.6rem" : "8.3rem"));
-  each.look = `--wide:${wide.join(" ")};--narrow:auto ${narrow.join(" ")} auto;` +
-    `--end:${count + 2};--last:${order.length + 2}`;
+  found.kernel = { y: top, h: bottom - top };
+  for (const [i, side] of sides.entries()) {
+    const step = wide ? (bottom + 0.4) / side.length : 3.8, from = wide || !i ? 0 : bottom + 0.4;
+    for (const [n, who] of side.entries()) found[who] = { y: from + n * step, h: step - 0.4 };
+  }
+  found.drawing = { y: 0, h: wide ? bottom : bottom + sides[1].length * 3.8 };
+  return found;
 }
+
+const spot = ({ y, h }) => `style="top:${y}rem;height:${h}rem"`;
+const middle = ({ y, h }) => y + h / 2;
 
 function status(process) {
   const call = tag("code", "", safe(process.waits));
@@ -57,176 +71,129 @@ function status(process) {
 
 function nameOf(who, process) {
   if (who === sideOf(who)) return t[who];
-  const others = story.processes.filter((name) => sideOf(name) === sideOf(who));
-  const kind = who.startsWith("client") ? "client" : process.thread ? "thread" : "child";
-  return `${t[kind]} ${others.indexOf(who) + (kind === "client")}`;
+  const number = Number(who.replace(/\D/g, ""));
+  return who.startsWith("client") ? `${t.client} ${number + 1}`
+    : `${t[process.thread ? "thread" : "child"]} ${number}`;
 }
 
-function program(who, process, moment) {
-  const child = who.startsWith("server."), changes = moment.changes[who] || {};
+function program([who, process], moment) {
+  const child = who.startsWith("server."), changed = moment.changes[who] || {};
   const started = child || story.moments.slice(0, now + 1).some((each) => each.who === who);
   const prompt = started && !child ? `$ ${story.commands[sideOf(who)]}\n` : "";
   const lines = `${prompt}${process.printed}`.trimEnd().split("\n").slice(-2);
-  const ignores = process.ignores.length && process.end === null;
-  const ignored = ignores ? fill(t.ignores, process.ignores.join(" ")) : "";
-  const state = started ? status(process) : tag("span", "status", t.notYet);
-  const told = tag("b", "", nameOf(who, process)) + state +
-    tag("span", "small", process.thread ? t.shares : ignored);
-  const terminal = looks("terminal", process.printed && "printed" in changes && "new");
+  const ignores = process.ignores.length ? fill(t.ignores, process.ignores.join(" ")) : "";
+  const told = tag("b", "", nameOf(who, process)) +
+    (started ? status(process) : tag("span", "status", t.notYet)) +
+    tag("span", "small", process.thread ? t.shares : ignores);
+  const terminal = looks("terminal", process.printed && "printed" in changed && "new");
   return tag("div", looks("process", sideOf(who), moment.who === who && "acts"),
-    tag("div", "", told) + tag("pre", terminal, safe(lines.join("\n"))), `data-box="${who}"`);
-}
-
-// Every process of the story has its box from the beginning; of very many, those that live.
-function programs(side, things, moment) {
-  let all = story.processes.filter((who) => sideOf(who) === side);
-  const lives = (who) => things[who] && things[who].end === null;
-  if (all.length > 6) all = all.filter(lives).slice(-6);
-  return tag("div", `programs ${side}`, all.map((who) => (who in things
-    ? program(who, things[who], moment) : '<div class="process later"></div>')).join(""));
+    tag("div", "", told) + tag("pre", terminal, safe(lines.join("\n"))),
+    `data-box="${who}" ${spot(form()[who])}`);
 }
 
 function queue(id, sock, things) {
   const card = (name, look) => {
+    if (!name) return tag("div", `place ${look}`, "");
     const { peer, state } = things[name], more = state === "ESTABLISHED" ? "" : ` ${state}`;
     return tag("div", `place ${look}`, safe(address(peer)) + more, `data-box="${name}"`);
   };
   const half = Object.keys(things).find((name) =>
     things[name].within === id && things[name].state === "SYN-RECV");
-  const held = [0, 1].map((i) => sock.queue[i]);
-  return [
-    half ? card(half, "half") : tag("div", "place none", ""),
-    tag("div", "small", fill(t.queue, sock.backlog)),
-    ...held.map((name) => (name ? card(name, "held") : tag("div", "place", ""))),
-    sock.queue.length > 2 ? tag("div", "small", fill(t.more, sock.queue.length - 2)) : "",
-  ].join("");
+  const [first, second, ...more] = sock.queue;
+  return card(half, half ? "half" : "none") + tag("div", "small", fill(t.queue, sock.backlog)) +
+    card(first, first && "held") + card(second, second && "held") +
+    tag("div", "small", more.length ? fill(t.more, more.length) : "");
 }
 
-function socket(id, sock, things, held, changed = {}) {
+function socket([id, sock], things, held, changed = {}) {
   const listens = sock.state === "LISTEN";
   const row = (field, text, after = "") =>
     tag("div", field, tag("span", field in changed && "new", text, `data-f="${field}"`) + after);
   const data = sock.data ? `“${safe(sock.data)}”` : sock.bytes ? fill(t.bytes, sock.bytes) : "";
   const inbox = [data, sock.eof && t.end].filter(Boolean).map((text) => tag("i", "", text));
   const kind = listens ? t.listening : !held ? t.noFd : sock.peer ? "" : t.own;
-  const rows = [
-    row("state", sock.state, ` ${tag("span", "small", kind)}`),
-    row("local", safe(sock.local ? address(sock.local) : t.noAddress)),
-    sock.peer ? row("peer", fill(t.to, safe(address(sock.peer))))
-      : row("options", sock.options.join(" ")),
-    inbox.length && row(sock.bytes ? "bytes" : "eof", fill(t.received, inbox.join(" "))),
-    listens && queue(id, sock, things),
-  ];
-  const { look, tall } = story.spots[id];
   const fresh = ("side" in changed || "within" in changed) && "fresh";
-  return tag("div", looks("sock", sock.side, !held && "loose", fresh, tall),
-    rows.filter(Boolean).join(""), `data-box="${id}" style="${look}"`);
+  return tag("div", looks("sock", sock.side, !held && "loose", fresh),
+    row("state", sock.state, ` ${tag("span", "small", kind)}`) +
+    row("local", safe(sock.local ? address(sock.local) : t.noAddress)) +
+    (sock.peer ? row("peer", fill(t.to, safe(address(sock.peer))))
+      : row("options", sock.options.join(" "))) +
+    (inbox.length ? row(sock.bytes ? "bytes" : "eof", fill(t.received, inbox.join(" "))) : "") +
+    (listens ? queue(id, sock, things) : ""), `data-box="${id}" ${spot(form()[id])}`);
 }
 
 function kernel(moment) {
-  const label = (side) => {
-    const who = `${side}-kernel`;
-    return tag("span", looks("side", side, moment.who === who && "acts"), t[who]);
-  };
-  return tag("div", "kernel", label("client") + label("server"));
+  const names = ["client", "server"].map((side) =>
+    tag("span", looks("side", side, moment.who === `${side}-kernel` && "acts"),
+      t[`${side}-kernel`]));
+  return tag("div", "kernel", names.join(""), spot(form().kernel));
 }
 
-// Who holds what. Threads share their process's descriptors.
+// Who holds what: {who, number, id}. Threads share their process's descriptors.
 function holders(things) {
-  const all = entries(things, "fds").filter(([, process]) => !process.thread);
+  const all = entries(things, "fds").filter(([who, { thread }]) => who in form() && !thread);
   return all.flatMap(([who, { fds }]) => Object.entries(fds).filter(([, id]) => id in things)
     .map(([number, id]) => ({ who, number, id })));
 }
 
-function draw() {
-  const moment = story.moments[now], things = story.states[now], held = holders(things);
-  const drawing = get("drawing"), queued = [...drawing.querySelectorAll(".place[data-box]")];
-  const before = queued.map((node) => [node.dataset.box, node.getBoundingClientRect()]);
-  const boxes = entries(things, "state").filter(([, sock]) => !sock.within).map(([id, sock]) =>
-    socket(id, sock, things, held.some((each) => each.id === id), moment.changes[id]));
-  const refused = moment.wire.find((packet) => packet.from === null);
-  if (refused) boxes.push(tag("div", "note", fill(t.nobody, moment.refused),
-    `data-box="${refused.to}+" style="${story.spots[`${refused.to}+`].look}"`));
-  drawing.style.cssText = story.look;
-  drawing.innerHTML = programs("client", things, moment) + kernel(moment) + boxes.join("") +
-    programs("server", things, moment) + tag("svg", "", "", 'preserveAspectRatio="none"');
-  overlay(drawing, moment, things, held);
-  for (const [id, old] of before) slide(drawing.querySelector(`.sock[data-box="${id}"]`), old);
-}
+const unit = (length) => (typeof length === "number" ? `${length}rem` : length);
+const line = (x1, y1, x2, y2, look) => tag("line", look, "",
+  `x1="${unit(x1)}" y1="${y1}rem" x2="${unit(x2)}" y2="${y2}rem"`);
+const put = (x, y, look, inside, more = "") =>
+  tag("span", look, inside, `style="left:${unit(x)};top:${y}rem" ${more}`);
 
-// What accept takes out of the queue moves from its place there to a place of its own.
-function slide(node, old) {
-  if (!node || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-  const { left, top } = node.getBoundingClientRect();
-  const from = { transform: `translate(${old.left - left}px, ${old.top - top}px)`, opacity: 0.4 };
-  node.animate([from, { transform: "none" }], { duration: 900, easing: "ease-in-out" });
-}
-
-// Descriptors, connections and what is on its way lie over the boxes. All is in rem, so that a
-// printed page, whose rem is another, shows them at the same places.
-function overlay(drawing, moment, things, held) {
-  const wide = document.documentElement.className.startsWith("wide"), lines = [];
-  const unit = parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const origin = drawing.getBoundingClientRect();
-  const box = (id) => {
-    const node = drawing.querySelector(`[data-box="${id}"]`);
-    if (!node) return null;
-    const { left, top, width, height } = node.getBoundingClientRect();
-    const x = (left - origin.left) / unit, y = (top - origin.top) / unit;
-    const right = x + width / unit, bottom = y + height / unit;
-    return { x, y, right, bottom, midX: (x + right) / 2, midY: (y + bottom) / 2 };
-  };
-  const line = (x1, y1, x2, y2, look) =>
-    lines.push(tag("path", look, "", `d="M${x1} ${y1}L${x2} ${y2}"`));
-  const put = (x, y, look, inside, more = "") => drawing.insertAdjacentHTML("beforeend",
-    tag("span", look, inside, `style="left:${x}rem;top:${y}rem" ${more}`));
-  for (const { who, number, id, y } of coins(held, box, wide)) {
-    const side = sideOf(who), home = box(who), target = box(id);
-    const name = nameOf(who, things[who]), to = wide && side === "server" ? target.right : target.x;
-    const x = !wide ? 1.6 : side === "client" ? home.right : home.x;
-    const before = now && (story.states[now - 1][who] || { fds: {} }).fds[number];
-    const look = looks(side, who !== side && "other", before !== id && "fresh");
-    line(x, y, to, wide ? target.midY : y, look);
+// A descriptor, as high as its socket; or in its process's box, where a side has several of these.
+// Returns a line and a circle; so does connection.
+function descriptor({ who, number, id }, held, things) {
+  const here = form(), side = sideOf(who), name = nameOf(who, things[who]), wide = isWide();
+  const several = wide && Object.keys(here).filter((each) => sideOf(each) === side).length > 1;
+  const group = held.filter((each) => (several ? each.who === who : each.id === id));
+  const at = group.findIndex((each) => each.who === who && each.number === number);
+  const box = here[several ? who : id], y = box.y + box.h * (at + 1) / (group.length + 1);
+  const before = now && (story.states[now - 1][who] || { fds: {} }).fds[number];
+  const look = looks(side, before !== id && "fresh");
+  const mirrored = (x) => (side === "client" ? x : WIDTH - x);
+  const [x, to] = wide ? [mirrored(EDGE), mirrored(LEFT)] : [1.6, 3];
+  return [line(x, y, to, wide ? middle(here[id]) : y, look),
     put(x, y, `fd ${look}`, number + (who === side ? "" : tag("small", "", name)),
       `data-fd="${who} ${number} ${id}" role="img" ` +
-      `aria-label="${name}: ${number}, ${things[id].state}"`);
-  }
-  for (const id of Object.keys(story.spots)) {
-    if (/^C\d+$/.test(id)) connection(id, moment, things, { box, line, put, wide });
-  }
-  const svg = drawing.querySelector("svg");
-  svg.setAttribute("viewBox", `0 0 ${origin.width / unit} ${origin.height / unit}`);
-  svg.innerHTML = lines.join("");
+      `aria-label="${name}: ${number}, ${things[id].state}"`)];
 }
 
-// How high each descriptor is: as its socket, in its process's box, apart from the others there.
-function coins(held, box, wide) {
-  const apart = wide ? 2.2 : 2.6, frame = wide ? "who" : "id";
-  const all = held.filter(({ who }) => box(who)).map((each) => ({ ...each, y: box(each.id).midY }));
-  return [...new Set(all.map((each) => each[frame]))].flatMap((name) => {
-    const group = all.filter((each) => each[frame] === name).sort((a, b) => a.y - b.y);
-    let least = box(name).y + 1.2, most = box(name).bottom - 1.2;
-    for (const each of group) least = (each.y = Math.max(each.y, least)) + apart;
-    for (const each of group.reverse()) most = (each.y = Math.min(each.y, most)) - apart;
-    return group;
-  });
-}
-
-// A connection's line, and the packet on it. Where there is one end only, it leads into the empty.
-function connection(id, moment, things, { box, line, put, wide }) {
-  const mine = box(id), other = box(`${id}+`), from = mine || other, ends = [id, `${id}+`];
+// A connection's line, and the packet on it. At the server it ends at the connection's socket, or
+// at its place in the listening socket.
+function connection(id, moment, things) {
+  const here = form(), wide = isWide(), ends = [id, `${id}+`], other = things[ends[1]];
   const packet = moment.wire.find((each) => ends.includes(each.from) || ends.includes(each.to));
-  if (!from || !packet && !(mine && other)) return;
-  const x1 = !wide ? from.midX : mine ? mine.right : other.x - 12;
-  const y1 = wide ? from.midY : mine ? mine.bottom : other.y - 3;
-  const x2 = !wide ? x1 : other ? other.x : x1 + 12;
-  const y2 = wide ? (other || from).midY : other ? other.y : y1 + 3;
+  if (!packet && !(things[id] && other)) return ["", ""];
+  const inside = other && other.within, end = here[inside || ends[1]];
+  const place = inside && [5.4, 8.5, 10.3, 11][1 + things[inside].queue.indexOf(ends[1])];
+  const [y1, y2] = wide ? [middle(here[id]), inside ? end.y + place : middle(end)]
+    : [here[id].y + here[id].h, end.y];
+  const [x1, x2] = wide ? [RIGHT, WIDTH - RIGHT] : ["54%", "54%"];
   const open = ends.every((name) => things[name] && things[name].state === "ESTABLISHED");
-  line(x1, y1, x2, y2, looks("wire", !open && "half"));
-  if (!packet) return;
+  const wire = line(x1, y1, x2, y2, looks("wire", !open && "half"));
+  if (!packet) return [wire, ""];
   const forth = packet.from === id, [there, back] = wide ? "→←" : "↓↑";
   const text = packet.what === "DATA" ? `“${safe(packet.data)}”` : packet.what;
-  put((x1 + x2) / 2, (y1 + y2) / 2,
-    looks("packet", packet.done && "ack", packet.lost && "lost", forth ? "forth" : "back"),
-    (forth ? `${text} ${there}` : `${back} ${text}`) + tag("small", "", packet.lost ? t.lost : ""));
+  return [wire, put(wide ? WIDTH / 2 : x1, (y1 + y2) / 2,
+    looks("packet", packet.done && "ack", forth ? "forth" : "back"),
+    (forth ? `${text} ${there}` : `${back} ${text}`) + (packet.lost ? ` ${t.lost}` : ""))];
+}
+
+function draw() {
+  const moment = story.moments[now], things = story.states[now], here = form();
+  const held = holders(things), processes = entries(things, "fds").filter(([who]) => who in here);
+  const boxes = entries(things, "state").filter(([, sock]) => !sock.within).map((each) =>
+    socket(each, things, held.some(({ id }) => id === each[0]), moment.changes[each[0]]));
+  const refused = moment.wire.find((packet) => packet.from === null);
+  const note = refused ? tag("div", "note", fill(t.nobody, moment.refused),
+    spot(here[`${refused.to}+`])) : "";
+  const asks = Object.keys(here).filter((id) => /^C\d+$/.test(id));
+  const over = [...held.map((each) => descriptor(each, held, things)),
+    ...asks.map((id) => connection(id, moment, things))];
+  get("drawing").style.height = `${here.drawing.h}rem`;
+  get("drawing").innerHTML = kernel(moment) + boxes.join("") + note +
+    processes.map((each) => program(each, moment)).join("") +
+    tag("svg", "", over.map(([wire]) => wire).join("")) + over.map(([, sign]) => sign).join("");
 }

@@ -5,15 +5,14 @@ import time
 
 import words as reader
 from story import recording, run, words
-from story.model import World
-from story.moment import Moment
+from story.model import Moment, World
 
 
 class Told:
     """A trace that is printed while it grows. In: a strace.Trace, a Paper."""
 
     def __init__(self, trace, paper):
-        self.trace, self.paper, self.world = trace, paper, World(watched=False)
+        self.trace, self.paper, self.world = trace, paper, World()
         self.tasks, self.printed, self.waits, self.stopped = recording.Tasks(), 0, set(), False
 
     def word(self, said):
@@ -21,8 +20,7 @@ class Told:
             print("    " + self.paper.paint("2", line), flush=True)
 
     def tell(self, phase, call, text):
-        """Prints a call, and what it means. After Ctrl-C only what becomes of known sockets; of a
-        runtime's calls, those that there is something to say of."""
+        """Prints a call, and what it means. After Ctrl-C only what becomes of known sockets."""
         who = self.tasks.who(call)
         if who is None or self.stopped and not self.world.held(who, call.descriptor):
             return
@@ -35,8 +33,6 @@ class Told:
         """Prints the calls that have been answered since; not what a signal has ended."""
         for call in self.trace.calls[self.printed:]:
             self.printed += 1
-            if recording.chatter(call):
-                continue
             self.waits.discard(call.task)
             if call.value is not None or call.name.startswith("exit"):
                 self.tell("does", call, call.text)
@@ -60,23 +56,22 @@ class Told:
 def trace(command, paper):
     """Until the program ends, or Ctrl-C ends it; a second Ctrl-C does so if it heeds no signal.
     Returns the exit status."""
-    traced = run.Traced(command, options=run.OPTIONS[:3] + run.OPTIONS[5:], output=1, errors=2)
-    told, stops = Told(traced.trace, paper), []
+    options = [each for each in run.OPTIONS if each not in ("-s", "96")]
+    traced, stops, ended = run.Traced(command, options, output=1, errors=2), [], False
+    told = Told(traced.trace, paper)
     signal.signal(signal.SIGINT, lambda number, frame: stops.append(number))
-    ended, given = False, 0
-    try:
-        while not ended:
-            ended = traced.look()
-            told.new()
-            if time.monotonic() - traced.changed > 0.1:
-                told.waiting()
-            if len(stops) > given:
-                given, told.stopped = given + 1, True
-                traced.send(signal.SIGINT if given == 1 else signal.SIGKILL)
-            time.sleep(0.02)
-        traced.look()
+    while not ended:
+        ended = traced.look()
         told.new()
-        told.end()
-    finally:
-        traced.end()
+        if time.monotonic() - traced.changed > 0.1:
+            told.waiting()
+        if stops:
+            stops.clear()
+            traced.send(signal.SIGKILL if told.stopped else signal.SIGINT)
+            told.stopped = True
+        time.sleep(0.02)
+    traced.look()
+    told.new()
+    told.end()
+    traced.end()
     return 0 if traced.trace.calls else 1  # strace has said why it cannot trace

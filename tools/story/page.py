@@ -8,64 +8,60 @@ import html
 import json
 import os
 
-from command import ROOT
 from comments import in_japanese
 from story import recording, variants, words
+from story.words import HERE, ROOT, contents
 
-HERE = words.HERE
 LABELS = words.texts("labels")["labels"]
 QUESTIONS = words.texts("predictions")
 MANUAL = "https://man7.org/linux/man-pages/man2/{0}.2.html"
-COMMANDS = {"server": "./a.out", "client": "clients/client"}
-
-
-def contents(*path):
-    with open(os.path.join(*path), encoding="utf-8") as file:
-        return file.read()
-
-
-def traces(events):
-    """What strace shows of each side: {side: [[event, text, event of the answer, answer], ...]}."""
-    shown, opened = {"server": [], "client": []}, {}
-    for number, event in enumerate(events):
-        side = event.who.partition(".")[0]
-        text = recording.shown(event.text)
-        if event.phase == "gets":
-            opened.pop(event.who)[2:] = [number, text.partition(" resumed>")[2]]
-            continue
-        mark = "" if event.who == side else f"[{event.who}] "
-        line = [number, mark + text.replace(" <unfinished ...>", ""), None, ""]
-        if event.phase == "asks":
-            opened[event.who] = line
-        shown[side].append(line)
-    return shown
 
 
 def questions(moments, step):
     """The predictions that belong to a step, each with the number of the moment that answers it."""
     found = []
     for section, said in QUESTIONS.items():
-        name, where, before, who, right = section.split()
+        where, before, who, right = section.split()
         at = [n for n, moment in enumerate(moments) if (moment.key, moment.who) == (before, who)]
         if where == step[:6] and at:
             answers = [said[key] for key in said if key.startswith("answer")]
-            found.append({"id": name, "at": at[0], "right": int(right) - 1, "answers": answers,
+            found.append({"at": at[0], "right": int(right) - 1, "answers": answers,
                           "ask": said["ask"], "because": said["because"]})
     return found
 
 
-def story(name, events, sources, step="", base="../", commands=None, **limits):
-    """What the page needs of one recording. sources: {side: (file's name, its text)}; step: the
-    folder of its lesson; base: the address below which the repository's files are to be read."""
+def client(name):
+    return name, contents(ROOT, "clients", name)
+
+
+def text_of(names):
+    """(name, text) of the first of these files that holds text; a program itself is none."""
+    for name in names:
+        try:
+            return name, contents(name)
+        except UnicodeDecodeError:
+            continue
+    return "", ""
+
+
+def story(name, events, sources, step="", base="../", server="./a.out", **limits):
+    """What the page needs of one recording. sources: (file's name, its text) of the server and of
+    the client; step: the folder of its lesson; base: the address below which the repository's files
+    are to be read; server: the command that started it."""
     moments, call = list(recording.play(events, **limits)), step.partition("-")[2]
     links = [["", f"{base}{step}/README"], [f"man 2 {call}", MANUAL.format(call)]]
+    commands = server, "clients/" + sources[1][0].replace(".c", "")
     return {
-        "id": name, "sources": sources, "commands": commands or COMMANDS, "trace": traces(events),
-        "links": links if step else [],
-        "questions": questions(moments, name), "text": [words.sentence(m) for m in moments],
-        "moments": [{"who": m.who, "free": m.free, "event": m.event, "changes": m.changes,
-                     "wire": m.state["wire"],
-                     "refused": m.facts["port"] if m.key == "refuses" else None} for m in moments],
+        "id": name, "links": links if step else [], "questions": questions(moments, name),
+        "sources": {side: (file, {"en": code, "ja": in_japanese(code)})
+                    for side, (file, code) in zip(("server", "client"), sources)},
+        "commands": dict(zip(("server", "client"), commands)),
+        "events": [(event.who, recording.shown(event.text)) for event in events],
+        "text": [words.sentence(moment) for moment in moments],
+        "moments": [{"who": moment.who, "free": moment.free, "event": moment.event,
+                     "changes": moment.changes, "wire": moment.state["wire"],
+                     "refused": moment.facts["port"] if moment.key == "refuses" else None}
+                    for moment in moments],
     }
 
 
@@ -77,18 +73,14 @@ def recordings():
 
 def recorded(base):
     """The stories of all steps and variants."""
-    files = {name: (name, contents(ROOT, "clients", name)) for name in ("client.c", "rude.py")}
     found = []
     for step, path in recordings().items():
-        sources = {"server": ("server.c", contents(ROOT, step, "server.c")),
-                   "client": files["client.c"]}
+        sources = ("server.c", contents(ROOT, step, "server.c")), client("client.c")
         found.append(story(step, recording.read(path), sources, step, base))
-    for name, (step, _, _, rude) in variants.VARIANTS.items():
-        sources = {"server": ("server.c", variants.source(name)),
-                   "client": files["rude.py" if rude else "client.c"]}
-        commands = dict(COMMANDS, client="clients/rude.py") if rude else COMMANDS
-        events = recording.read(variants.recording(name))
-        found.append(story(name, events, sources, step, base, commands))
+    for name, (step, clients, _) in variants.VARIANTS.items():
+        sources = ("server.c", variants.source(name)), client(clients[0])
+        events = recording.read(os.path.join(ROOT, step, name + ".events"))
+        found.append(story(name, events, sources, step, base))
     return found
 
 
@@ -102,24 +94,12 @@ def title(name, language):
     return f"{number[4:]} {call}" if number.startswith("step") else label(name, language)
 
 
-def entrance(stories, language):
+def entrance(language):
     """What this is, and where to begin."""
-    lists = {"steps": "", "what-if": ""}
-    for name in (each["id"] for each in stories):
-        step = name.startswith("step")
-        more = " " + label(name[:6], language) if step else ""
-        lists["steps" if step else "what-if"] += (
-            f'<li><a href="#{name[:6] if step else name}/1">{title(name, language)}</a>'
-            f"{more}</li>\n")
-    accepts = next(each for each in stories if each["id"].endswith("-accept"))
-    begin = next(number for number, moment in enumerate(accepts["moments"], 1)
-                 if (moment["changes"].get("server") or {}).get("waits") == "accept")
-    about = "".join(f"<h3>{label(name, language)}</h3>\n<ul>\n{items}</ul>\n"
-                    for name, items in lists.items())
     return (f'<section class="entrance" lang="{language}">\n<h2>{label("title", language)}</h2>\n'
             f'<p>{label("about", language)}</p>\n'
-            f'<p><a class="start" href="#step04/{begin}">{label("start", language)}</a></p>\n'
-            f'{about}<p class="no-script">{label("script", language)}</p>\n</section>\n')
+            f'<p><a class="start" href="#step04/6">{label("start", language)}</a></p>\n'
+            f'<p class="no-script">{label("script", language)}</p>\n</section>\n')
 
 
 def text(stories, language):
@@ -127,26 +107,20 @@ def text(stories, language):
     parts = []
     for each in stories:
         items = "".join(f"<li>{html.escape(said[language])}</li>\n" for said in each["text"])
-        here = f' id="{each["id"][:6]}/1"' if language == "en" else ""  # without the script
-        parts.append(f'<h3{here}>{title(each["id"], language)}</h3>\n'
+        parts.append(f'<h3>{title(each["id"], language)}</h3>\n'
                      f'<ol data-story="{each["id"]}">\n{items}</ol>\n')
     return f'<section class="text" lang="{language}">\n{"".join(parts)}</section>\n'
 
 
 def build(stories, site=""):
     """The whole page. site: the address where it will be, if that is known."""
-    files = list(dict.fromkeys(file for each in stories for _, file in each["sources"].values()))
-    slim = [dict(each, text=None, sources={side: (name, files.index(file)) for side, (name, file)
-                                           in each["sources"].items()}) for each in stories]
-    data = {"stories": slim, "files": [(file, in_japanese(file)) for file in files],
-            "labels": LABELS}
-    text_of_data = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    data = {"stories": [dict(each, text=None) for each in stories], "labels": LABELS}
+    data = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     picture = f'<meta property="og:image" content="{html.escape(site)}preview.png">'
-    inside = (make(stories, language) for make in (entrance, text) for language in ("en", "ja"))
-    parts = {"page.css": contents(HERE, "page.css"), "draw.js": contents(HERE, "draw.js"),
-             "page.js": contents(HERE, "page.js"), "about": label("about", "en"),
-             "picture": picture if site else "", "inside": "".join(inside),
-             "data": text_of_data.replace("<", "\\u003c")}
+    inside = [entrance("en"), entrance("ja"), text(stories, "en"), text(stories, "ja")]
+    parts = {name: contents(HERE, name) for name in ("page.css", "draw.js", "page.js")}
+    parts.update(about=label("about", "en"), picture=picture if site else "",
+                 inside="".join(inside), data=data)
     page = contents(HERE, "page.html")
     for place, content in parts.items():
         page = page.replace(f"<!--{place}-->", content)

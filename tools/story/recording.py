@@ -9,7 +9,7 @@ import itertools
 import re
 
 import strace
-from story.model import World
+from story.model import FIRST, World
 
 HEAD = """# {title}
 # Who, the line of its source, what strace shows. "~": could also have come before the lines of
@@ -23,8 +23,7 @@ NOISE = set("""mmap munmap mremap brk mprotect madvise futex getrandom fstat new
 LONG = re.compile(r'"((?:[^"\\]|\\(?:[0-7]{1,3}|.)){32})(?:[^"\\]|\\.)+"(?:\.\.\.)?')
 # The calls whose answers are held back: a server's, and a client's.
 SERVERS, CLIENTS = "accept accept4 clone clone3 fork vfork".split(), ["read", "recvfrom"]
-WAITING = {"pause", "accept", "poll", "read", "connect", "wait4", "rt_sigsuspend",
-           "nanosleep"}
+WAITING = "pause accept poll read connect wait4 rt_sigsuspend nanosleep".split()
 
 
 @dataclasses.dataclass
@@ -55,7 +54,7 @@ def read(path):
     for text in lines:
         who, line, mark, body = re.match(r"(\S+) +(\d+|-) ([ ~]) (.*)", text).groups()
         names += [who] * (who not in names)
-        phase, call = parsed(trace, names.index(who), body)
+        phase, call = parsed(trace, 1 + names.index(who), body)
         if call.kind == "clone":
             call.child = f"server.{1 + sum(name.startswith('server.') for name in names)}"
         number = int(line) if line != "-" else None
@@ -65,12 +64,10 @@ def read(path):
 
 def parsed(trace, task, body):
     """(phase, call) of a line that a trace takes."""
-    trace.take(f"{task + 1} {body}")
+    trace.take(f"{task} {body}")
     if body.endswith("<unfinished ...>"):
-        return "asks", trace.pending[task + 1]
+        return "asks", trace.pending[task]
     call = killed(task, body.strip("+ ")) if body.startswith("+++ ") else trace.calls[-1]
-    if never(call):
-        interrupted(call)
     return "gets" if body.startswith("<... ") else "does", call
 
 
@@ -84,21 +81,15 @@ def killed(task, end, time=None):
     return strace.Call(task, "exit_group", end, "?", "", time, time)
 
 
-def interrupted(call):
-    """A signal has ended the call: strace shows no answer."""
-    call.value, call.error = -1, "EINTR"
-
-
 def line_of(call):
     return f"+++ {call.arguments} +++" if call.arguments.startswith("killed") else call.text
 
 
 def asked(call):
     """The part of a call that strace can print before the kernel has answered."""
-    name = call.kind
-    if name == "read" or name == "accept" and "NULL" not in call.arguments:
+    if call.kind == "read" or call.kind == "accept" and "NULL" not in call.arguments:
         return f"{call.name}({call.list[0]}, "
-    return call.text.rpartition(")" + " = ")[0] or line_of(call)
+    return call.text.rpartition(") = ")[0] or line_of(call)
 
 
 def chatter(call):
@@ -117,8 +108,8 @@ class Tasks:
     def __init__(self, side="server"):
         self.side, self.names, self.threads = side, {}, set()
 
-    def next(self, kind_of_it=""):
-        return f"{self.side}.{kind_of_it}{len(self.names)}" if self.names else self.side
+    def next(self, kind=""):
+        return f"{self.side}.{kind}{len(self.names)}" if self.names else self.side
 
     def who(self, call):
         """None: the call is no part of the story. That begins with the first socket, and leaves out
@@ -132,22 +123,20 @@ class Tasks:
             if call.arguments.startswith("killed"):
                 return None  # nothing else is known of it
             self.names[call.task] = self.next("t" * (call.task in self.threads))
-        who = self.names[call.task]
-        if made and who:
+        if made:
             call.child = None if "CLONE_VFORK" in call.arguments else self.next()
             self.names[made] = call.child
-        return who
+        return self.names[call.task]
 
 
 def own_calls(calls, side, most):
-    """A program's calls, so many at most, in their order, as {who: [Call]}, a list for each of its
-    tasks."""
+    """A program's calls, so many at most, in their order: {who: [Call]}, for each of its tasks."""
     tasks, found = Tasks(side), {}
     own = ((tasks.who(call), call) for call in sorted(calls, key=lambda call: call.begin))
     for who, call in itertools.islice((each for each in own if each[0]), most):
         before = found.setdefault(who, [])
-        if before and never(before[-1]):  # and yet the program went on
-            interrupted(before[-1])
+        if before and never(before[-1]):  # A signal has ended it: strace shows no answer.
+            before[-1].value, before[-1].error = -1, "EINTR"
         before.append(call)
     return found
 
@@ -162,14 +151,13 @@ def points(todo, delay):
     todo: {who: [Call]}; delay: seconds by which strace has held back answers."""
     found = []
     for who, calls in todo.items():
-        for number, call in enumerate(calls):
+        for call, following in itertools.zip_longest(calls, calls[1:]):
             waits = call.kind in WAITING and call.error != "EAGAIN"
             found.append((call.begin, "asks" if waits else "does", who, call))
             if waits and not never(call):
                 held, times = (SERVERS, 1) if who.startswith("server") else (CLIENTS, 2)
                 end = (call.end or call.begin) + delay * times * (call.name in held)
-                following = calls[number + 1].begin if number + 1 < len(calls) else end
-                found.append((min(end, following), "gets", who, call))
+                found.append((min(end, following.begin if following else end), "gets", who, call))
     return sorted(found, key=lambda point: point[0])
 
 
@@ -188,12 +176,11 @@ class Order:
     def run(self):
         """The events."""
         answered = []  # calls that had their answer at once
-        for number, (_, phase, who, call) in enumerate(self.points):
+        for (_, phase, who, call), following in zip(self.points, [*self.points[1:], [None]]):
             if call in answered:
                 continue
-            following = self.points[number + 1][3] if number + 1 < len(self.points) else None
             if phase == "asks" and not never(call) and call.kind != "connect":
-                if following is call or self.world.woken(who, call):
+                if following[-1] is call or self.world.woken(who, call):
                     phase = "does"
                     answered.append(call)
             if phase != "asks" and not self.world.agrees(who, call):
@@ -203,22 +190,20 @@ class Order:
 
     def add(self, who, phase, call):
         before = self.events[-1].who if self.events else who
-        text = line_of(call)
-        if phase != "does":
-            begun = asked(call)
-            text = begun + " <unfinished ...>" if phase == "asks" else \
-                f"<... {call.name} resumed>{text[len(begun):]}"
+        text, begun = line_of(call), asked(call)
+        if phase == "asks":
+            text = begun + " <unfinished ...>"
+        elif phase == "gets":
+            text = f"<... {call.name} resumed>{text[len(begun):]}"
         for _ in self.world.take(who, phase, call):
             pass
-        free = before != who and self.world.cause != len(self.events)
+        free = before != who and self.world.cause not in (FIRST, len(self.events))
         self.events.append(Event(who, free, phase, call, text))
         self.woken = {who: self.woken.get(who, len(self.events))
-                      for who, call in self.world.asked.items()
-                      if call.kind in ("connect", "accept", "read") and self.world.woken(who, call)}
+                      for who, call in self.world.asked.items() if self.world.woken(who, call)}
 
     def stop(self, who, call):
-        phase = "cut" if self.cut else "stops"
-        self.events.append(Event(who, False, phase, call, line_of(call)))
+        self.events.append(Event(who, False, "cut" if self.cut else "stops", call, line_of(call)))
         return self.events
 
     def checked(self):
@@ -236,9 +221,8 @@ def play(events, **limits):
     """The moments of a recording. Lines that a program prints one by one are one moment."""
     world, last = World(**limits), None
     for number, event in enumerate(events):
-        taken = world.take(event.who, event.phase, event.call, event.line)
-        for later, moment in enumerate(taken):
-            moment.event, moment.free = number, event.free and not later
+        for moment in world.take(event.who, event.phase, event.call, event.line):
+            moment.event, moment.free = number, event.free and (not last or last.event != number)
             if last and last.key == moment.key == "prints" and last.who == moment.who:
                 moment.changes = {moment.who: {**last.changes.get(moment.who, {}),
                                                **moment.changes.get(moment.who, {})}}

@@ -33,26 +33,21 @@ class Traced(Run):
     def __init__(self, command, options=OPTIONS, stacks=False, **files):
         keep = ["-k"] if stacks and stacks_known() else []
         super().__init__(command, [*options, *keep], **files)
-        self.changed, self.frozen = time.monotonic(), None
-        self.own, self.seen = 0, set()  # the calls since the first socket; all texts of calls
+        self.changed, self.own, self.frozen = time.monotonic(), 0, None
 
     def look(self):
         """Reads on. Has the program ended?"""
         known = len(self.trace.calls)
         self.trace.update()
         for call in self.trace.calls[known:]:
-            if recording.chatter(call):
-                continue
             self.own += bool(self.own or call.arguments.startswith("AF_INET"))
-            moves = call.ok and call.kind in ("accept", "read", "write") and call.descriptor > 2
-            if moves or call.text not in self.seen:  # to fail again, to sleep again is nothing new
-                self.seen.add(call.text)
+            if not recording.chatter(call):
                 self.changed = time.monotonic()
         return self.command.poll() is not None
 
     def waits(self):
-        """Is the program, with a socket made, in a call that waits?"""
-        ends = recording.WAITING - {"nanosleep"}  # which ends by itself
+        """Is the program, with a socket made, in a call that waits, and does not end by itself?"""
+        ends = set(recording.WAITING) - {"nanosleep"}
         return self.own and any(call.kind in ends for call in self.trace.pending.values())
 
     def full(self):
@@ -61,14 +56,13 @@ class Traced(Run):
     def freeze(self):
         """What has happened until now is the story; what comes of ending the programs is not."""
         self.look()
-        ends = self.trace.ends.items()
-        killed = [recording.killed(task, end, self.trace.time) for task, end in ends
-                  if end.startswith("killed")]
+        killed = [recording.killed(task, end, self.trace.time)
+                  for task, end in self.trace.ends.items() if end.startswith("killed")]
         self.frozen = self.trace.calls + killed, set(self.trace.pending)
 
     def stop(self):
-        """Ends the program, by Ctrl-C or worse. Returns its calls till it was frozen. What a call
-        that still waits was asked, and where, strace tells only now."""
+        """Ends the program. Returns its calls till it was frozen. What a call that still waits was
+        asked, and where, strace tells only now."""
         calls, waiting = self.frozen
         known = len(self.trace.calls)
         for number in (signal.SIGINT, signal.SIGCONT, signal.SIGTERM):
@@ -113,9 +107,9 @@ def alike(rows, sockets, port):
     """Does the kernel have these sockets on the port, by their states and whose end each is?"""
     drawn = [(sock["state"], sock["local"][1], (sock["peer"] or (0, 0))[1])
              for sock in sockets.values() if sock["state"] != "CLOSED"]
-    ends = [sorted((state, own == port) for state, own, peer in each if port in (own, peer))
-            for each in (rows, drawn)]
-    return ends[0] == ends[1]
+    there, said = (sorted((state, own == port) for state, own, peer in each if port in (own, peer))
+                   for each in (rows, drawn))
+    return there == said
 
 
 def request(port, server, clients, source=None, delay=0.02, options=OPTIONS):
@@ -129,7 +123,7 @@ def request(port, server, clients, source=None, delay=0.02, options=OPTIONS):
         runs.append(Traced(server, options + holding(delay, recording.SERVERS), source[0]))
         until(lambda: settled(runs) or runs[0].waits())
         for client, known in zip(clients, source[1:]):
-            held = holding(2 * delay * bool(known), recording.CLIENTS)
+            held = holding(2 * delay * bool(known), recording.CLIENTS)  # Python reads at its start
             runs.append(Traced(client, options + held, known))
             settles = until(lambda: settled(runs))
         after = [row for row in table(port) if row not in before]
@@ -153,21 +147,15 @@ def told(calls, cut, delay, rows, port):
     todo = {}
     for side, own in zip(SIDES, calls):
         todo.update(recording.own_calls(own, side, MOST))
+    taken = {call.port for own in todo.values() for call in own if call.kind == "accept"} - {None}
+    ports = taken or {end for row in rows for end in row[1:]} - {port, 0}
     with open("/proc/sys/net/core/somaxconn", encoding="ascii") as file:
-        limits = {"most": int(file.read()), "ports": ports(todo, rows, port)}
+        limits = {"most": int(file.read()), "port": ports.pop() if len(ports) == 1 else None}
     events = recording.Order(todo, cut, delay, **limits).run()
     *_, last = [None, *recording.play(events, **limits)]
     if last and last.key not in ("stops", "cut") and not alike(rows, last.state["sockets"], port):
         events.append(recording.Event("server", False, "stops", events[-1].call, ""))
     return events, limits
-
-
-def ports(todo, rows, port):
-    """The client's port, as far as a trace or the kernel tells it."""
-    told = {call.port for calls in todo.values() for call in calls
-            if call.kind == "accept" and call.ok and call.port}
-    told = told or {end for row in rows for end in row[1:]} - {port, 0}
-    return list(told) if len(told) == 1 else []
 
 
 def find_lines(events, program, source):

@@ -1,14 +1,12 @@
-"""What two kernels do with each other when their programs ask them to: TCP on one machine.
+"""TCP on one machine: what two kernels do with each other when their programs ask them to.
 
-What follows from a call is a sequence of steps. Each changes the sockets and the wire when its turn
-comes, and says what it was: (kernel, key, facts). Addresses are pairs (host, port).
-tcp(7), RFC 9293
+What follows from a call is a generator of steps. Each step changes the sockets and the wire, and
+says what it was: (kernel, key, facts). Addresses are pairs (host, port).  tcp(7), RFC 9293
 """
 
 import dataclasses
 
 CLIENT_PORT = 50000  # stands for the free port that the kernel chooses
-SOMAXCONN = 4096  # /proc/sys/net/core/somaxconn: no accept queue is longer
 SHOWN = 64  # characters of data that are kept to be shown
 OPEN = ("ESTABLISHED", "CLOSE-WAIT")  # states in which a program may still send
 
@@ -24,24 +22,17 @@ class Socket:
     peer: tuple = None
     options: tuple = ()
     backlog: int = 0
-    queue: list = dataclasses.field(default_factory=list)  # the ids of what waits for accept
+    queue: tuple = ()  # the ids of what waits for accept
     within: str = None  # the listening socket in which it lies until accept takes it out
     bytes: int = 0  # received, and not read
     data: str = ""
     eof: bool = False  # after these bytes comes the end
     error: str = None  # what the next call is told
-    dead: bool = False  # broken off by a reset
     closed: bool = False  # no program holds it any more
     since: int = 0  # the event by which it got what it has for its program
 
     def readable(self):
-        return bool(self.queue or self.bytes or self.eof or self.error or self.dead)
-
-    def shown(self):
-        """What a picture shows of it."""
-        hidden = ("id", "dead", "closed", "since")
-        shown = {name: value for name, value in vars(self).items() if name not in hidden}
-        return dict(shown, queue=list(self.queue))
+        return bool(self.queue or self.bytes or self.eof or self.error)
 
     def leads(self, host, port):
         """Does this address lead to this listening socket?"""
@@ -49,35 +40,25 @@ class Socket:
         both = own == "::" and "IPV6_V6ONLY" not in self.options
         return self.local[1] == port and (own in (host, every) or both)
 
-    def full(self):
-        """Is no place left in the queue? Linux lets one more than the backlog in."""
-        return len(self.queue) > self.backlog
-
 
 class Tcp:
-    """The sockets, and the packets of this moment on the wire between them."""
+    """The sockets, and the packets of this moment on the wire. most: the machine's limit for a
+    backlog; port: the client's, where it is known."""
 
-    def __init__(self, most=SOMAXCONN, ports=()):
-        """most: the machine's limit for a backlog. ports: the clients', where they are known."""
-        self.sockets, self.wire, self.most, self.ports = {}, [], most, list(ports)
+    def __init__(self, most=4096, port=None):
+        self.sockets, self.wire, self.most, self.port = {}, [], most, port
         self.now = 0  # the number of the event that goes on
         self.made = {"client": 0, "server": 0}  # sockets so far
 
     def new(self, side, name=None, **fields):
-        if name is None:
-            self.made[side] += 1
-            name = f"{side[0].upper()}{self.made[side]}"
+        self.made[side] += name is None
+        name = name or f"{side[0].upper()}{self.made[side]}"
         self.sockets[name] = Socket(name, side, since=self.now, **fields)
         return self.sockets[name]
 
     def peer(self, sock):
         """The socket at the connection's other end, or None."""
         return self.sockets.get(sock.id[:-1] if sock.id.endswith("+") else sock.id + "+")
-
-    def listener(self, address):
-        """The listening socket that an address leads to, or None."""
-        listening = (sock for sock in self.sockets.values() if sock.state == "LISTEN")
-        return next((sock for sock in listening if sock.leads(*address)), None)
 
     def send(self, sock, what, **more):
         self.wire = [{"from": sock.id, "what": what, **more}]
@@ -93,44 +74,42 @@ class Tcp:
         sock.local = sock.local or ("0.0.0.0", CLIENT_PORT - 1)  # never bound: any free port
         sock.state, sock.backlog = "LISTEN", backlog if 0 <= backlog <= self.most else self.most
 
-    def ask(self, sock, address):
-        """connect: the client's kernel asks for a connection."""
-        number = int(sock.id[1:]) - 1
-        port = self.ports[number] if number < len(self.ports) else CLIENT_PORT + number
+    def connect(self, sock, address):
+        """The client's kernel asks for a connection; the server's answers, whatever its program
+        does."""
+        port = self.port or CLIENT_PORT - 1 + int(sock.id[1:])
         sock.state, sock.peer, sock.local = "SYN-SENT", address, ("127.0.0.1", port)
         self.send(sock, "SYN")
+        return self.handshake(sock)
 
     def handshake(self, sock):
-        """The server's kernel answers, whatever the server's program does."""
-        listener = self.listener(sock.peer)
+        listens = (each for each in self.sockets.values() if each.state == "LISTEN")
+        listener = next((each for each in listens if each.leads(*sock.peer)), None)
         if listener is None:
             self.wire = [{"from": None, "to": sock.id, "what": "RST"}]
             yield "server-kernel", "refuses", {"port": sock.peer[1]}
             sock.error = "ECONNREFUSED"
-        elif listener.full():
+        elif len(listener.queue) > listener.backlog:  # Linux lets one more in
             self.send(sock, "SYN", lost=True)
-            held = len(listener.queue)
-            yield "server-kernel", "drops", {"backlog": listener.backlog, "held": held}
+            facts = {"backlog": listener.backlog, "held": len(listener.queue)}
+            yield "server-kernel", "drops", facts
         else:
-            yield from self.connected(sock, listener)
-
-    def connected(self, sock, listener):
-        other = self.new("server", sock.id + "+", state="SYN-RECV", local=sock.peer,
-                         peer=sock.local, options=listener.options, within=listener.id)
-        self.send(other, "SYN+ACK")
-        yield "server-kernel", "answers", {}
-        sock.state = "ESTABLISHED"
-        self.send(sock, "ACK")
-        yield "client-kernel", "confirms", {}
-        self.wire, other.state = [], "ESTABLISHED"
-        listener.queue.append(other.id)
-        yield "server-kernel", "queues", {}
+            other = self.new("server", sock.id + "+", state="SYN-RECV", local=sock.peer,
+                             peer=sock.local, options=listener.options, within=listener.id)
+            self.send(other, "SYN+ACK")
+            yield "server-kernel", "answers", {}
+            sock.state = "ESTABLISHED"
+            self.send(sock, "ACK")
+            yield "client-kernel", "confirms", {}
+            self.wire, other.state = [], "ESTABLISHED"
+            listener.queue += other.id,
+            yield "server-kernel", "queues", {}
 
     def take(self, listener):
         """accept: the first connection comes out of the queue."""
-        sock = self.sockets[listener.queue.pop(0)]
-        sock.within = None
-        return sock
+        name, *rest = listener.queue
+        listener.queue, self.sockets[name].within = tuple(rest), None
+        return self.sockets[name]
 
     # --- data
 
@@ -146,19 +125,16 @@ class Tcp:
             other.data = (other.data + data)[:SHOWN] if other.data or not other.bytes else ""
             other.bytes += count
             self.arrive(other)
-            much = " much" * (count > 65536)
-            yield other.side + "-kernel", "arrives" + much, {"bytes": count}
+            yield other.side + "-kernel", "arrives" + " much" * (count > 65536), {"bytes": count}
 
     # --- a connection ends
 
     def close(self, sock):
-        """The last descriptor has gone: what becomes of the socket. Returns what follows."""
+        """The last descriptor has gone. Returns what follows for the socket."""
         sock.closed = True
         if sock.state in ("CLOSED", "SYN-SENT", "LISTEN"):
             del self.sockets[sock.id]
             return self.stop_listening(sock)
-        if sock.state in ("LAST-ACK", "TIME-WAIT"):
-            return ()
         return self.abort(sock) if sock.bytes or "SO_LINGER" in sock.options else self.finish(sock)
 
     def stop_listening(self, sock):
@@ -195,7 +171,7 @@ class Tcp:
         self.wire = [{"from": sock.id, "to": other and other.id, "what": "RST"}]
         if other:
             other.error = "EPIPE" if other.state == "CLOSE-WAIT" else "ECONNRESET"
-            other.state, other.dead, other.since = "CLOSED", True, self.now
+            other.state, other.eof, other.since = "CLOSED", True, self.now
             if other.closed:
                 del self.sockets[other.id]
         yield sock.side + "-kernel", "resets", {}

@@ -153,7 +153,7 @@ mistake("setsockopt/arguments", "option", None, bad_option,
         "setsockopt が {error} で失敗しました。後ろの 3 つの引数は SO_REUSEADDR、int 型の変数のアドレス、"
         "その大きさ (4 バイト) です。")
 mistake("bind/no-bind", "call-bind", ((IF_BIND, ""),), no_bind,
-        "listen without bind: the kernel gave the socket some free port{got}. (In C++, `bind` may "
+        "listen without bind: the kernel gave the socket some free port{got}. (In C++, bind may "
         "be std::bind: write ::bind.)",
         "bind なしで listen が呼ばれたので、カーネルが空いているポートを割り当てました{got}。(C++ では bind が "
         "std::bind になることがあります。::bind と書きます。)")
