@@ -50,8 +50,8 @@ load check
 import sys
 sys.path.insert(0, sys.argv[1])
 from games.riddles import NAMES, text_of
-print(*[NAMES[n] for n in ("22", "63", "29", "56", "12", "49", "96")])
-assert len({text_of(f"riddle NAME={n}", 8001) for n in NAMES}) == len(NAMES)
+print(*[NAMES[n] for n in (22, 63, 29, 56, 12, 49, 96)])
+assert len({text_of(f"riddle NAME={n}") for n in NAMES}) == len(NAMES)
 PROGRAM
     answers 0 "bind/loopback-only bind/port-zero accept/precedence close/duplicate close/leak \
 write/waits-for-more accept/closes-listener"

@@ -39,7 +39,7 @@ load check
         "    again     make check  # what to do: make hint" $'\n1 of 5 steps'
     [[ $output != *'.sin_port = htons'* && $output != *$'\033'* ]] || fail "$output"
     LANG=ja_JP.UTF-8 WORKSHOP_LANG='' check
-    shows 1 "対象" "未達成  step02-bind" "原因" "htons を通っていません" "5 ステップ中 1 ステップ達成"
+    shows 1 "対象" "未達成  step02-bind" "原因" "htons で変換していません" "5 ステップ中 1 ステップ達成"
 }
 
 @test "check: server.c is built anew, warnings and all; an a.out is not judged in silence" {
@@ -103,11 +103,11 @@ PROGRAM
 @test "check: results that nobody looks at, and a second close, are notes" {
     sed -E 's/if \((listening_fd|[a-z]+\(listening_fd.*\)) == -1\)/if (\1, 0)/' "$step05" >server.c
     check
-    shows 0 "note     Made to fail: socket, setsockopt, bind, listen. The program went on" \
+    shows 0 "note     Made to fail: socket, setsockopt, bind, listen. A program then says so" \
         "5 of 5 steps"
     change 'perror("close");' 'perror("close"); close(connected_fd);'
     check
-    shows 0 'note     close(4) = -1 EBADF (Bad file descriptor): that descriptor is not open.'
+    shows 0 'note     close(4) = -1 EBADF (Bad file descriptor): that descriptor is closed already'
 }
 
 @test "check: who waits for a request gets one, and is sent on to step06" {

@@ -27,12 +27,12 @@ hint() { run "$root/tools/hint" "$@"; }
 }
 
 @test "hint: code in the program's own language, and none where that is not certain" {
-    local mark code
-    # What another language's compiler leaves in a program tells of it.
-    for mark in '' /rustc/ caml_; do
+    local how code
+    # The source that -g names, or what another language's compiler leaves in a program.
+    for how in "-g C" "-w /rustc/" "-w caml_"; do
         change INADDR_ANY INADDR_LOOPBACK mine.c
-        echo "const char mark[] = \"$mark\";" >>mine.c
-        cc -o mine mine.c
+        echo "const char mark[] = \"${how#* }\";" >>mine.c
+        cc "${how% *}" -o mine mine.c
         hint ./mine
         code=$(grep -o '^        .*' <<<"$output") || true
         echo "${code:-none}" >>codes

@@ -31,18 +31,18 @@ interrupted() {
     [[ $status == 0 ]] || fail --expected "exit status 0" --found "$status" "$(cat -v screen)"
 }
 
-@test "watch: it judges at every save, in short, without a hint" {
+@test "watch: it judges at every save, without a hint" {
     watching
     sees "there is neither a server.c nor an ./a.out here"
     sed 's/int on = 1;/int on = 1/' "$step05" >broken.c
     save server.c broken.c
     sees "server.c does not compile: mend that first"
-    sees "Watching server.c"
+    sees "Watching; Ctrl-C ends it."
     change 'htons(8001)' 8001 mistaken.c
     save server.c mistaken.c
     sees "(bind/no-htons)"
     sees "1 of 5 steps"
-    ! grep -qE "expected|read  |hint|\.sin_port" screen || fail "Too long:" "$(cat -v screen)"
+    ! grep -qE "hint  |\.sin_port" screen || fail "$(cat -v screen)"
     interrupted
 }
 
@@ -60,11 +60,10 @@ interrupted() {
     wait_until 5 not_listening || fail "$(ss -ltnp)"
 }
 
-@test "watch: a command that builds is watched by its source; one that names no file, by all here" {
+@test "watch: a command is watched by all sources here, and in folders here" {
     cp "$step05" mine.c
     watching 'cc -o mine mine.c && ./mine'
     sees "5 of 5 steps"
-    sees "Watching mine.c;"
     change 'htons(8001)' 8001 mistaken.c
     save mine.c mistaken.c
     sees "(bind/no-htons)"
@@ -78,9 +77,5 @@ interrupted() {
     sed 's/127.*1"/"/; s/8001/8000/' mine.py >other.py
     save package/__main__.py other.py
     sees "(bind/other-port)"
-    interrupted
-    watching 'cd package && python3 .'
-    sees "(bind/other-port)"
-    sees " ./mine.py"
     interrupted
 }

@@ -17,8 +17,8 @@ NAMES = {
     51: "write/terminator", 56: "close/duplicate", 57: "write/elsewhere", 61: "bind/family",
     62: "listen/no-listen", 63: "bind/port-zero", 64: "write/http", 66: "run/success-as-failure",
     73: "bind/no-bind", 74: "close/child-lives-on", 75: "write/failure-ends", 78: "close/no-close",
-    86: "write/no-sigpipe", 92: "bind/foreign-address", 96: "accept/closes-listener", 97: "bind/length",
-    98: "close/leak-on-error", 99: "close/zombies", 102: "write/buffered",
+    86: "write/no-sigpipe", 92: "bind/foreign-address", 96: "accept/closes-listener",
+    97: "bind/length", 98: "close/leak-on-error", 99: "close/zombies", 102: "write/buffered",
 }
 FAILS = Words("Not every client gets what it should.", "正しい応答を受け取れないクライアントがあります。")
 SERVED = Words("Everybody is served. For how long?", "どのクライアントにも応答します。いつまで続くでしょう。")

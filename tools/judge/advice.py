@@ -26,7 +26,7 @@ advise("call-socket", "Ask for a TCP socket, and keep the descriptor that you ge
        "int listening_fd = socket(AF_INET, SOCK_STREAM, 0);",
        python="server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)")
 advise("two-lines", "Assign first and compare then; or put the assignment into brackets.",
-       "代入と比較を 2 行に分けます。1 行で書くなら、代入をかっこで囲みます。",
+       "代入と比較を 2 行に分けます。1 行で書くなら、代入を括弧で囲みます。",
        "if ((fd = {giver}(...)) == -1)")
 advise("set-port", "Set the port to {port}.", "ポートを {port} にします。",
        ".sin_port = htons({port}),", **BIND)
@@ -43,7 +43,8 @@ advise("right-descriptor", "Pass {name} the descriptor that {giver} returned.",
 advise("option", "Set SO_REUSEADDR, with the address and the size of an int that is 1.",
        "SO_REUSEADDR を指定し、値が 1 の int のアドレスと大きさを渡します。",
        "int on = 1;\nsetsockopt(listening_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on)")
-advise("end-the-other", "End the program that has the port: pgrep -x a.out finds a forgotten step02.",
+advise("end-the-other",
+       "End the program that has the port: pgrep -x a.out finds a forgotten step02.",
        "そのポートを使っているプログラムを終了させます。残っている step02 は pgrep -x a.out で見つかります。")
 advise("call-listen", "Call listen right after bind.", "bind のすぐあとに listen を呼びます。",
        "listen(listening_fd, SOMAXCONN)", python="server.listen()")

@@ -101,8 +101,8 @@ phrase("unchecked", "Made to fail: {calls}. A program then says so (perror), and
        "status than 0: check every result.",
        "意図的に失敗させたシステムコール: {calls}。失敗したら perror で表示し、0 以外のステータスで終了します。"
        "戻り値は毎回確かめます。")
-phrase("accept-fails", "accept was made to fail. The next client may be fine: say so, sleep(1), and "
-       "call it again.",
+phrase("accept-fails", "accept was made to fail. The next client may be fine: say so, sleep(1), "
+       "and call it again.",
        "accept を意図的に失敗させました。次のクライアントには問題がないかもしれません。エラーを表示し、sleep(1) で"
        "待って、もう一度呼びます。")
 
@@ -115,7 +115,7 @@ phrase("the-end", "A TCP server, and it survives clients that break off. See it 
        "間違い探し: make riddle。ほかの言語で: make check PROGRAM='python3 mine.py'。続き: {lesson}")
 phrase("again", "{again}  # what to do: make hint", "{again}  # 直し方: make hint")
 phrase("tally", "{reached} of {steps} steps", "{steps} ステップ中 {reached} ステップ達成")
-phrase("no-hint", "There is nothing to mend.", "直すところはありません。")
+phrase("no-hint", "There is nothing to mend. make check may have a note.", "間違いはありません。補足があれば、make check の表示を見てください。")
 phrase("compare", "Read what it says last, and compare what was expected with what was seen.",
        "プログラムの最後の表示を読み、期待される動作と実際の動作を比べてください。")
 phrase("notice", "check: waiting, since something may still come of it. {doing}",

@@ -108,15 +108,20 @@ def cut(call):
     return found and int(found[1]) < int(found[2])
 
 
+def wrong_calls(e):
+    """The calls that are no failure of the server, and wrong: by the phrase about them."""
+    later, given = e.since(e.server) if e.server else [], {c.value for c in e.takers}
+    twice = [c for c in later if c.error == "EBADF" and c.descriptor in given]
+    asked = [c for c in later if c.name == "getpeername" and c.socket not in e.connected]
+    asked = [c for c in asked if c.error in ("EBADF", "ENOTCONN", "ENOTSOCK")]
+    return {"wrong-descriptor": twice + asked,
+            "bad-address": [c for c in later if c.error == "EFAULT"],
+            "address-cut": list(filter(cut, later))}
+
+
 def notes(e):
     """Remarks that fail nobody, as pieces."""
     slow = min((client.took for client in e.polite if not e.visit.request), default=0)
-    later = e.since(e.server) if e.server else []
-    asked = [c for c in later if c.name == "getpeername" and c.socket not in e.connected]
-    asked = [c for c in asked if c.error in ("ENOTCONN", "ENOTSOCK")]
-    wrong = {"wrong-descriptor": [c for c in later if c.error == "EBADF"] + asked,
-             "bad-address": [c for c in later if c.error == "EFAULT"],
-             "address-cut": list(filter(cut, later))}
     options = [e.option(name, e.server.new_socket) for name in
                (("SO_REUSEADDR", "SO_REUSEPORT") if e.takers else ())]
     six = e.server and e.server.list[0] == "AF_INET6" and not e.begun("bind")
@@ -126,7 +131,7 @@ def notes(e):
         "busy": (e.spin or e.visit.busy) and {},
         "slow": slow > 1 and {"seconds": round(slow)},
         **{key: calls and {"call": calls[0].text, "name": calls[0].name}
-           for key, calls in wrong.items()},
+           for key, calls in wrong_calls(e).items()},
         "no-reuseaddr": options == [False, False] and {},
     }
     return [say(key, **blanks) for key, blanks in remarks.items() if isinstance(blanks, dict)]

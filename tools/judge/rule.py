@@ -7,7 +7,7 @@ from words import Words
 # What a rule has found. call: the call of the trace that shows it, or None. seen: pieces that say
 # what was seen, in place of that call. known: what the words have blanks for.
 Facts = collections.namedtuple("Facts", "call seen known")
-# name   as docs/mistakes.md lists it, and make break takes it: the call whose lesson helps, and more
+# name   as docs/mistakes.md and make break have it: the call whose lesson helps, and more
 # hint   the name of what is to be done, in advice.py, or ""
 # edit   how to make it: pairs of old and new text of step05's server.c, each found there once; None
 #        where something in devel/mistakes makes it

@@ -54,14 +54,18 @@ def passed(name, program):
     return said and slept and bool(again()) and not used
 
 
-def remarks(e, command):
-    """What came of it, as pieces. In other languages than C it is the runtime that looks at
+def asked_for(e):
+    """The calls that are made to fail. In other languages than C it is the runtime that looks at
     results, but for bind's. A server that waits for several descriptors calls accept when it is
     told to."""
     watches = any("poll" in c.name or "select" in c.name for c in e.every())
-    names = [name for name in ERRORS if e.tried(name) and not (watches and name == "accept")]
-    names = names if of_program(e) == "c" else [name for name in names if name == "bind"]
-    runs = [(name, begin(name, command)) for name in names]
+    names = ["bind"] if of_program(e) != "c" else ERRORS
+    return [name for name in names if e.tried(name) and not (watches and name == "accept")]
+
+
+def remarks(e, command):
+    """What came of it, as pieces."""
+    runs = [(name, begin(name, command)) for name in asked_for(e)]
     wrong = [name for name, program in runs if not passed(name, program)]
     for _, program in runs:
         program.end()

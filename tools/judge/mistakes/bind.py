@@ -92,7 +92,7 @@ mistake("socket/not-tcp", "call-socket", ((SOCKET, "socket(AF_INET, SOCK_STREAM,
 mistake("bind/no-htons", "set-port", (("htons(8001)", "8001"),), no_htons,
         "The port went in without htons: {port} is 0x{port:04x}; its bytes swapped, 0x{other:04x}, "
         "are {other}.",
-        "ポートが htons で変換されていません。{port} は 0x{port:04x}、バイトを入れ替えた 0x{other:04x} は "
+        "ポート番号を htons で変換していません。{port} は 0x{port:04x} で、バイトを入れ替えた 0x{other:04x} は "
         "{other} です。")
 mistake("bind/port-zero", "set-port", (("htons(8001)", "htonl(8001)"),),
         lambda e: e.bound and e.bound.port == 0 and e.bound,
@@ -113,7 +113,7 @@ mistake("bind/loopback-only", "any-address", ((ANY, "htonl(INADDR_LOOPBACK)"),),
 
 mistake("bind/port-taken", "end-the-other", (), lambda e: failed(e, "EADDRINUSE"),
         "Another socket has port {found}, and does not listen.",
-        "別のソケットがポート {found} を使っていて、接続待ちではありません。")
+        "ポート {found} は、待ち受けていない別のソケットが使っています。")
 mistake("bind/foreign-address", "any-address", ((ANY, "INADDR_LOOPBACK"),),
         lambda e: failed(e, "EADDRNOTAVAIL") or (b := e.bound) and b.address == NO_ADDRESS and b,
         "No network interface of this machine has the address {address}. (1.0.0.127 is 127.0.0.1, "
@@ -135,10 +135,10 @@ for call, code in (("socket", SOCKET), ("accept", ACCEPT)):
     name = "listening_fd" if call == "socket" else "connected_fd"
     edit = (f"int {name} = {code};...({name} == -1)", f"int {name}; if ({name} = {code} == -1)")
     mistake(f"{call}/precedence", "two-lines", (edit,), lambda e, c=call: precedence(e, c),
-            "{giver} returned {made}, {name} got {number}. In `fd = {giver}(...) == -1` (or < 0) "
-            "the comparison is done before the =.",
+            "{giver} returned {made}, {name} got {number}. In fd = {giver}(...) == -1 (or < 0) the "
+            "comparison is done before the =.",
             "{giver} が返したのは {made} ですが、{name} には {number} が渡されています。"
-            "`fd = {giver}(...) == -1` (または < 0) では、= より先に比較が計算されます。",
+            "fd = {giver}(...) == -1 (または < 0) では、= より先に比較が計算されます。",
             "bind" if call == "socket" else "")
 for call, calls, steps, edit in (
         ("bind", ("setsockopt", "bind"), "", None), ("listen", ("listen",), "", None),

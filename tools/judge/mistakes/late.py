@@ -20,7 +20,8 @@ def not_reached(e):
     return call and come_to[call] and waits and facts(seen=both(e), never=call)
 
 
-mistake("run/error", "", (("    if (listen(", '    fputs("no", stderr);\n    return 1;\n    if (listen('),),
+mistake("run/error", "",
+        (("    if (listen(", '    fputs("no", stderr);\n    return 1;\n    if (listen('),),
         lambda e: e.failed and facts(seen=both(e)),
         "The program ended with an error.", "プログラムがエラーで終了しました。")
 mistake("run/ended", "stay-alive", None, lambda e: bool(e.ended),

@@ -51,7 +51,7 @@ mistake("write/elsewhere", "send-reply",
         ((WRITE, WRITE.replace("connected_fd", "1")),),
         lambda e: e.empty_handed and next((w for w in e.texts if w.socket not in e.connected), 0),
         "The text went to descriptor {number}, which is not the connection, or no longer.",
-        "文字列はディスクリプター {number} に書き込まれましたが、これは接続ではないか、すでに閉じられています。")
+        "書き込み先のディスクリプター {number} は、接続ではないか、すでに閉じられています。")
 
 # --- a client broke off, and the program ended of it --------------------------------------------
 
