@@ -15,8 +15,9 @@ load check
     done
     check
     shows 0 "judged   ./a.out, from make break NAME=slow, built " "note     A client waits 1 s"
-    WORKSHOP_LANG=ja run "$root/tools/break" no-close
-    shows 0 "step04-accept/server.c" "cc でビルドし直さずに実行してください"
+    WORKSHOP_LANG=ja run "$root/tools/break" no-sigpipe
+    shows 0 "step05-write/server.c (変更後)" "cc でビルドし直さずに実行してください"
+    [[ $output == *$'\n-'*'SIG_IGN); // '[!a-z]* ]] || fail "$output"
     run "$root/tools/break" nonsense
     [[ $status -eq 2 && ${#lines[@]} -eq 1 && $output == "There is no experiment 'nonsense'."* ]] ||
         fail "$output"

@@ -52,9 +52,18 @@ load check
     [[ $output != *steps* ]] || fail "$output"
     change 'htons(8001)' ____
     check
-    shows 1 "check: server.c:32 still has a blank: fill in the ____, then: make check"
+    shows 1 "check: server.c:32 still has a blank: fill in the ____ (the lesson"
     WORKSHOP_LANG=ja check
-    shows 1 "server.c の 32 行目に空欄 ____ が残っています"
+    shows 1 "server.c の 32 行目に空欄 ____ が残っています。レッスン"
+    change 'if (listen(' 'if　(listen('
+    check
+    shows 1 "check: server.c:41 has full-width characters (a full-width space)"
+    change 'perror("listen");' 'perror("listen"）；'
+    WORKSHOP_LANG=ja check
+    shows 1 "server.c の 42 行目に、C では使えない全角文字 (）；) があります"
+    change 'return 1;' 'return one; // （）'
+    check
+    shows 1 "server.c:20:16: error: "
     change 'int listening_fd = socket(AF_INET, SOCK_STREAM, 0);
     if (listening_fd == -1)' 'int listening_fd;
     if (listening_fd = socket(AF_INET, SOCK_STREAM, 0) == -1)'

@@ -17,6 +17,12 @@ hint() { run "$root/tools/hint" "$@"; }
     cp "$step05" server.c
     hint
     shows 0 "There is nothing to mend."
+    change '    for (;;) {' '    pause(); for (;;) {'
+    hint
+    shows 0 "The program waits in pause, and does not get as far as accept." "Take that line out."
+    change '    if (listen(' '    if (bind(listening_fd, (void *)&address, 16) == -1 || listen('
+    hint
+    shows 0 "hint      Look up the error that it printed last in docs/errors.md."
     printf 'import socket\ns = socket.socket()\ns.bind(("", 8000))\n' >mine.py
     CHECK_STEP=2 check "python3 mine.py"
     hint

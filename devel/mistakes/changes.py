@@ -1,7 +1,7 @@
 """Changes of step05's server.c, and what each earns: servers that are right, and others."""
 
 from judge.mistakes.source import (
-    ACCEPT, ADDRESS, CLOSE, FORK, IF_WRITE, LOOP, REPLY, SOCKET, WRITE,
+    ACCEPT, ADDRESS, BIND, CLOSE, FORK, IF_WRITE, LOOP, REPLY, SOCKET, WRITE,
 )
 
 MAIN = "int main(void)\n{\n"
@@ -84,8 +84,6 @@ CHANGES = (
     ("accept/shared-variable", "threads get a pointer to one variable", threads(
         SERVE.replace("(intptr_t)client", "*(int *)client"),
         START.replace("(void *)(intptr_t)connected_fd", "&client"))),
-    ("accept/edge-triggered", "epoll, edge-triggered, one accept", (
-        include("sys/epoll.h"), NONBLOCK, (WHOLE_LOOP, EPOLL.replace("while ((", "if ((")))),
     ("accept/set-once", "select, its set filled once", (
         include("sys/select.h"), NONBLOCK, (WHOLE_LOOP, SELECT))),
     ("bind/family", "an IPv4 address for an IPv6 socket", (
@@ -96,7 +94,10 @@ CHANGES = (
     ("setsockopt/arguments", "a bool for the option", (("int on = 1", "_Bool on = 1"),)),
     ("accept/ended", "no loop", ((LOOP, "    {\n        int"), ("continue;", ""))),
     ("write/missing", "an address that is none", ((WRITE, "write(connected_fd, (void *)1, 11)"),)),
-    ("run/not-reached", "sleeps before accept", ((LOOP, "    sleep(60);\n" + LOOP),)),
+    ("run/waits", "step04's pause is left in the loop", (
+        (LOOP, LOOP.replace("int", "pause();\n        int")),)),
+    ("run/waits", "sleeps before accept", ((LOOP, "    sleep(60);\n" + LOOP),)),
+    ("run/error", "binds twice", (("listen(listening_fd, SOMAXCONN)", BIND),)),
     ("run/error", "ends by itself after the third", (
         (LOOP, "    int clients = 0;\n" + LOOP),
         (CLOSE, CLOSE + "        if (++clients == 3)\n            _exit(3);\n"))),

@@ -46,11 +46,18 @@ advise("option", "Set SO_REUSEADDR, with the address and the size of an int that
 advise("end-the-other",
        "End the program that has the port: pgrep -x a.out finds a forgotten step02.",
        "そのポートを使っているプログラムを終了させます。残っている step02 は pgrep -x a.out で見つかります。")
+advise("bind-then-listen", "Call bind first, then listen.", "bind、listen の順に呼びます。")
 advise("call-listen", "Call listen right after bind.", "bind のすぐあとに listen を呼びます。",
        "listen(listening_fd, SOMAXCONN)", python="server.listen()")
 advise("stay-alive", "Keep it alive: wait at this step, loop around accept from step04 on.",
        "プログラムが終了しないように、このステップでは待ち続け、step04 からは accept を繰り返します。",
        "pause();", python="signal.pause()")
+advise("get-there", "See to it that {never} is called, and that the program gets there.",
+       "{never} を呼び出しているか、そこまで実行されるかを確かめます。")
+advise("take-out", "Take that line out. Up to step03 pause stands at the end; from step04 on it "
+       "goes, since the program waits in accept.",
+       "その行を削除します。pause は、step03 まではプログラムの最後に置き、step04 からは使いません。"
+       "accept の中で待つからです。")
 
 # --- accept, write, close ------------------------------------------------------------------------
 
@@ -58,9 +65,6 @@ advise("accept-loop", "Call accept in a loop: it waits for the next client.",
        "ループの中で accept を呼びます。accept は次のクライアントを待ちます。",
        "for (;;) {{\n    int connected_fd = accept(listening_fd, NULL, NULL);\n    ...\n}}",
        python="while True:\n    connection, _ = server.accept()")
-advise("until-eagain", "Call accept until it fails with EAGAIN: EPOLLET tells only once.",
-       "EAGAIN で失敗するまで accept を繰り返します。EPOLLET の通知は 1 回だけです。",
-       "while ((fd = accept4(listening_fd, NULL, NULL, SOCK_NONBLOCK)) != -1)")
 advise("set-anew", "Fill the set and the time limit anew before every call.",
        "select を呼ぶたびに、集合とタイムアウトを設定し直します。",
        "FD_ZERO(&set);\nFD_SET(listening_fd, &set);")

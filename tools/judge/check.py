@@ -55,7 +55,7 @@ class Check:
         program = Program(self.what.command, self.stacks, injections)
         loud = report.Paper(self.paper.language, sys.stderr)
         patience = Patience(program, lambda: loud.print(
-            say("notice", doing=seen.waiting(program.trace))))
+            say("notice", doing=seen.waits(program.trace))))
         self.visit = Visit(program, patience, self.port, REPLY.encode())
         self.visit.make(self.steps[-1].split("-", 1)[1])
         return self.visit

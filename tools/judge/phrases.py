@@ -115,7 +115,10 @@ phrase("the-end", "A TCP server, and it survives clients that break off. See it 
        "間違い探し: make riddle。ほかの言語で: make check PROGRAM='python3 mine.py'。続き: {lesson}")
 phrase("again", "{again}  # what to do: make hint", "{again}  # 直し方: make hint")
 phrase("tally", "{reached} of {steps} steps", "{steps} ステップ中 {reached} ステップ達成")
-phrase("no-hint", "There is nothing to mend. make check may have a note.", "間違いはありません。補足があれば、make check の表示を見てください。")
+phrase("no-hint", "There is nothing to mend. make check may have a note.",
+       "間違いはありません。補足があれば、make check の表示を見てください。")
+phrase("look-up", "Look up the error that it printed last in docs/errors.md.",
+       "最後に表示されたエラーを、docs/errors.ja.md で調べます。")
 phrase("compare", "Read what it says last, and compare what was expected with what was seen.",
        "プログラムの最後の表示を読み、期待される動作と実際の動作を比べてください。")
 phrase("notice", "check: waiting, since something may still come of it. {doing}",

@@ -95,7 +95,7 @@ def hint_lines(paper, verdict, e, language, again):
         if part:
             paper.say(name, part, 4)
     name = verdict.mistake and verdict.mistake.hint
-    text, code = ADVICE[name] if name else (say("compare"), {})
+    text, code = ADVICE[name] if name else (say("look-up" if e.fatal else "compare"), {})
     paper.say("hint", Said(text, **known(verdict, e)) if name else text, 4)
     for each in code.get(language, "").format(**known(verdict, e) if name else {}).splitlines():
         paper.out.write(f"        {each}\n")

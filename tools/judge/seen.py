@@ -9,7 +9,7 @@ def doing(e):
     """The pieces that show best what the program does now, or did last."""
     if e.ended:
         return [call.text for call in (e.last_own,) if call] + [end(e)]
-    return [say("again-and-again", call=e.spin.text) if e.spin else waiting(e.trace)]
+    return [say("again-and-again", call=e.spin.text) if e.spin else waits(e.trace)]
 
 
 def end(e):
@@ -20,10 +20,16 @@ def end(e):
 
 
 def waiting(trace):
-    """What a program waits in just now; of several calls, one that is about a descriptor."""
-    calls = list(trace.pending.values())
-    calls = [c for c in calls if not c.name.startswith(("wait", "futex"))] or calls
-    return say("waits-in", call=begun(calls[-1])) if calls else say("computes")
+    """The call that a program waits in just now, or None; of several, one about a descriptor."""
+    calls = [None, *trace.pending.values()]
+    calls = [c for c in calls if c and not c.name.startswith(("wait", "futex"))] or calls
+    return calls[-1]
+
+
+def waits(trace):
+    """The piece that says so."""
+    call = waiting(trace)
+    return say("waits-in", call=begun(call)) if call else say("computes")
 
 
 def client(e, one):

@@ -34,7 +34,7 @@ class Visit:
             self.clients.append(Client(self.port))
         # A program that is about to end, or to wait, gets a moment to do so before it is judged.
         began, used = time.monotonic(), kernel.seconds(self.program.processes())
-        self.busy = settle(lambda: self.patience.computes(0.5), idle=0.6, total=1)
+        self.busy = settle(lambda: self.patience.computes(0.5), idle=0.6, total=3)
         used, spent = kernel.seconds(self.program.processes()) - used, time.monotonic() - began
         self.busy = self.busy or spent > 0.5 and used > spent / 2
 
@@ -52,9 +52,7 @@ class Visit:
     def ask(self, *addresses):
         """Sends a client to each of these addresses, all at once, and waits for as long as
         something may come of it. Have all of them come to their end?"""
-        self.program.hold()  # so that all are there before a call of the program's returns
         clients, settle = [self.come(each) for each in addresses], self.patience.settle
-        self.program.go_on()
         settle(lambda: all([c.receive() for c in clients]) or self.expects_request(clients[0]),
                growing=lambda: sum(len(c.data) for c in clients))
         if self.expects_request(clients[0], 0):

@@ -18,14 +18,6 @@ def anew(e):
     return call and facts(call, [call.text, *([client(e, e.victim)] if e.victim else [])])
 
 
-def edge_triggered(e):
-    """A client waits in the queue, of which epoll_wait has told once, and will not tell again."""
-    calls = [c for c in e.calls("epoll_ctl") if "EPOLLET" in c.text and e.server]
-    once = next((c for c in calls if f":[{e.server.new_socket}]" in c.arguments), None)
-    waits = any(c.name.startswith("epoll") for c in e.trace.pending.values())
-    return e.left_out and waits and once and facts(once, [once.text, *both(e)])
-
-
 def set_once(e):
     """A client waits, and select for no descriptor at all."""
     waits = (re.match(r"p?select6?\(\d+, \[\],", c.text) for c in e.trace.pending.values())
@@ -56,11 +48,6 @@ mistake("accept/closes-listener", "close-connection",
         lambda e: not e.listener_made_anew and e.listener_closed,
         "{name}({number}) closes the listening socket. The connected one is what accept returned.",
         "{name}({number}) は接続待ちソケットを閉じています。閉じるのは、accept が返した接続済みソケットのほうです。")
-mistake("accept/edge-triggered", "until-eagain", None, edge_triggered,
-        "Two clients came at once, and accept was called once. With EPOLLET, epoll_wait tells of "
-        "the other only when a third comes.",
-        "クライアントが同時に 2 つ来ましたが、accept は 1 回しか呼ばれていません。EPOLLET では、次のクライアントが"
-        "来るまで、epoll_wait は残りを通知しません。")
 mistake("accept/set-once", "set-anew", None, set_once,
         "select waits for no descriptor at all: it empties the set when its time is over.",
         "select がどのディスクリプターも待っていません。時間切れになると、select は集合を空にします。")

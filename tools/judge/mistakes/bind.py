@@ -6,7 +6,7 @@ import kernel
 
 from ..rule import facts, mistake
 from ..sockets import NO_FILE, WRITES
-from .source import ACCEPT, ANY, BIND, IF_BIND, SOCKET
+from .source import ACCEPT, ANY, BIND, CAST, IF_BIND, SOCKET
 
 NO_ADDRESS = "255.255.255.255"  # what inet_addr gives where it cannot read an address
 
@@ -36,6 +36,11 @@ def failed(e, *errors):
         return None
     six = e.server and e.server.list[0] == "AF_INET6"
     return facts(calls[-1], size=calls[-1].list[-1], right="28" if six else "16")
+
+
+def after_listen(e):
+    found = failed(e, "EINVAL")
+    return found and e.listened and found.call in e.since(e.listened) and found
 
 
 def length(e):
@@ -94,7 +99,13 @@ mistake("bind/no-htons", "set-port", (("htons(8001)", "8001"),), no_htons,
         "are {other}.",
         "ポート番号を htons で変換していません。{port} は 0x{port:04x} で、バイトを入れ替えた 0x{other:04x} は "
         "{other} です。")
-mistake("bind/port-zero", "set-port", (("htons(8001)", "htonl(8001)"),),
+mistake("bind/htonl", "set-port", (("htons(8001)", "htonl(8001)"),),
+        lambda e: e.bound and e.bound.port == 0 and "htonl(8001)" in e.source_text and e.bound,
+        "htonl is for 32 bits, and a port has 16: htons. What is left of its result is 0, which "
+        "means any free port.",
+        "htonl は 32 ビット用です。ポート番号は 16 ビットなので、htons を使います。htonl の結果の下位 16 ビットは 0 で、"
+        "「空いているポートならどれでもよい」という意味になります。")
+mistake("bind/port-zero", "set-port", (("htons(8001)", "0"),),
         lambda e: e.bound and e.bound.port == 0 and e.bound,
         "Port 0 means: any free port. The kernel picked one, another at every start.",
         "ポート 0 は「空いているポートならどれでもよい」という意味です。起動のたびに変わります。")
@@ -120,6 +131,12 @@ mistake("bind/foreign-address", "any-address", ((ANY, "INADDR_LOOPBACK"),),
         "its bytes swapped: without htonl.)",
         "アドレス {address} を持つネットワークインターフェースはこのマシンにありません。(1.0.0.127 は、"
         "127.0.0.1 のバイトを逆に並べたもので、htonl が抜けています。)")
+mistake("bind/after-listen", "bind-then-listen",
+        ((CAST, "    listen(listening_fd, SOMAXCONN);\n" + CAST),), after_listen,
+        "listen was called before bind. listen gave the socket a free port, so bind failed with "
+        "EINVAL.",
+        "listen が bind より先に呼ばれています。listen が空いているポートを割り当てたので、bind が EINVAL で"
+        "失敗しました。")
 mistake("bind/length", "call-bind", ((BIND, BIND.replace("sizeof address", "sizeof &address")),),
         length, "The third argument is the size of the address structure: {right}, not {size}.",
         "第 3 引数には、アドレスの構造体の大きさを渡します。正しくは {right} で、{size} ではありません。")

@@ -1,9 +1,11 @@
 """What did not come: asked for once no other mistake is found."""
 
+import re
+
 from ..patience import naps
 from ..rule import facts, mistake
-from ..seen import both
-from .source import ADDRESS, CLOSE, IF_WRITE, LOOP
+from ..seen import both, waiting
+from .source import CLOSE, IF_WRITE, LOOP
 from .write import nothing_written
 
 
@@ -16,8 +18,18 @@ def not_reached(e):
     come_to = {"socket": True, "bind": e.server, "listen": e.well_bound,
                "accept": e.listened and e.reachable}
     call = next((name for name in come_to if not e.tried(name)), None)
-    waits = e.quiet or naps(e.trace.pending.values())
-    return call and come_to[call] and waits and facts(seen=both(e), never=call)
+    stays = e.quiet or naps(e.trace.pending.values())
+    return call and come_to[call] and stays and facts(seen=both(e), never=call)
+
+
+def waits(e):
+    """The same, where it waits in a call before that one."""
+    found, call = not_reached(e), waiting(e.trace)
+    written = found and re.search(rf"\b{found.known['never']}4?\s*\(", e.source_text)
+    if not call or not written:
+        return None
+    name = "pause" if call.name == "ppoll" else call.name.replace("clock_nano", "")
+    return facts(seen=found.seen, waits=name, **found.known)
 
 
 mistake("run/error", "",
@@ -37,6 +49,9 @@ mistake("accept/once", "accept-loop", ((CLOSE, CLOSE + "        pause();\n"),), 
         "accept はクライアントを {times} 個受け付けたあと、呼ばれていません。クライアント {waits} が待っています。")
 mistake("write/missing", "send-reply", ((IF_WRITE + "\n", ""),), nothing_written,
         "Nothing was written to the connection.", "接続に何も書き込まれていません。")
-mistake("run/not-reached", "stay-alive", ((ADDRESS, "    pause();\n" + ADDRESS),), not_reached,
+mistake("run/waits", "take-out", ((LOOP, "    pause();\n" + LOOP),), waits,
+        "The program waits in {waits}, and does not get as far as {never}.",
+        "プログラムは {waits} の中で待っていて、{never} まで進みません。", "socket bind listen accept")
+mistake("run/not-reached", "get-there", None, not_reached,
         "The program does not get as far as {never}.", "プログラムは {never} まで進みません。",
         "socket bind listen accept")

@@ -47,6 +47,20 @@ garbled("write/pointer-size", "send-reply",
 garbled("write/other-text", "send-reply", ((TEXT, '= "hello world!"'),),
         lambda text, reply: True, "Another text was sent.", "別の文字列が送られました。")
 
+
+
+def no_length(e, call):
+    """Was this call to the connection given a comparison as its length?"""
+    inside = r"\b(write|send)\([^;]*(strlen\(\w*\)|\d|\bsizeof \w+) *(==|<|!=) *-?\d"
+    return call.socket in e.connected and call.value == 0 and re.search(inside, e.source_text)
+
+
+mistake("write/bracket", "send-reply",
+        ((f"({WRITE} == -1)", f"({WRITE[:-1]} == -1))"),),
+        lambda e: e.empty_handed and next((w for w in e.calls(*WRITES) if no_length(e, w)), None),
+        "The length is 0: == -1 stands within the brackets of {name}, so its result, 0 (not "
+        "equal), is the length.",
+        "長さが 0 です。== -1 が {name} の括弧の中にあるので、比較の結果の 0 (等しくない) が長さになっています。")
 mistake("write/elsewhere", "send-reply",
         ((WRITE, WRITE.replace("connected_fd", "1")),),
         lambda e: e.empty_handed and next((w for w in e.texts if w.socket not in e.connected), 0),
