@@ -38,8 +38,15 @@ SAYS = {
                         "server.c は読み取れるファイルではありません。ls -l server.c で確かめてください"),
     "not-compiled": Words("server.c does not compile: mend that first, then: {again}",
                           "server.c をコンパイルできません。これを直してから {again} を実行してください"),
-    "blank": Words("server.c:{line} still has a blank: fill in the ____, then: {again}",
-                   "server.c の {line} 行目に空欄 ____ が残っています。埋めてから {again} を実行してください"),
+    "blank": Words("server.c:{line} still has a blank: fill in the ____ (the lesson's tables above "
+                   "that line say what goes there), then: {again}",
+                   "server.c の {line} 行目に空欄 ____ が残っています。レッスンでその行の上にある表を見て埋めてから、"
+                   "{again} を実行してください"),
+    "wide": Words("server.c:{line} has full-width characters ({what}), which C does not know: type "
+                  "them anew in half width, then: {again}",
+                  "server.c の {line} 行目に、C では使えない全角文字 ({what}) があります。半角で入力し直してから "
+                  "{again} を実行してください"),
+    "wide-space": Words("a full-width space", "全角スペース"),
     "endless": Words("server.c takes more than {seconds} s to compile, or the compiler complains "
                      "without end: stopped. Does it include itself?",
                      "server.c のコンパイルが {seconds} 秒以内に終わらないか、エラーが際限なく出るため、"
@@ -150,7 +157,9 @@ def build(again):
         raise unable("blank", line=blank, again=again)
     status, lines = compile_c([*FLAGS, "-o", BUILT, SOURCE])
     if status != 0:
-        raise unable("not-compiled", first_error(lines), again=again)
+        lines = first_error(lines)
+        require_half_width(lines[0], again)
+        raise unable("not-compiled", lines, again=again)
     warnings = (re.match(r"([^:]+:\d+):(?:\d+:)? warning: (.*)", line) for line in lines)
     return [f"{found[1]}: {found[2]}" for found in warnings if found]
 
@@ -163,6 +172,19 @@ def first_error(lines):
     while end < min(len(lines), begin + 3) and re.match(r"\s", lines[end]):
         end += 1
     return lines[begin:end]
+
+
+def require_half_width(error, again):
+    """Unable where the line of this error has full-width characters in its code, as a Japanese
+    keyboard types them."""
+    found = re.match(re.escape(SOURCE) + r":(\d+):", error)
+    with open(SOURCE, encoding="utf-8", errors="replace") as file:
+        text = file.read().split("\n")[int(found[1]) - 1] if found else ""
+    code = re.sub(r'"[^"]*"|//.*|/\*.*?\*/', "", text)
+    wide = "".join(dict.fromkeys(re.findall("[\u3000\uff01-\uff5e\u201c\u201d]", code)))
+    if wide:
+        what = SAYS["wide-space"] if wide == "\u3000" else wide.replace("\u3000", "")
+        raise unable("wide", line=found[1], what=what, again=again)
 
 
 def require_runnable(file):
