@@ -52,7 +52,7 @@ says_only() {
             mount -o remount,ro,bind tree && exec "$@"' -)
     fi
     chmod a-w tree
-    for target in step03 demo test; do
+    for target in step03 check demo test; do
         run "${readonly[@]}" env -u TMPDIR make --no-print-directory -C tree "$target"
         says_only "*: you may not write to $work/tree*Copy all of it, or: *"
     done
