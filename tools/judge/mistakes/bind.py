@@ -100,7 +100,7 @@ mistake("bind/no-htons", "set-port", (("htons(8001)", "8001"),), no_htons,
         "ポート番号を htons で変換していません。{port} は 0x{port:04x} で、バイトを入れ替えた 0x{other:04x} は "
         "{other} です。")
 mistake("bind/htonl", "set-port", (("htons(8001)", "htonl(8001)"),),
-        lambda e: e.bound and e.bound.port == 0 and "htonl(8001)" in e.source_text and e.bound,
+        lambda e: e.bound and e.bound.port == 0 and f"htonl({e.port})" in e.source_text and e.bound,
         "htonl is for 32 bits, and a port has 16: htons. What is left of its result is 0, which "
         "means any free port.",
         "htonl は 32 ビット用です。ポート番号は 16 ビットなので、htons を使います。htonl の結果の下位 16 ビットは 0 で、"

@@ -23,13 +23,12 @@ def not_reached(e):
 
 
 def waits(e):
-    """The same, where it waits in a call before that one."""
+    """The same, where the source has that call, behind one that only waits."""
     found, call = not_reached(e), waiting(e.trace)
     written = found and re.search(rf"\b{found.known['never']}4?\s*\(", e.source_text)
-    if not call or not written:
-        return None
-    name = "pause" if call.name == "ppoll" else call.name.replace("clock_nano", "")
-    return facts(seen=found.seen, waits=name, **found.known)
+    pause = call and call.text.startswith(("pause(", "ppoll(NULL"))
+    name = "pause" if pause else call and naps([call]) and "sleep"
+    return written and name and facts(seen=found.seen, waits=name, **found.known)
 
 
 mistake("run/error", "",
