@@ -2,7 +2,6 @@
 
 import fcntl
 import io
-import multiprocessing
 import os
 import signal
 import socket
@@ -12,6 +11,7 @@ import time
 import traceback
 
 import guard
+from apart import apart
 from judge import course, language, report, seen
 from judge.check import Check
 from judge.mistakes.wild import CRASHES
@@ -70,15 +70,13 @@ def screen(e):
 
 
 def work(case):
-    """In a process of its own: the case with what came of it."""
-    guard.end_with(os.getppid())
-    guard.end_at_signals()
+    """In a process of its own: what came of the case."""
     try:
         if work.separate:
             own_network()
-        return case, judge(case)
+        return judge(case)
     except Exception:  # whatever it is, it has to be told, and the others go on
-        return case, dict(earned="no verdict", en=traceback.format_exc(), ja="", seconds=0)
+        return dict(earned="no verdict", en=traceback.format_exc(), ja="", seconds=0)
 
 
 def verdicts(chosen, folder, at_once):
@@ -86,7 +84,8 @@ def verdicts(chosen, folder, at_once):
     ways = (["unshare", "--net", "true"], ["unshare", "--map-root-user", "--net", "true"])
     quiet = dict(stderr=guard.NOTHING, check=False)
     work.separate = any(subprocess.run(way, **quiet).returncode == 0 for way in ways)
-    forks, os.environ["TMPDIR"] = multiprocessing.get_context("fork"), folder
+    os.environ["TMPDIR"] = folder
     os.chdir(folder)
-    with forks.Pool(at_once if work.separate else 1) as pool:
-        yield from pool.imap_unordered(work, chosen)
+    died = dict(earned="no verdict: its process has died", en="", ja="", seconds=0)
+    for case, found in apart(work, chosen, at_once if work.separate else 1):
+        yield case, found or died
