@@ -89,14 +89,14 @@ phrase("slow", "A client waits {seconds} s for its end, and whoever is behind it
        "クライアントは終わりまで {seconds} 秒待たされ、後ろのクライアントも待たされます。")
 phrase("wrong-descriptor", "{call}: that descriptor is closed already, or is not the connection.",
        "{call}: このディスクリプターはすでに閉じられているか、接続ではありません。")
-phrase("bad-address", "{call}: a pointer in it leads nowhere. `man 2 {name}` says what goes there.",
+phrase("bad-address", "{call}: a pointer in it leads nowhere. man 2 {name} says what goes there.",
        "{call}: 渡したポインターの先を読み書きできません。man 2 {name} で引数を確かめてください。")
 phrase("address-cut", "{call}: the address was cut. Set the length to the structure's size before.",
        "{call}: アドレスが途中で切れています。呼ぶ前に、長さを構造体の大きさにします。")
 phrase("no-reuseaddr", "Without SO_REUSEADDR, set before bind, a restart within a minute of "
        "serving somebody fails with EADDRINUSE: see step04-accept.",
-       "bind の前に SO_REUSEADDR を設定しないと、応答してから 1 分以内の再起動は EADDRINUSE で失敗します。"
-       "step04-accept を参照してください。")
+       "このプログラムは bind の前に SO_REUSEADDR を設定していません。応答してから 1 分以内に再起動すると、"
+       "bind が EADDRINUSE で失敗します。step04-accept を参照してください。")
 phrase("unchecked", "Made to fail: {calls}. A program then says so (perror), and ends with another "
        "status than 0: check every result.",
        "意図的に失敗させたシステムコール: {calls}。失敗したら perror で表示し、0 以外のステータスで終了します。"

@@ -41,11 +41,11 @@ mistake("run/ended", "stay-alive", None, lambda e: bool(e.ended),
 mistake("accept/ended", "accept-loop", ((LOOP, "    for (int i = 0; i < 2; i++) {\n        int"),),
         lambda e: e.ended and e.listened and facts(seen=both(e), clients=len(e.takers)),
         "Clients accepted: {clients}. Then the program ended; a server goes back to accept.",
-        "クライアントを {clients} 個受け付けたあと、プログラムが終了しました。サーバーは accept に戻ります。",
+        "接続を {clients} 件受け付けたあと、プログラムが終了しました。サーバーは accept に戻ります。",
         "listen accept closes write")
 mistake("accept/once", "accept-loop", ((CLOSE, CLOSE + "        pause();\n"),), once,
         "Clients accepted: {times}. accept is not called again, and client {waits} waits.",
-        "accept はクライアントを {times} 個受け付けたあと、呼ばれていません。クライアント {waits} が待っています。")
+        "接続を {times} 件受け付けたあと、accept が呼ばれていません。クライアント {waits} が待っています。")
 mistake("write/missing", "send-reply", ((IF_WRITE + "\n", ""),), nothing_written,
         "Nothing was written to the connection.", "接続に何も書き込まれていません。")
 mistake("run/waits", "take-out", ((LOOP, "    pause();\n" + LOOP),), waits,
