@@ -1,29 +1,16 @@
 #!/usr/bin/env bats
 # Nothing outlives its starter (tools/guard.py): make check stands for every tool that runs a
-# server.
+# server. At random moments, and of other tools: devel/systems/ends.bats.
 # shellcheck disable=SC2154  # variables come from helpers
 load helpers
+load guard
 
-# a_check COMMAND...: starts make check by that command, of a server that heeds no signal. Each
-# process of it has MARK in its environment.
+# a_check COMMAND...: starts make check by that command, of a server that heeds no signal.
 a_check() {
     rm -f runs
     MARK=$work start check "$@" make -C "$root" check \
         "PROGRAM=trap '' INT QUIT TERM HUP; touch $(printf %q "$work/runs"); exec sleep 1000"
     wait_until 20 test -e runs || fail "$(cat check.*)"
-}
-
-leaves_nothing() {
-    wait_until 10 nothing_left || fail "$1 leaves:" "$(tr '\0' ' ' <"/proc/$marked/cmdline")"
-}
-
-# nothing_left: has no living process the mark?
-nothing_left() {
-    local id
-    for id in /proc/[0-9]*; do
-        marked=${id#/proc/}
-        ! grep -qs "MARK=$work" "$id/environ" || ended "$marked" || return 1
-    done
 }
 
 # child_of PID: prints the id of its first child.
@@ -43,7 +30,7 @@ child_of() {
         leaves_nothing "SIGKILL of ${names[depth]}"
     done
     grep -q '^check: strace was killed' check.err || fail "It judges all the same:" "$(cat check.*)"
-    for signal in INT QUIT TERM HUP; do
+    for signal in INT HUP; do
         a_check
         kill -s "$signal" "$(child_of "$pid")"
         leaves_nothing "SIG$signal of the tool"
@@ -54,8 +41,7 @@ child_of() {
 # goes elsewhere.
 @test "guard: a closed terminal ends what make has started there" {
     # shellcheck disable=SC2016  # the inner shell expands it
-    a_check python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' \
-        bash -c 'trap : HUP; "$@" >/dev/null 2>&1; true' -
+    a_check "${on_terminal[@]}" bash -c 'trap : HUP; "$@" >/dev/null 2>&1; true' -
     kill -KILL "$pid"
     leaves_nothing "A closed terminal"
 }
