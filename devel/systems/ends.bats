@@ -25,7 +25,7 @@ victim() {
 
 @test "ends: a signal or a closed terminal at any moment: no process and no port is left" {
     local round program tool signal make victim marked moments
-    for ((round = 0; round < ${ROUNDS:-12}; round++)); do
+    for ((round = 0; round < ${ROUNDS:-5}; round++)); do
         program=${programs[RANDOM % 3]} tool=${tools[RANDOM % 3]} signal=${signals[RANDOM % 5]}
         [[ $tool != demo ]] || program=''
         MARK=$work start tool "${on_terminal[@]}" \
