@@ -19,7 +19,3 @@ leaves_nothing() {
     wait_until 10 nothing_left ||
         fail "$1 leaves:" "$(tr '\0' ' ' <"/proc/${marked[0]}/cmdline")"
 }
-
-# The words that run a command on a terminal of its own.
-# shellcheck disable=SC2034  # tests use it
-on_terminal=(python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])')
