@@ -51,7 +51,7 @@ END
 }
 
 @test "page: with MINE=1, a server.c that writes without end: bounded, its line known" {
-    sed 's/if (write(/while (write(/; s/== -1)$/!= -1)/' "$root"/step05*/server.c >server.c
+    sed '/if (write(/ { s/if/while/; s/== -1)/!= -1);/; }' "$root"/step05*/server.c >server.c
     MINE=1 run bash "$root/tools/page"
     answers 0 '*'
     in_page mine.html 'last["C1+"]["state"], 400 < len(mine["moments"]) < 2000' \

@@ -2,7 +2,7 @@
 after the other. tools/demo calls it, with the step's promise in the environment.
 
 In    SHOWN: "all" shows each line of both, marked with its side; "client" only the client's.
-      COUNT requests (5), INTERVAL seconds apart (1)
+      COUNT requests (5), a second apart
 Exit  0 the client ended as promised, 1 it did not, or the server has ended
 """
 
@@ -99,9 +99,8 @@ class Demo:
     def run(self, command):
         """All of it."""
         self.settle()
-        count, interval = int(os.environ.get("COUNT") or 5), float(os.environ.get("INTERVAL") or 1)
-        for number in range(count):
-            time.sleep(interval if number else 0)
+        for number in range(int(os.environ.get("COUNT") or 5)):
+            time.sleep(number > 0)
             if (seen := self.ask(command)) != PROMISED:
                 raise Unable(Said(BROKEN, seen=seen, promised=PROMISED))
             if seen != "0":
