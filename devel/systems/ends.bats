@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Nothing outlives its starter (tools/guard.py), whenever it ends: make check, demo or trace on a
 # terminal gets a random signal at a random moment, or its terminal is closed.
-# ROUNDS=200 tests/run devel/systems/ends.bats asks more often than make proofs.
+# LIMIT=900 ROUNDS=200 tests/run devel/systems/ends.bats asks more often than make proofs.
 # shellcheck disable=SC2154  # variables come from helpers
 load ../../tests/helpers
 load ../../tests/guard
