@@ -1,9 +1,8 @@
 #!/usr/bin/env bats
 # Nothing outlives its starter (tools/guard.py): make check stands for every tool that runs a
-# server. At random moments, and of other tools: devel/systems/ends.bats.
+# server. At random moments, and of other tools: devel/systems/ends.
 # shellcheck disable=SC2154  # variables come from helpers
 load helpers
-load guard
 
 # a_check COMMAND...: starts make check by that command, of a server that heeds no signal.
 a_check() {
@@ -11,6 +10,25 @@ a_check() {
     MARK=$work start check "$@" make -C "$root" check \
         "PROGRAM=trap '' INT QUIT TERM HUP; touch $(printf %q "$work/runs"); exec sleep 1000"
     wait_until 20 test -e runs || fail "$(cat check.*)"
+}
+
+# of_this_test: sets marked to the living processes with MARK, this test's folder, in their
+# environment. False where there is none.
+of_this_test() {
+    local id
+    marked=()
+    for id in /proc/[0-9]*; do
+        ! grep -qs "MARK=$work" "$id/environ" || ended "${id#/proc/}" || marked+=("${id#/proc/}")
+    done
+    [[ ${#marked[@]} -gt 0 ]]
+}
+
+nothing_left() { ! of_this_test; }
+
+# leaves_nothing WHAT: has, after that, no process of this test's been left?
+leaves_nothing() {
+    wait_until 10 nothing_left ||
+        fail "$1 leaves:" "$(tr '\0' ' ' <"/proc/${marked[0]}/cmdline")"
 }
 
 # child_of PID: prints the id of its first child.
