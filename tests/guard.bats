@@ -1,10 +1,11 @@
 #!/usr/bin/env bats
 # Nothing outlives its starter (tools/guard.py): make check stands for every tool that runs a
-# server. At random moments, and of other tools: devel/systems/ends.
+# server.
 # shellcheck disable=SC2154  # variables come from helpers
 load helpers
 
-# a_check COMMAND...: starts make check by that command, of a server that heeds no signal.
+# a_check COMMAND...: starts make check by that command, of a server that heeds no signal. Each
+# process of it has MARK in its environment.
 a_check() {
     rm -f runs
     MARK=$work start check "$@" make -C "$root" check \
@@ -12,23 +13,17 @@ a_check() {
     wait_until 20 test -e runs || fail "$(cat check.*)"
 }
 
-# of_this_test: sets marked to the living processes with MARK, this test's folder, in their
-# environment. False where there is none.
-of_this_test() {
-    local id
-    marked=()
-    for id in /proc/[0-9]*; do
-        ! grep -qs "MARK=$work" "$id/environ" || ended "${id#/proc/}" || marked+=("${id#/proc/}")
-    done
-    [[ ${#marked[@]} -gt 0 ]]
+leaves_nothing() {
+    wait_until 10 nothing_left || fail "$1 leaves:" "$(tr '\0' ' ' <"/proc/$marked/cmdline")"
 }
 
-nothing_left() { ! of_this_test; }
-
-# leaves_nothing WHAT: has, after that, no process of this test's been left?
-leaves_nothing() {
-    wait_until 10 nothing_left ||
-        fail "$1 leaves:" "$(tr '\0' ' ' <"/proc/${marked[0]}/cmdline")"
+# nothing_left: has no living process the mark?
+nothing_left() {
+    local id
+    for id in /proc/[0-9]*; do
+        marked=${id#/proc/}
+        ! grep -qs "MARK=$work" "$id/environ" || ended "$marked" || return 1
+    done
 }
 
 # child_of PID: prints the id of its first child.
