@@ -32,10 +32,11 @@ write_tests() {
     answers 1 "*not ok 2 $work/hangs.bats: no end after 3 s, in: @test \"slow\" *"
     for signal in INT TERM; do
         start run tests/run "$work/hangs.bats"
-        wait_until 10 pgrep -f 'sleep 54321' >/dev/null
+        wait_until 40 pgrep -f 'sleep 54321' >/dev/null
         kill -s "$signal" "$pid"
         finish run
-        wait_until 5 eval '! pgrep -f "sleep 54321|step03-listen"' || fail "SIG$signal leaves that."
+        wait_until 20 eval '! pgrep -f "sleep 54321|step03-listen"' ||
+            fail "SIG$signal leaves that."
     done
 }
 
