@@ -1,19 +1,18 @@
 # beyond.bash: what the tests of steps 06 to 11 share. Needs helpers.
 # shellcheck shell=bash disable=SC2154  # variables come from helpers
 
-# In beyond/public/ there is a big file, and a link that leads out of it.
+# In beyond/public/ there is a big file, and a link that leads out of it; mine is how both begin.
 setup_file() {
-    local path
     prepare
     find "$root/beyond/public" -name 'test-*' -mmin +60 -delete # of tests that were killed
-    path=$(mktemp "$root/beyond/public/test-XXXXXX")
-    export big=${path##*/}.txt link=${path##*/}.link
-    seq 1400000 | head -c 9000000 >"$path.txt"
-    ln -s /etc/passwd "$path.link"
+    mine=$(mktemp "$root/beyond/public/test-XXXXXX")
+    export mine big=${mine##*/}.txt link=${mine##*/}.link
+    seq 1400000 | head -c 9000000 >"$mine.txt"
+    ln -s /etc/passwd "$mine.link"
 }
 
 teardown_file() {
-    rm -f "$root/beyond/public/${big%.txt}"*
+    rm -f "${mine:?}"*
 }
 
 # Sets step to the folder of the step that the test file is about.

@@ -33,7 +33,7 @@ ask() {
 # output, and say a line like PATTERN, or nothing?
 all() {
     local output
-    for client in "c.$1" "python.$1" "ruby.$1"; do
+    for client in {c,python,ruby}."$1"; do
         ends_with "$2" "$client"
         prints "$client" "$3"
         output=$(<"$client.err")
@@ -41,11 +41,10 @@ all() {
     done
 }
 
-@test "clients: a reply in pieces, in lines, of any bytes, of a megabyte is what they print" {
-    for name in pieces lines binary megabyte; do ask $name 127.0.0.1 "${ports[$name]}" 1; done
+@test "clients: a reply in pieces, of any bytes, of a megabyte is what they print" {
+    for name in pieces binary megabyte; do ask $name 127.0.0.1 "${ports[$name]}" 1; done
     all pieces 0 $'hello world\n'
-    all lines 0 $'hello\nworld\n\n\n'
-    printf '\0\377\376\303(\0\n' >binary
+    printf 'hello\n\0\377\376\303(\n\n\n' >binary
     printf '%01000000d\n' 0 >megabyte
     for name in {c,python,ruby}.{binary,megabyte}; do
         ends_with 0 "$name"
@@ -56,34 +55,34 @@ all() {
 @test "clients: nothing, a reset, nobody there, an unknown host: one line, and no more requests" {
     for name in nothing reset middle; do ask $name 127.0.0.1 "${ports[$name]}" 3 0; done
     ask refused localhost 1 3 0
-    ask unreachable 255.255.255.255 9 3 0
     ask unknown unknown.invalid 80 3 0
     all nothing 1 "" "client: 127.0.0.1:${ports[nothing]}: closed without sending anything"
     # Ruby may have asked for the error before it reads: then that is the end, and no error.
     all reset 1 "" "client: 127.0.0.1:${ports[reset]}: @(Connection reset by peer|closed without*)"
     all middle 1 "" "client: 127.0.0.1:${ports[middle]}: Connection reset by peer"
     all refused 1 "" "client: localhost:1: Connection refused"
-    all unreachable 1 "" "client: 255.255.255.255:9: Network is unreachable"
     # Each C library has words of its own for that.
     all unknown 1 "" "client: unknown.invalid:80: [A-Z]*[a-z]"
 }
 
-@test "clients: a name with several addresses is tried in order, IPv6 and then IPv4" {
+@test "clients: IPv6 is asked too, and first where a name has several addresses" {
     [[ -n ${ports[six]:-} ]] || skip "no IPv6 on this machine"
     ask six ::1 "${ports[six]}" 1
-    ask four localhost "${ports[four]}" 1
     all six 0 $'IPv6\n'
-    all four 0 $'IPv4\n'
     unshare -m true 2>/dev/null || return 0
     # For these clients alone, localhost means both addresses, whatever this machine says.
     printf '::1 localhost\n127.0.0.1 localhost\n' >hosts
     # shellcheck disable=SC2016  # the inner shell expands it
     before=(unshare -m bash -c 'mount --bind "$0" /etc/hosts && exec "$@"' "$work/hosts")
     ask both localhost "${ports[both]}" 1
+    ask four localhost "${ports[four]}" 1
     all both 0 $'IPv6\n'
+    all four 0 $'IPv4\n'
 }
 
-@test "clients: Ctrl-C ends one that waits, between the requests too, without a word" {
+@test "clients: requests are INTERVAL apart; Ctrl-C ends one that waits, without a word" {
+    local since=${EPOCHREALTIME/./}
+    ask fraction 127.0.0.1 "${ports[four]}" 3 0.25
     ask silent 127.0.0.1 "${ports[silent]}" 1
     ask between localhost "${ports[four]}" 2 3600
     wait_until 20 three_wait || fail "The clients do not connect."
@@ -93,6 +92,8 @@ all() {
     done
     all between 130 $'IPv4\n'
     all silent 130 ""
+    all fraction 0 $'IPv4\nIPv4\nIPv4\n'
+    ((${EPOCHREALTIME/./} - since >= 500000)) || fail "Three requests took less than 0.5 s."
 }
 
 # three_wait: does the silent server have three clients?
@@ -111,26 +112,14 @@ three_wait() {
     all gone 141 ""
 }
 
-@test "clients: COUNT requests, INTERVAL seconds apart" {
-    local since=${EPOCHREALTIME/./}
-    ask none localhost "${ports[four]}" 0
-    ask quick 127.0.0.1 "${ports[four]}" 3 0
-    ask fraction 127.0.0.1 "${ports[four]}" 3 0.25
-    all none 0 ""
-    all quick 0 $'IPv4\nIPv4\nIPv4\n'
-    all fraction 0 $'IPv4\nIPv4\nIPv4\n'
-    ((${EPOCHREALTIME/./} - since >= 500000)) || fail "Three requests took less than 0.5 s."
-}
-
 # PORT and COUNT are digits, INTERVAL may have a fraction; no language takes more.
 @test "clients: wrong arguments get one line on how to call them, exit 2" {
-    local row rows=('h 80 5 1 6' '--help' 'h 65536' 'h 8_0' 'h 0x50' 'h ８０' 'h 80.0' 'h 80 -1'
-        'h 80 1.5' 'h 80 1e0' 'h 80 1000001' 'h 80 1 nan' 'h 80 1 .5' 'h 80 1 3600.5')
+    local row rows=('h 80 5 1 6' '--help' 'h 65536' 'h 8_0' 'h ８０' 'h 80 -1' 'h 80 1.5'
+        'h 80 1000001' 'h 80 1 nan' 'h 80 1 3600.5')
     # shellcheck disable=SC2086  # several words
     for row in "${rows[@]}"; do ask "$row" $row; done
-    ask 'no host' '' 80
-    ask 'a blank' h '80 1'
-    for row in "${rows[@]}" 'no host' 'a blank'; do
+    ask 'no host' ''
+    for row in "${rows[@]}" 'no host'; do
         all "$row" 2 "" "usage: client \[HOST \[PORT \[COUNT \[INTERVAL]]]]  (localhost 8001 5 1)"
     done
 }

@@ -12,8 +12,8 @@ check_fork() {
 }
 
 @test "fork: without a server.c it is left in peace; else the summary says how far it has got" {
-    mkdir fork
-    cp -r "$root"/{.ci,tools,beyond} "$root"/step0* fork
+    mkdir -p fork/beyond
+    cp -r "$root"/{.ci,tools} "$root"/step0* fork
     check_fork 0 'There is no server.c here: nothing to check.'
     WORKSHOP_LANG=ja check_fork 0 'ここに server.c はありません。確認するものはありません。'
     cp "$root"/step05-*/server.c fork

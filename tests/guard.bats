@@ -43,7 +43,7 @@ child_of() {
         leaves_nothing "SIGKILL of ${names[depth]}"
     done
     grep -q '^check: strace was killed' check.err || fail "It judges all the same:" "$(cat check.*)"
-    for signal in INT QUIT TERM HUP; do
+    for signal in INT HUP; do
         a_check
         kill -s "$signal" "$(child_of "$pid")"
         leaves_nothing "SIG$signal of the tool"
@@ -54,8 +54,7 @@ child_of() {
 # goes elsewhere.
 @test "guard: a closed terminal ends what make has started there" {
     # shellcheck disable=SC2016  # the inner shell expands it
-    a_check python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' \
-        bash -c 'trap : HUP; "$@" >/dev/null 2>&1; true' -
+    a_check "${on_terminal[@]}" bash -c 'trap : HUP; "$@" >/dev/null 2>&1; true' -
     kill -KILL "$pid"
     leaves_nothing "A closed terminal"
 }

@@ -30,8 +30,7 @@ quiet_make() {
 }
 
 @test "make: an unknown step gets a line that names those there are" {
-    local name
-    for name in step9 step00 stepx; do
+    for name in step9 stepx; do
         quiet_make -C "$root" "$name"
         answers 2 "*There is no step '$name'. The steps are: step01 step02 *"
         [[ ${#lines[@]} -eq 1 ]] || fail "$output"
@@ -42,8 +41,8 @@ quiet_make() {
 @test "make: a further step is a folder and a test file; what has changed is built; clean ends it" {
     copy_all copy
     cd copy
-    cp -r step05-write step99-again
-    sed 's/step05/step99/; s/step99-write/step99-again/' tests/step05.bats >tests/step99.bats
+    cp -r step03-listen step99-again
+    sed 's/step03/step99/; s/step99-listen/step99-again/' tests/step03.bats >tests/step99.bats
     rm -f clients/client
     find . -type f | grep -v '^./build/' | sort >../before
 

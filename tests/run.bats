@@ -19,8 +19,7 @@ write_tests() {
     CI=true run "$root/tests/run" "$work/mixed.bats"
     answers 1 '*1 passed, 0 failed, 1 skipped'
     # On a terminal: a line for each file, and all of the output only of one that failed.
-    CI='' run python3 -c 'import os, pty, sys; sys.exit(os.WEXITSTATUS(pty.spawn(sys.argv[1:])))' \
-        "$root/tests/run" "$work/red.bats" "$work/mixed.bats"
+    CI='' run "${on_terminal[@]}" "$root/tests/run" "$work/red.bats" "$work/mixed.bats"
     answers 1 '*not ok 1 red*red.bats, line 2)*'
     [[ $output == *"/red.bats: 0 passed, 1 failed, 0 skipped, "* && $output != *"ok 1 green"* &&
         $output == *"/mixed.bats: 1 passed, 0 failed, 1 skipped, "* ]] || fail "$output"
@@ -29,14 +28,15 @@ write_tests() {
 @test "run: what hangs is ended after LIMIT and named; interrupted, it leaves no process behind" {
     write_tests hangs.bats 'TEST "quick" { true; }' 'TEST "slow" { start_server step03-listen' \
         'sleep 54321; }'
-    LIMIT=5 run "$root/tests/run" "$work/hangs.bats"
-    answers 1 "*not ok 2 $work/hangs.bats: no end after 5 s, in: @test \"slow\" *"
+    LIMIT=3 run "$root/tests/run" "$work/hangs.bats"
+    answers 1 "*not ok 2 $work/hangs.bats: no end after 3 s, in: @test \"slow\" *"
     for signal in INT TERM; do
         start run tests/run "$work/hangs.bats"
-        wait_until 10 pgrep -f 'sleep 54321' >/dev/null
+        wait_until 40 pgrep -f 'sleep 54321' >/dev/null
         kill -s "$signal" "$pid"
         finish run
-        wait_until 5 eval '! pgrep -f "sleep 54321|step03-listen"' || fail "SIG$signal leaves that."
+        wait_until 20 eval '! pgrep -f "sleep 54321|step03-listen"' ||
+            fail "SIG$signal leaves that."
     done
 }
 
@@ -49,5 +49,5 @@ write_tests() {
     answers 1 "run: port 8001 is taken by a program, step05-write: kill $server_pid"
     stop server
     PATH=$work/bin:$PATH run "$root/tests/run" 01 02
-    answers 0 '*6 passed, 0 failed, 0 skipped'
+    answers 0 '*2 passed, 0 failed, 0 skipped'
 }

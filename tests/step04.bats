@@ -3,11 +3,12 @@
 # PROGRAM='python3 mine.py' bats tests/step04.bats asks the same of a program of your own.
 load helpers
 
-@test "step04: the C, the Python and the Ruby client connect, and get nothing" {
-    start_server step04-accept
+@test "step04: the three clients connect, and get nothing; accept and close are new, no pause" {
+    start_traced step04-accept
     start_clients
     each_client 1 "" $'client: localhost:8001: closed without sending anything\n'
     still_runs server
+    strace_shows socket setsockopt bind listen accept close
 }
 
 @test "step04: started again at once after it has closed a connection, it gets the port again" {
@@ -17,12 +18,4 @@ load helpers
     wait_until 5 has_time_wait || fail "$(ss -tan)"
     stop server
     start_server step04-accept at_once
-}
-
-@test "step04: strace shows accept and close, SO_REUSEADDR before bind, and no pause any more" {
-    start_traced step04-accept
-    start client strace -o "$work/calls" clients/client 127.0.0.1 8001 1
-    ends_with 1 client
-    grep 'read(3, "", .*) *= 0' calls
-    strace_shows socket setsockopt bind listen accept close
 }

@@ -3,18 +3,12 @@
 # PROGRAM='python3 mine.py' bats tests/step05.bats asks the same of a program of your own.
 load helpers
 
-@test "step05: the C, the Python and the Ruby client print hello world, five times" {
-    start_server step05-write
+@test "step05: the three clients print hello world, five times; write and SIGPIPE's are new" {
+    start_traced step05-write
     start_clients
     each_client 0 $'hello world\nhello world\nhello world\nhello world\nhello world\n' ""
     still_runs server
-}
-
-@test "step05: the reply is 11 bytes, and then the end" {
-    start_server step05-write
-    start reader bash -c 'exec cat </dev/tcp/127.0.0.1/8001'
-    ends_with 0 reader
-    prints reader "hello world"
+    strace_shows socket setsockopt bind listen rt_sigaction accept write close
 }
 
 @test "step05: a client that has gone before the reply does not end the server" {
@@ -26,12 +20,4 @@ load helpers
     start c clients/client localhost 8001 1
     ends_with 0 c
     prints c $'hello world\n'
-}
-
-@test "step05: strace shows two calls more: write, and the one that ignores SIGPIPE" {
-    start_traced step05-write
-    start client strace -o "$work/calls" clients/client 127.0.0.1 8001 1
-    ends_with 0 client
-    grep 'read(3, "hello world", .*) *= 11' calls
-    strace_shows socket setsockopt bind listen rt_sigaction accept write close
 }

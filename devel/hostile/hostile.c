@@ -2,7 +2,6 @@
 //
 //   reset N    N connections, each reset (RST) as soon as it is there
 //   abandon N  the same, after the end of the client's own data (FIN)
-//   syn N      N times a SYN and then no more of it; needs root (raw sockets)
 //   hold N     N connections at once that say nothing and read nothing, until it is killed
 //   load N CONCURRENCY hello|nothing
 //              N connections, so many at a time; each is to bring the 11 bytes hello world, or
@@ -11,13 +10,12 @@
 // Out    "holding" once hold has all its connections; the seconds that load took
 // Exit   0 it could do so, 1 it could not, or a reply was wrong, 2 wrong arguments; SIGALRM ends it
 //        after a minute
-// Read   socket(7), on SO_LINGER; tcp(7); raw(7); epoll(7)
+// Read   socket(7), on SO_LINGER; tcp(7); epoll(7)
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,19 +35,13 @@ static void check(int good, const char *what)
     exit(1);
 }
 
-// Where the server is, by one of this machine's addresses.
-static struct sockaddr_in server_at(uint32_t host)
-{
-    return (struct sockaddr_in){
-        .sin_family = AF_INET, .sin_port = htons(8001), .sin_addr.s_addr = htonl(host)};
-}
-
 // The server closes first, so its side of each connection stays in TIME-WAIT for a minute, and a
 // client has some 28,000 ports for its connections to one address. But every address in 127.0.0.0/8
 // is this machine: the serial number chooses among 256 of them, from 127.1.0.0 on.
 static int connect_to_server(long serial, int flags)
 {
-    struct sockaddr_in server = server_at(0x7f010000 + (uint32_t)(serial % 256));
+    struct sockaddr_in server = {.sin_family = AF_INET, .sin_port = htons(8001)};
+    server.sin_addr.s_addr = htonl(0x7f010000 + (uint32_t)(serial % 256));
     int fd = socket(AF_INET, SOCK_STREAM | flags, 0);
     check(fd != -1, "hostile: socket");
     int result = connect(fd, (struct sockaddr *)&server, sizeof server);
@@ -66,35 +58,6 @@ static void reset_each(long count, int fin_first)
         check(!fin_first || shutdown(fd, SHUT_WR) == 0, "hostile: shutdown");
         setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
         close(fd);
-    }
-}
-
-// Sums 16-bit words in ones' complement, as TCP's checksum wants.
-static unsigned sum(const void *data, size_t size)
-{
-    const unsigned char *bytes = data;
-    unsigned total = 0;
-    for (size_t i = 0; i + 1 < size; i += 2)
-        total += (unsigned)bytes[i] << 8 | bytes[i + 1];
-    return total;
-}
-
-// The kernel knows of no such connection, and answers the server's SYN and ACK with RST.
-static void send_syns(long count)
-{
-    struct sockaddr_in server = server_at(INADDR_LOOPBACK);
-    int fd = socket(AF_INET, SOCK_RAW, IPPROTO_TCP);
-    check(fd != -1, "hostile: raw socket");
-    check(connect(fd, (struct sockaddr *)&server, sizeof server) == 0, "hostile: connect");
-    for (long i = 0; i < count; i++) {
-        struct tcphdr header = {.dest = server.sin_port, .doff = sizeof header / 4, .syn = 1};
-        header.source = htons((uint16_t)(20000 + i % 10000));
-        header.window = htons(1024);
-        unsigned total = sum(&header, sizeof header) + 2 * sum(&server.sin_addr, 4);
-        total += IPPROTO_TCP + sizeof header;
-        total = (total & 0xffff) + (total >> 16);
-        header.check = htons((uint16_t) ~(total + (total >> 16)));
-        check(write(fd, &header, sizeof header) == sizeof header, "hostile: write");
     }
 }
 
@@ -157,14 +120,12 @@ int main(int argc, char *argv[])
 
     if (strcmp(mode, "reset") == 0 || strcmp(mode, "abandon") == 0) {
         reset_each(count, mode[0] == 'a');
-    } else if (strcmp(mode, "syn") == 0) {
-        send_syns(count);
     } else if (strcmp(mode, "hold") == 0) {
         hold(count);
     } else if (strcmp(mode, "load") == 0 && argc == 5) {
         load(count, strtol(argv[3], NULL, 10), argv[4][0] == 'h' ? "hello world" : "");
     } else {
-        fputs("usage: hostile reset|abandon|syn|hold COUNT\n"
+        fputs("usage: hostile reset|abandon|hold COUNT\n"
               "       hostile load COUNT CONCURRENCY hello|nothing\n",
               stderr);
         return 2;

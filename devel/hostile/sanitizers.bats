@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# What the sanitizers and valgrind say while hostile clients, and odd servers, do their worst: the
-# same tests are run on what they watch.
+# What the sanitizers say while hostile clients, and odd servers, do their worst: the same tests are
+# run on what they watch.
 # shellcheck disable=SC2154  # variables come from helpers
 load ../../tests/helpers
 
@@ -16,15 +16,7 @@ setup_file() {
         "${compile[@]}" -o $program "$root/$program/server.c" || skip "cc has no sanitizers"
     done
     "${compile[@]}" -o client "$root/clients/client.c"
-    FILTER='^(clients|hostile: (RST|1,000|with 900|a client))' PROGRAMS=$work \
+    FILTER='^(clients|hostile: (RST|a client))' PROGRAMS=$work \
         run "$root/tests/run" tests/clients.bats devel/hostile/hostile.bats
-    answers 0 '*11 passed, 0 failed, 0 skipped'
-}
-
-@test "valgrind: nothing found in step04, step05 and the C client" {
-    command -v valgrind || skip "valgrind is not installed (tools/setup valgrind)"
-    FILTER='^hostile: (RST|a client)' \
-        RUNNER='valgrind -q --leak-check=full --error-exitcode=99 --exit-on-first-error=yes' \
-        run "$root/tests/run" devel/hostile/hostile.bats
-    answers 0 '*2 passed, 0 failed, 0 skipped'
+    answers 0 '*8 passed, 0 failed, 0 skipped'
 }

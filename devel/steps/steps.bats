@@ -60,7 +60,7 @@ answers_of() {
         printf -v program '%stest_%s*) exec %q ;; ' "$program" "${step%%-*}" "$previous"
         previous=$build/$step
     done
-    FILTER=$(IFS='|' && echo "^(${first[*]})\$") PROGRAM="$program esac" \
+    FILTER=$(IFS='|' && echo "^(${first[*]})\$") PROGRAM="$program esac" PATIENCE=3 \
         run "$root/tests/run" "${numbers[@]}"
     answers 1 "*0 passed, ${#steps[@]} failed, 0 skipped"
 }
