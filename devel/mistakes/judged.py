@@ -12,7 +12,7 @@ import traceback
 
 import guard
 from apart import apart
-from judge import course, language, report, seen
+from judge import course, report, seen
 from judge.check import Check
 from judge.mistakes.wild import CRASHES
 from judge.phrases import PHRASES
@@ -44,7 +44,7 @@ def judge(case):
             paper = report.Paper(tongue, io.StringIO())
             report.verdict_lines(paper, verdict, e, what.again, remarks)
             found[tongue + " mistake"] = verdict.failed and report.mistake(paper, verdict, e)
-            report.hint_lines(paper, verdict, e, language.of_program(e), what.again)
+            report.hint_lines(paper, verdict, e, what.again, remarks)
             found[tongue] = paper.out.getvalue()
     notes = [f"note {key}" for key, words in PHRASES.items() for r in remarks if r.words is words]
     whole = " ".join(notes) or "right" if len(verdict.reached) == len(steps) else "next"

@@ -14,7 +14,7 @@ import run  # noqa: E402
 import subject  # noqa: E402
 
 from games import builds, riddles  # noqa: E402
-from judge import course, language, report  # noqa: E402
+from judge import course, report  # noqa: E402
 from judge.check import Check  # noqa: E402
 from judge.phrases import say  # noqa: E402
 
@@ -34,7 +34,7 @@ def work(program, wanted, port, paper, hint):
     with Check(what, port, steps, paper, riddles.text_of(built)) as check:
         verdict, e, remarks = check.result()
         if hint:
-            report.hint_lines(paper, verdict, e, language.of_program(e), what.again)
+            report.hint_lines(paper, verdict, e, what.again, remarks)
             return 0
         report.verdict_lines(paper, verdict, e, what.again, remarks)
     return 1 if verdict.failed or wanted and len(verdict.reached) < len(steps) else 0

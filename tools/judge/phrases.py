@@ -93,6 +93,8 @@ phrase("bad-address", "{call}: a pointer in it leads nowhere. man 2 {name} says 
        "{call}: 渡したポインターの先を読み書きできません。man 2 {name} で引数を確かめてください。")
 phrase("address-cut", "{call}: the address was cut. Set the length to the structure's size before.",
        "{call}: アドレスが途中で切れています。呼ぶ前に、長さを構造体の大きさにします。")
+phrase("no-failure", "{name} had not failed. perror belongs under if (... == -1).",
+       "{name} は失敗していないのに、perror が呼ばれています。if (... == -1) の中に書きます。")
 phrase("no-reuseaddr", "Without SO_REUSEADDR, set before bind, a restart within a minute of "
        "serving somebody fails with EADDRINUSE: see step04-accept.",
        "このプログラムは bind の前に SO_REUSEADDR を設定していません。応答してから 1 分以内に再起動すると、"
@@ -101,10 +103,10 @@ phrase("unchecked", "Made to fail: {calls}. A program then says so (perror), and
        "status than 0: check every result.",
        "意図的に失敗させたシステムコール: {calls}。失敗したら perror で表示し、0 以外のステータスで終了します。"
        "戻り値は毎回確かめます。")
-phrase("accept-fails", "accept was made to fail. The next client may be fine: say so, sleep(1), "
-       "and call it again.",
-       "accept を意図的に失敗させました。次のクライアントには問題がないかもしれません。エラーを表示し、sleep(1) で"
-       "待って、もう一度呼びます。")
+phrase("accept-fails", "accept was made to return -1. Test for that: say so, sleep(1), and call it "
+       "again, since the next client may be fine.",
+       "accept に意図的に -1 を返させました。その値を確かめ、エラーを表示し、sleep(1) で待って、もう一度"
+       "呼びます。次のクライアントには問題がないかもしれません。")
 
 # --- the rest of a report ------------------------------------------------------------------------
 
@@ -115,8 +117,7 @@ phrase("the-end", "A TCP server, and it survives clients that break off. See it 
        "間違い探し: make riddle。ほかの言語で: make check PROGRAM='python3 mine.py'。続き: {lesson}")
 phrase("again", "{again}  # what to do: make hint", "{again}  # 直し方: make hint")
 phrase("tally", "{reached} of {steps} steps", "{steps} ステップ中 {reached} ステップ達成")
-phrase("no-hint", "There is nothing to mend. make check may have a note.",
-       "間違いはありません。補足があれば、make check の表示を見てください。")
+phrase("no-hint", "There is nothing to mend.", "間違いはありません。")
 phrase("look-up", "Look up the error that it printed last in docs/errors.md.",
        "最後に表示されたエラーを、docs/errors.ja.md で調べます。")
 phrase("compare", "Read what it says last, and compare what was expected with what was seen.",

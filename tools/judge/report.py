@@ -6,7 +6,7 @@ import re
 import words
 from words import Said, printable
 
-from . import seen
+from . import language, seen
 from .advice import ADVICE
 from .phrases import LABELS, say
 from .mistakes import lesson
@@ -86,10 +86,11 @@ def problem_lines(paper, verdict, e, again):
             paper.say(name, part, 4, "1" if name == "mistake" else "")
 
 
-def hint_lines(paper, verdict, e, language, again):
+def hint_lines(paper, verdict, e, again, remarks):
     """Prints what to do: words in the reader's language, and code in the program's, unfolded."""
     if not verdict.failed:
         paper.print(say("no-hint"))
+        closing_lines(paper, verdict, e, remarks)
         return
     for name, part in {"mistake": mistake(paper, verdict, e), "line": verdict.line}.items():
         if part:
@@ -97,7 +98,8 @@ def hint_lines(paper, verdict, e, language, again):
     name = verdict.mistake and verdict.mistake.hint
     text, code = ADVICE[name] if name else (say("look-up" if e.fatal else "compare"), {})
     paper.say("hint", Said(text, **known(verdict, e)) if name else text, 4)
-    for each in code.get(language, "").format(**known(verdict, e) if name else {}).splitlines():
+    code = code.get(language.of_program(e), "")
+    for each in code.format(**known(verdict, e) if name else {}).splitlines():
         paper.out.write(f"        {each}\n")
     paper.say("again", again, 4)
 
@@ -132,6 +134,7 @@ def notes(e):
         "slow": slow > 1 and {"seconds": round(slow)},
         **{key: calls and {"call": calls[0].text, "name": calls[0].name}
            for key, calls in wrong_calls(e).items()},
+        "no-failure": e.taken_for_failure and {"name": e.taken_for_failure},
         "no-reuseaddr": options == [False, False] and {},
     }
     return [say(key, **blanks) for key, blanks in remarks.items() if isinstance(blanks, dict)]
@@ -145,11 +148,16 @@ def verdict_lines(paper, verdict, e, again, remarks):
         paper.say("ok", f"{name:14} {text}", colour="32")
     if verdict.failed:
         problem_lines(paper, verdict, e, again)
+    closing_lines(paper, verdict, e, remarks)
+    paper.print(say("tally", reached=len(verdict.reached), steps=len(verdict.steps)))
+
+
+def closing_lines(paper, verdict, e, remarks):
+    """Prints the remarks, and where nothing is wrong what comes next."""
     for remark in remarks:
         paper.say("note", remark)
     if not verdict.failed:
         paper.say("next", what_next(paper, verdict.next, e), colour="36")
-    paper.print(say("tally", reached=len(verdict.reached), steps=len(verdict.steps)))
 
 
 def what_next(paper, step, e):

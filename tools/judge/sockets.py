@@ -1,5 +1,6 @@
 """Which of a program's sockets serves: questions about its trace, answered with its calls."""
 
+import itertools
 import re
 
 WRITES = ("write", "writev", "sendto", "sendmsg", "sendmmsg", "send", "sendfile", "pwrite64")
@@ -80,6 +81,7 @@ class Sockets:
         return any(c.name.startswith("clone") and "CLONE_THREAD" in c.text for c in later)
 
     def option(self, name, socket):
-        """Has it set this option on the socket?"""
-        options = [c for c in self.calls("setsockopt", socket=socket) if c.ok]
+        """Has it set this option on the socket, before bind gave that its address?"""
+        good = [c for c in self.calls("setsockopt", "bind", socket=socket) if c.ok]
+        options = itertools.takewhile(lambda c: c.name != "bind", good)
         return any(re.search(rf"\b{name}, \[[1-9]", c.text) for c in options)

@@ -76,7 +76,7 @@ def precedence(e, giver):
 def bad_option(e):
     """The last setsockopt that failed, where it ended the program."""
     calls = [c for c in e.calls("setsockopt") if c.error]
-    return calls and not e.bound and e.ended_by(calls[-1]) and calls[-1]
+    return calls and e.ended_by(calls[-1]) and calls[-1]
 
 
 def no_bind(e):
@@ -168,7 +168,7 @@ mistake("setsockopt/arguments", "option", None, bad_option,
         "setsockopt failed with {error}. Its last three arguments are SO_REUSEADDR, the address of "
         "an int, and that int's size, 4 bytes.",
         "setsockopt が {error} で失敗しました。後ろの 3 つの引数は SO_REUSEADDR、int 型の変数のアドレス、"
-        "その大きさ (4 バイト) です。")
+        "その大きさ (4 バイト) です。", "bind listen accept")
 mistake("bind/no-bind", "call-bind", ((IF_BIND, ""),), no_bind,
         "listen without bind: the kernel gave the socket some free port{got}. (In C++, bind may "
         "be std::bind: write ::bind.)",
