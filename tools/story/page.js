@@ -65,8 +65,7 @@ function say() {
   const asked = story.questions.find((each) => each.at === now && answered.has(each));
   const yes = answered.get(asked) ? `${t.right} ` : "";
   get("say").innerHTML = asking ? question() : tag("p", "", safe(story.say[now])) +
-    (asked ? tag("p", "right", yes + safe(asked.because[lang])) : "") +
-    (story.moments[now].free ? tag("p", "small", t.free) : "");
+    (asked ? tag("p", "right", yes + safe(asked.because[lang])) : "");
 }
 
 // A wrong guess tells no more than that. The last choice: the page shows it.

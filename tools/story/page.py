@@ -44,11 +44,11 @@ def text_of(names):
     return "", ""
 
 
-def story(name, events, sources, step="", base="../", server="./a.out", **limits):
+def story(name, events, sources, step="", base="../", server="./a.out"):
     """What the page needs of one recording. sources: (file's name, its text) of the server and of
     the client; step: the folder of its lesson; base: the address below which the repository's files
     are to be read; server: the command that started it."""
-    moments, call = list(recording.play(events, **limits)), step.partition("-")[2]
+    moments, call = list(recording.play(events)), step.partition("-")[2]
     links = [["", f"{base}{step}/README"], [f"man 2 {call}", MANUAL.format(call)]]
     commands = server, "clients/" + sources[1][0].replace(".c", "")
     return {
@@ -58,8 +58,8 @@ def story(name, events, sources, step="", base="../", server="./a.out", **limits
         "commands": dict(zip(("server", "client"), commands)),
         "events": [(event.who, recording.shown(event.text)) for event in events],
         "text": [words.sentence(moment) for moment in moments],
-        "moments": [{"who": moment.who, "free": moment.free, "event": moment.event,
-                     "changes": moment.changes, "wire": moment.state["wire"],
+        "moments": [{"who": moment.who, "event": moment.event,
+                     "changes": moment.changes, "wire": moment.wire,
                      "refused": moment.facts["port"] if moment.key == "refuses" else None}
                     for moment in moments],
     }

@@ -1,7 +1,7 @@
 """The traces of a server and its clients as one list of events, in the order of their times.
 
 Where strace holds back some answers, each program runs until it has to wait, and the order is the
-same in every run. "~" marks what could as well have come before another program's last line.
+same in every run.
 """
 
 import dataclasses
@@ -9,11 +9,10 @@ import itertools
 import re
 
 import strace
-from story.model import FIRST, World
+from story.model import World
 
 HEAD = """# {title}
-# Who, the line of its source, what strace shows. "~": could also have come before the lines of
-# another program above.
+# Who, the line of its source, what strace shows.
 """
 NOISE = set("""mmap munmap mremap brk mprotect madvise futex getrandom fstat newfstatat lseek
     statx rt_sigprocmask rt_sigreturn set_robust_list rseq sched_yield sched_getaffinity getpid
@@ -29,17 +28,16 @@ WAITING = "pause accept poll read connect wait4 rt_sigsuspend nanosleep".split()
 @dataclasses.dataclass
 class Event:
     """One line of a recording. phase: does, asks (and waits), gets (what it asked for), or why the
-    story stops. line: of the source. free: its place among another program's lines."""
+    story stops. line: of the source."""
 
     who: str
-    free: bool
     phase: str
     call: strace.Call
     text: str
     line: int = None
 
     def __str__(self):
-        return f"{self.who:9}{self.line or '-':>4} {'~' if self.free else ' '} {self.text}"
+        return f"{self.who:9}{self.line or '-':>4} {self.text}"
 
 
 def written(events, title):
@@ -52,13 +50,13 @@ def read(path):
         lines = [line for line in file.read().split("\n") if line and not line.startswith("#")]
     trace, names, events = strace.Trace("/dev/null"), [], []
     for text in lines:
-        who, line, mark, body = re.match(r"(\S+) +(\d+|-) ([ ~]) (.*)", text).groups()
+        who, line, body = re.match(r"(\S+) +(\d+|-) (.*)", text).groups()
         names += [who] * (who not in names)
         phase, call = parsed(trace, 1 + names.index(who), body)
         if call.kind == "clone":
             call.child = f"server.{1 + sum(name.startswith('server.') for name in names)}"
         number = int(line) if line != "-" else None
-        events.append(Event(who, mark == "~", phase, call, body, number))
+        events.append(Event(who, phase, call, body, number))
     return events
 
 
@@ -168,9 +166,9 @@ class Order:
     and World disagree, the story stops with one event that says so.
     """
 
-    def __init__(self, todo, cut=False, delay=0.0, **limits):
+    def __init__(self, todo, cut=False, delay=0.0):
         self.points, self.cut = points(todo, delay), cut
-        self.world, self.events = World(**limits), []
+        self.world, self.events = World(client_port(sum(todo.values(), []))), []
         self.woken = {}  # who: how many events there were when what its call waits for was there
 
     def run(self):
@@ -189,7 +187,6 @@ class Order:
         return self.checked()
 
     def add(self, who, phase, call):
-        before = self.events[-1].who if self.events else who
         text, begun = line_of(call), asked(call)
         if phase == "asks":
             text = begun + " <unfinished ...>"
@@ -197,13 +194,12 @@ class Order:
             text = f"<... {call.name} resumed>{text[len(begun):]}"
         for _ in self.world.take(who, phase, call):
             pass
-        free = before != who and self.world.cause not in (FIRST, len(self.events))
-        self.events.append(Event(who, free, phase, call, text))
+        self.events.append(Event(who, phase, call, text))
         self.woken = {who: self.woken.get(who, len(self.events))
                       for who, call in self.world.asked.items() if self.world.woken(who, call)}
 
     def stop(self, who, call):
-        self.events.append(Event(who, False, "cut" if self.cut else "stops", call, line_of(call)))
+        self.events.append(Event(who, "cut" if self.cut else "stops", call, line_of(call)))
         return self.events
 
     def checked(self):
@@ -217,17 +213,15 @@ class Order:
         return self.events
 
 
-def play(events, **limits):
-    """The moments of a recording. Lines that a program prints one by one are one moment."""
-    world, last = World(**limits), None
+def client_port(calls):
+    """The client's port, where a server has asked for it."""
+    return next((call.port for call in calls if call.kind == "accept" and call.port), None)
+
+
+def play(events):
+    """The moments of a recording."""
+    world = World(client_port([event.call for event in events]))
     for number, event in enumerate(events):
         for moment in world.take(event.who, event.phase, event.call, event.line):
-            moment.event, moment.free = number, event.free and (not last or last.event != number)
-            if last and last.key == moment.key == "prints" and last.who == moment.who:
-                moment.changes = {moment.who: {**last.changes.get(moment.who, {}),
-                                               **moment.changes.get(moment.who, {})}}
-            elif last:
-                yield last
-            last = moment
-    if last:
-        yield last
+            moment.event = number
+            yield moment

@@ -103,10 +103,11 @@ def table(port):
     return [(STATES[row.state], row.port, row.peer) for row in rows if row.state != 7]
 
 
-def alike(rows, sockets, port):
-    """Does the kernel have these sockets on the port, by their states and whose end each is?"""
-    drawn = [(sock["state"], sock["local"][1], (sock["peer"] or (0, 0))[1])
-             for sock in sockets.values() if sock["state"] != "CLOSED"]
+def alike(rows, state, port):
+    """Does the kernel have the story's sockets on the port, by their states and whose end each
+    is?"""
+    drawn = [(thing["state"], thing["local"][1], (thing["peer"] or (0, 0))[1])
+             for thing in state.values() if thing.get("state", "CLOSED") != "CLOSED"]
     there, said = (sorted((state, own == port) for state, own, peer in each if port in (own, peer))
                    for each in (rows, drawn))
     return there == said
@@ -117,7 +118,7 @@ def request(port, server, clients, source=None, delay=0.02, options=OPTIONS):
     source: (program, its source's name) for each, the server first, or None; delay: seconds for
     which a server's answers are held back, and half of a client's, so that each program runs until
     it waits; options: strace's.
-    Returns the events, the limits with which they are to be played, and the Traced runs."""
+    Returns the events and the Traced runs."""
     before, runs, source = table(port), [], source or [None] * (1 + len(clients))
     try:
         runs.append(Traced(server, options + holding(delay, recording.SERVERS), source[0]))
@@ -134,28 +135,23 @@ def request(port, server, clients, source=None, delay=0.02, options=OPTIONS):
         for each in runs:
             each.end()
     cut = not settles or any(each.full() for each in runs)
-    events, limits = told(calls, cut, delay, after, port)
-    for side, known in zip(SIDES, source):
-        if known:
-            find_lines([event for event in events if event.who.startswith(side)], *known)
-    return events, limits, runs
+    events = ordered(calls, cut, delay, source)
+    *_, last = [None, *recording.play(events)]
+    if last and last.key not in ("stops", "cut") and not alike(after, last.state, port):
+        events.append(recording.Event("server", "stops", events[-1].call, ""))
+    return events, runs
 
 
-def told(calls, cut, delay, rows, port):
-    """The programs' calls as events, and the limits with which these are to be played. Where the
-    kernel has not the sockets that the story ends with, it stops there."""
+def ordered(calls, cut, delay, source):
+    """The programs' calls as events, with the lines of their sources."""
     todo = {}
     for side, own in zip(SIDES, calls):
         todo.update(recording.own_calls(own, side, MOST))
-    taken = {call.port for own in todo.values() for call in own if call.kind == "accept"} - {None}
-    ports = taken or {end for row in rows for end in row[1:]} - {port, 0}
-    with open("/proc/sys/net/core/somaxconn", encoding="ascii") as file:
-        limits = {"most": int(file.read()), "port": ports.pop() if len(ports) == 1 else None}
-    events = recording.Order(todo, cut, delay, **limits).run()
-    *_, last = [None, *recording.play(events, **limits)]
-    if last and last.key not in ("stops", "cut") and not alike(rows, last.state["sockets"], port):
-        events.append(recording.Event("server", False, "stops", events[-1].call, ""))
-    return events, limits
+    events = recording.Order(todo, cut, delay).run()
+    for side, known in zip(SIDES, source):
+        if known:
+            find_lines([event for event in events if event.who.startswith(side)], *known)
+    return events
 
 
 def find_lines(events, program, source):
