@@ -2,10 +2,10 @@
 
 import re
 import signal
-import subprocess
 import time
 
 import kernel
+from judge import line
 from run import Run, stacks_known
 from story import recording
 
@@ -27,12 +27,10 @@ def holding(delay, names):
 
 
 class Traced(Run):
-    """A command under strace, whose calls are read while it runs. options: strace's; stacks: note
-    where in the program each call is; files: as for Run."""
+    """A command under strace, whose calls are read while it runs. options, files: as for Run."""
 
-    def __init__(self, command, options=OPTIONS, stacks=False, **files):
-        keep = ["-k"] if stacks and stacks_known() else []
-        super().__init__(command, [*options, *keep], **files)
+    def __init__(self, command, options, **files):
+        super().__init__(command, options, **files)
         self.changed, self.own, self.frozen = time.monotonic(), 0, None
 
     def look(self):
@@ -113,19 +111,20 @@ def alike(rows, state, port):
     return there == said
 
 
-def request(port, server, clients, source=None, delay=0.02, options=OPTIONS):
+def request(port, server, clients, delay=0.02, options=OPTIONS):
     """Runs them, each client when the programs before it are at rest. server, clients: commands;
-    source: (program, its source's name) for each, the server first, or None; delay: seconds for
-    which a server's answers are held back, and half of a client's, so that each program runs until
-    it waits; options: strace's.
+    delay: seconds for which a server's answers are held back, and half of a client's, so that each
+    program runs until it waits; options: strace's.
     Returns the events and the Traced runs."""
-    before, runs, source = table(port), [], source or [None] * (1 + len(clients))
+    before, runs, places = table(port), [], ["-k"] * stacks_known()
     try:
-        runs.append(Traced(server, options + holding(delay, recording.SERVERS), source[0]))
+        known = places * line.debuggable(server[0])
+        runs.append(Traced(server, options + holding(delay, recording.SERVERS) + known))
         until(lambda: settled(runs) or runs[0].waits())
-        for client, known in zip(clients, source[1:]):
+        for client in clients:
+            known = places * line.debuggable(client[0])
             held = holding(2 * delay * bool(known), recording.CLIENTS)  # Python reads at its start
-            runs.append(Traced(client, options + held, known))
+            runs.append(Traced(client, options + held + known))
             settles = until(lambda: settled(runs))
         after = [row for row in table(port) if row not in before]
         for each in runs:
@@ -135,33 +134,22 @@ def request(port, server, clients, source=None, delay=0.02, options=OPTIONS):
         for each in runs:
             each.end()
     cut = not settles or any(each.full() for each in runs)
-    events = ordered(calls, cut, delay, source)
+    todo = {}
+    for side, own in zip(SIDES, calls):
+        todo.update(recording.own_calls(own, side, MOST))
+    events = recording.Order(todo, cut, delay).run()
+    find_lines(events)
     *_, last = [None, *recording.play(events)]
     if last and last.key not in ("stops", "cut") and not alike(after, last.state, port):
         events.append(recording.Event("server", "stops", events[-1].call, ""))
     return events, runs
 
 
-def ordered(calls, cut, delay, source):
-    """The programs' calls as events, with the lines of their sources."""
-    todo = {}
-    for side, own in zip(SIDES, calls):
-        todo.update(recording.own_calls(own, side, MOST))
-    events = recording.Order(todo, cut, delay).run()
-    for side, known in zip(SIDES, source):
-        if known:
-            find_lines([event for event in events if event.who.startswith(side)], *known)
-    return events
-
-
-def find_lines(events, program, source):
-    """Asks the compiler's notes (-g) in which line of the source each call is. addr2line(1)"""
-    frames = [(event, hex(offset - 1)) for event in events
-              for path, offset in event.call.stack if path == program]
-    command = ["addr2line", "-e", program] + [address for _, address in frames]
-    answer = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                            universal_newlines=True, check=False) if frames else None
-    for (event, _), place in zip(frames, answer.stdout.split("\n") if frames else ()):
-        found = re.search(rf"/{re.escape(source)}:(\d+)", place)
-        if found and event.line is None:  # the innermost frame in the source wins
-            event.line = int(found.group(1))
+def find_lines(events):
+    """Notes in which line of its C source each call is, where the program's compiler did (-g)."""
+    known = {}
+    for event in events:
+        stack = tuple(event.call.frames)
+        if stack not in known:
+            known[stack] = re.search(r"(?:server|client)\.c:(\d+)$", line.of_call(event.call))
+        event.line = int(known[stack][1]) if known[stack] else None
