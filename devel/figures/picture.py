@@ -78,8 +78,8 @@ def picture(form, moment, said):
         process, (x, y, *_) = state[side], form[side]
         waits = process["waits"] and said["waits"].format(process["waits"])
         now = said["ended"] if process["end"] is not None else waits or said["runs"]
-        started = process["line"] or side == "server"
-        yield text(x + 14, y + 46, now if started else said["notYet"], "soft", "start")
+        now = now if process["started"] else said["notYet"]
+        yield text(x + 14, y + 46, now, "soft", "start")
     if {"C1", "C1+"} <= set(state):
         yield line(*wire(form), "")
     for name in state:

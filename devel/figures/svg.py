@@ -6,7 +6,8 @@ from html import escape
 import words as reader
 from story import words
 
-STYLE = words.contents(os.path.dirname(os.path.realpath(__file__)), "figures.css")
+STYLE = words.contents(words.HERE, "palette.css") + words.contents(
+    os.path.dirname(os.path.realpath(__file__)), "figures.css")
 LABELS = {name: said for part in words.texts("labels").values() for name, said in part.items()}
 
 

@@ -23,6 +23,7 @@ class Process:
     thread: bool = False
     waits: str = None  # the call that it waits in
     woken: bool = False  # has the kernel what it waits for?
+    started: bool = False  # has it made a call?
     line: int = None  # of the source
     end: str = None  # an exit status, or "killed by SIGPIPE"
     ignores: tuple = ()  # signals
@@ -97,7 +98,7 @@ class World:
         if who not in self.processes:  # another client; or a thread that was there before
             self.start(who, "server" if ".t" in who else None, ".t" in who)
         process, sock = self.processes[who], self.held(who, call.descriptor)
-        process.line, process.waits = line or process.line, None
+        process.started, process.line, process.waits = True, line or process.line, None
         self.tcp.wire = []
         self.asked.pop(who, None)
         facts = {"call": call.name, "name": call.kind, "fd": call.descriptor,

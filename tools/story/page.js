@@ -41,7 +41,7 @@ function panes() {
     const [name, code] = story.sources[side];
     for (const [pane, title, lines] of [
       [get(`${side}-trace`), `${t[side]}, ${t.trace}`, trace(side, event)],
-      [get(`${side}-source`), `${t[side]}: ${name || t.noSource}`, source(code[lang], line)],
+      [get(`${side}-source`), `${t[side]}: ${name}`, source(code[lang], line)],
     ]) {
       pane.previousElementSibling.textContent = title;
       pane.innerHTML = lines.join("");
@@ -141,15 +141,11 @@ function open() {
   if (found) go((parseInt(number, 10) || 1) - 1, false);
 }
 
-const KEYS = {
-  ArrowRight: next, PageDown: next, ArrowLeft: back, PageUp: back,
-  t: () => { get("panes").open = !get("panes").open; },
-};
+const KEYS = { ArrowRight: next, PageDown: next, ArrowLeft: back, PageUp: back };
 function key(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || get("player").hidden) return;
-  const digit = parseInt(event.key, 10);
-  const chosen = asking ? () => answer(digit - 1) : () => { location.hash = `#step0${digit}/1`; };
-  const act = digit ? chosen : KEYS[event.key];
+  const digit = parseInt(event.key, 10), act = KEYS[event.key];
+  if (digit) answer(digit - 1);
   if (!act) return;
   event.preventDefault();
   act();

@@ -58,10 +58,8 @@ def story(name, events, sources, step="", base="../", server="./a.out"):
         "commands": dict(zip(("server", "client"), commands)),
         "events": [(event.who, recording.shown(event.text)) for event in events],
         "text": [words.sentence(moment) for moment in moments],
-        "moments": [{"who": moment.who, "event": moment.event,
-                     "changes": moment.changes, "wire": moment.wire,
-                     "refused": moment.facts["port"] if moment.key == "refuses" else None}
-                    for moment in moments],
+        "moments": [{"who": moment.who, "event": moment.event, "changes": moment.changes,
+                     "wire": moment.wire} for moment in moments],
     }
 
 
@@ -118,7 +116,8 @@ def build(stories, site=""):
     data = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     picture = f'<meta property="og:image" content="{html.escape(site)}preview.png">'
     inside = [entrance("en"), entrance("ja"), text(stories, "en"), text(stories, "ja")]
-    parts = {name: contents(HERE, name) for name in ("page.css", "draw.js", "page.js")}
+    files = "palette.css", "page.css", "draw.js", "page.js"
+    parts = {name: contents(HERE, name) for name in files}
     parts.update(about=label("about", "en"), picture=picture if site else "",
                  inside="".join(inside), data=data)
     page = contents(HERE, "page.html")
