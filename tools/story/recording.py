@@ -40,12 +40,13 @@ class Event:
         return f"{self.who:9}{self.line or '-':>4} {self.text}"
 
 
-def written(events, title):
+def file_of(events, title):
+    """A recording, as `read` reads it."""
     return HEAD.format(title=title) + "".join(f"{event}\n" for event in events)
 
 
 def read(path):
-    """The events in a file that was written by `written`."""
+    """The events in a file of a recording."""
     with open(path, encoding="utf-8") as file:
         lines = [line for line in file.read().split("\n") if line and not line.startswith("#")]
     trace, names, events = strace.Trace("/dev/null"), [], []
@@ -159,58 +160,39 @@ def points(todo, delay):
     return sorted(found, key=lambda point: point[0])
 
 
-class Order:
+def ordered(todo, cut=False, delay=0.0):
     """The programs' calls as events in one order, by following a World through them.
 
     cut: do the traces end before the programs do? Then what is missing proves nothing. Where trace
     and World disagree, the story stops with one event that says so.
     """
-
-    def __init__(self, todo, cut=False, delay=0.0):
-        self.points, self.cut = points(todo, delay), cut
-        self.world, self.events = World(client_port(sum(todo.values(), []))), []
-        self.woken = {}  # who: how many events there were when what its call waits for was there
-
-    def run(self):
-        """The events."""
-        answered = []  # calls that had their answer at once
-        for (_, phase, who, call), following in zip(self.points, [*self.points[1:], [None]]):
-            if call in answered:
-                continue
-            if phase == "asks" and not never(call) and call.kind != "connect":
-                if following[-1] is call or self.world.woken(who, call):
-                    phase = "does"
-                    answered.append(call)
-            if phase != "asks" and not self.world.agrees(who, call):
-                return self.stop(who, call)
-            self.add(who, phase, call)
-        return self.checked()
-
-    def add(self, who, phase, call):
-        text, begun = line_of(call), asked(call)
-        if phase == "asks":
-            text = begun + " <unfinished ...>"
-        elif phase == "gets":
-            text = f"<... {call.name} resumed>{text[len(begun):]}"
-        for _ in self.world.take(who, phase, call):
+    world, events, answered = World(client_port(sum(todo.values(), []))), [], []
+    known, end = points(todo, delay), "cut" if cut else "stops"
+    for (_, phase, who, call), following in zip(known, [*known[1:], [None]]):
+        if call in answered:
+            continue
+        if phase == "asks" and at_once(world, who, call, following[-1]):
+            phase = "does"
+            answered.append(call)
+        if phase != "asks" and not world.agrees(who, call):
+            return [*events, Event(who, end, call, line_of(call))]
+        for _ in world.take(who, phase, call):
             pass
-        self.events.append(Event(who, phase, call, text))
-        self.woken = {who: self.woken.get(who, len(self.events))
-                      for who, call in self.world.asked.items() if self.world.woken(who, call)}
+        events.append(Event(who, phase, call, written(phase, call)))
+    return events + [Event(who, end, call, line_of(call)) for _ in events[:1] if cut]
 
-    def stop(self, who, call):
-        self.events.append(Event(who, "cut" if self.cut else "stops", call, line_of(call)))
-        return self.events
 
-    def checked(self):
-        """The events; less those after a call could return, which in fact never did."""
-        if self.woken and not self.cut:
-            at, who = min((at, who) for who, at in self.woken.items())
-            del self.events[at:]
-            return self.stop(who, self.world.asked[who])
-        if self.cut and self.events:
-            return self.stop(self.events[-1].who, self.events[-1].call)
-        return self.events
+def at_once(world, who, call, following):
+    """Has a call that may wait its answer without waiting? following: the next call."""
+    return not never(call) and call.kind != "connect" and (
+        following is call or world.woken(who, call))
+
+
+def written(phase, call):
+    """A call as strace shows this phase of it."""
+    whole, begun = line_of(call), asked(call)
+    answer = f"<... {call.name} resumed>{whole[len(begun):]}"
+    return {"asks": begun + " <unfinished ...>", "gets": answer}.get(phase, whole)
 
 
 def client_port(calls):

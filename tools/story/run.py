@@ -96,19 +96,18 @@ def settled(runs):
 
 
 def table(port):
-    """What the kernel has on the port: (state, this end's port, the other's)."""
+    """What the kernel has on the port: (state, is it the server's end, both ports)."""
     rows = kernel.sockets(port=port) + kernel.sockets(peer=port)
-    return [(STATES[row.state], row.port, row.peer) for row in rows if row.state != 7]
+    return [(STATES[row.state], row.port == port, (row.port, row.peer)) for row in rows]
 
 
 def alike(rows, state, port):
     """Does the kernel have the story's sockets on the port, by their states and whose end each
     is?"""
-    drawn = [(thing["state"], thing["local"][1], (thing["peer"] or (0, 0))[1])
-             for thing in state.values() if thing.get("state", "CLOSED") != "CLOSED"]
-    there, said = (sorted((state, own == port) for state, own, peer in each if port in (own, peer))
-                   for each in (rows, drawn))
-    return there == said
+    sockets = [thing for thing in state.values() if thing.get("state", "CLOSED") != "CLOSED"]
+    said = [(sock["state"], sock["local"][1] == port) for sock in sockets
+            if port in (sock["local"][1], (sock["peer"] or (0, 0))[1])]
+    return sorted(said) == sorted(row[:2] for row in rows if row[0] != "CLOSED")
 
 
 def request(port, server, clients, delay=0.02, options=OPTIONS):
@@ -137,7 +136,7 @@ def request(port, server, clients, delay=0.02, options=OPTIONS):
     todo = {}
     for side, own in zip(SIDES, calls):
         todo.update(recording.own_calls(own, side, MOST))
-    events = recording.Order(todo, cut, delay).run()
+    events = recording.ordered(todo, cut, delay)
     find_lines(events)
     *_, last = [None, *recording.play(events)]
     if last and last.key not in ("stops", "cut") and not alike(after, last.state, port):
