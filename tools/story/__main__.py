@@ -57,13 +57,12 @@ def own_story(wanted, port, paper):
     with tempfile.TemporaryDirectory(prefix="run-", dir=BUILD) as folder:
         guard.at_end(shutil.rmtree, folder, True)
         client = os.path.join(folder, "client.out")
-        subject.compile_c(["-g", "-o", client, os.path.join(command.ROOT, "clients/client.c")])
+        subject.compile_c(["-o", client, os.path.join(command.ROOT, "clients/client.c")])
         events, runs = run.request(port, what.command, [[client, "127.0.0.1", str(port), "1"]])
         runs[0].require_traced()
     if not any(event.who == "server" for event in events):
         raise command.Unable(SAYS["no-socket"])
-    return page.story("mine", events, [page.text_of(what.files), page.client("client.c")],
-                      server=wanted or "./a.out")
+    return page.story("mine", events, server=wanted or "./a.out")
 
 
 def trace(wanted, port, paper):

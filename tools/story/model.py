@@ -24,7 +24,6 @@ class Process:
     waits: str = None  # the call that it waits in
     woken: bool = False  # has the kernel what it waits for?
     started: bool = False  # has it made a call?
-    line: int = None  # of the source
     end: str = None  # an exit status, or "killed by SIGPIPE"
     ignores: tuple = ()  # signals
     printed: str = ""  # the last of what it printed
@@ -92,13 +91,13 @@ class World:
                 changes[name] = fields
         return Moment(who, key, facts, self.last, changes, self.tcp.wire)
 
-    def take(self, who, phase, call, line=None):
+    def take(self, who, phase, call):
         """Yields the moments of one event; none where nothing is to be said of it. phase: does,
         asks (and waits), gets (the answer); or why the story stops here."""
         if who not in self.processes:  # another client; or a thread that was there before
             self.start(who, "server" if ".t" in who else None, ".t" in who)
         process, sock = self.processes[who], self.held(who, call.descriptor)
-        process.started, process.line, process.waits = True, line or process.line, None
+        process.started, process.waits = True, None
         self.tcp.wire = []
         self.asked.pop(who, None)
         facts = {"call": call.name, "name": call.kind, "fd": call.descriptor,

@@ -10,45 +10,13 @@ const answered = new Map(); // the questions that need not be asked again: were 
 let story = null, now = 0;
 let asking = null, guess = null; // the question that is asked, and the answer that was not right
 
-// --- traces and sources
-
-// What strace shows of a side up to an event: an answer stands behind its call.
-function trace(side, last) {
-  const lines = [], open = {};
-  for (const [number, [who, text]] of story.events.slice(0, last + 1).entries()) {
-    if (sideOf(who) !== side) continue;
-    const answer = /^<\.\.\. \w+ resumed>(.*)/.exec(text);
-    if (!answer) {
-      const mark = who === side ? "" : `[${who}] `;
-      lines.push(open[who] = { text: mark + text.replace(" <unfinished ...>", "") });
-    }
-    if (answer) open[who].text += answer[1];
-    open[who].look = looks(number === last && "now", text.endsWith(" <unfinished ...>") && "open");
-  }
-  return lines.map(({ text, look }) => tag("div", look, safe(text)));
-}
-
-function source(code, line) {
-  const lines = code.trimEnd().split("\n");
-  return lines.map((text, i) => tag("div", i + 1 === line ? "now" : "", safe(text)));
-}
-
-function panes() {
-  if (!get("panes").open || get("player").hidden) return;
-  const { who, event } = story.moments[now], things = story.states[now];
-  for (const side of ["client", "server"]) {
-    const { line } = things[sideOf(who) === side && who in things ? who : side];
-    const [name, code] = story.sources[side];
-    for (const [pane, title, lines] of [
-      [get(`${side}-trace`), `${t[side]}, ${t.trace}`, trace(side, event)],
-      [get(`${side}-source`), `${t[side]}: ${name}`, source(code[lang], line)],
-    ]) {
-      pane.previousElementSibling.textContent = title;
-      pane.innerHTML = lines.join("");
-      const marked = pane.querySelector(".now");
-      pane.scrollTop = marked ? marked.offsetTop - pane.offsetTop - pane.clientHeight / 2 : 0;
-    }
-  }
+// What strace has shown of both programs.
+function trace() {
+  const { event } = story.moments[now];
+  const lines = story.events.slice(0, event + 1).map(([who, text], number) => tag("div",
+    looks(sideOf(who), number === event && "now"), tag("b", "", who) + safe(text)));
+  get("trace").innerHTML = lines.join("");
+  get("trace").scrollTop = get("trace").scrollHeight;
 }
 
 // --- the sentence, or the question that comes before it
@@ -101,7 +69,7 @@ function show() {
     tag("a", "", name || t.lesson, `href="${safe(name ? at : at + page)}"`)).join(" ");
   draw();
   say();
-  panes();
+  trace();
   if (asking && document.activeElement === get("next")) get("say").querySelector("h2").focus();
   history.replaceState(null, "", `#${short(story)}/${now + 1}`);
   for (const link of get("languages").children) link.hash = location.hash;
@@ -180,7 +148,7 @@ get("next").onclick = next;
 get("back").onclick = back;
 get("line").oninput = ({ target }) => go(target.value - 1);
 get("say").onclick = ({ target }) => target.dataset.answer && answer(+target.dataset.answer);
-get("panes").ontoggle = panes;
+get("panes").ontoggle = trace;
 addEventListener("hashchange", open);
 addEventListener("keydown", key);
 addEventListener("resize", () => size());

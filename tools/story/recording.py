@@ -12,7 +12,7 @@ import strace
 from story.model import World
 
 HEAD = """# {title}
-# Who, the line of its source, what strace shows.
+# Who, what strace shows.
 """
 NOISE = set("""mmap munmap mremap brk mprotect madvise futex getrandom fstat newfstatat lseek
     statx rt_sigprocmask rt_sigreturn set_robust_list rseq sched_yield sched_getaffinity getpid
@@ -28,21 +28,17 @@ WAITING = "pause accept poll read connect wait4 rt_sigsuspend nanosleep".split()
 @dataclasses.dataclass
 class Event:
     """One line of a recording. phase: does, asks (and waits), gets (what it asked for), or why the
-    story stops. line: of the source."""
+    story stops."""
 
     who: str
     phase: str
     call: strace.Call
     text: str
-    line: int = None
-
-    def __str__(self):
-        return f"{self.who:9}{self.line or '-':>4} {self.text}"
 
 
 def file_of(events, title):
     """A recording, as `read` reads it."""
-    return HEAD.format(title=title) + "".join(f"{event}\n" for event in events)
+    return HEAD.format(title=title) + "".join(f"{each.who:9} {each.text}\n" for each in events)
 
 
 def read(path):
@@ -51,13 +47,12 @@ def read(path):
         lines = [line for line in file.read().split("\n") if line and not line.startswith("#")]
     trace, names, events = strace.Trace("/dev/null"), [], []
     for text in lines:
-        who, line, body = re.match(r"(\S+) +(\d+|-) (.*)", text).groups()
+        who, body = text.split(None, 1)
         names += [who] * (who not in names)
         phase, call = parsed(trace, 1 + names.index(who), body)
         if call.kind == "clone":
             call.child = f"server.{1 + sum(name.startswith('server.') for name in names)}"
-        number = int(line) if line != "-" else None
-        events.append(Event(who, phase, call, body, number))
+        events.append(Event(who, phase, call, body))
     return events
 
 
@@ -204,6 +199,6 @@ def play(events):
     """The moments of a recording."""
     world = World(client_port([event.call for event in events]))
     for number, event in enumerate(events):
-        for moment in world.take(event.who, event.phase, event.call, event.line):
+        for moment in world.take(event.who, event.phase, event.call):
             moment.event = number
             yield moment

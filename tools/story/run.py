@@ -1,16 +1,13 @@
 """One run under strace: a server and its clients side by side, until all have ended or wait."""
 
-import re
 import signal
 import time
 
 import kernel
-from judge import line
-from run import Run, stacks_known
+from run import Run
 from story import recording
 
-# To strace: times, longer strings; where it looks for the line of each call, not of the calls of
-# the loader, which makes most of all.
+# To strace: times, longer strings, not what the loader calls most.
 OPTIONS = ["-f", "-ttt", "-T", "-s", "96", "-e", "trace=!%memory,%file"]
 LONGEST = 5  # seconds for a program to get as far as waiting, and for a request
 QUIET, SILENT = 0.5, 2  # seconds without a new call: then those that wait do so for good; then all
@@ -115,15 +112,14 @@ def request(port, server, clients, delay=0.02, options=OPTIONS):
     delay: seconds for which a server's answers are held back, and half of a client's, so that each
     program runs until it waits; options: strace's.
     Returns the events and the Traced runs."""
-    before, runs, places = table(port), [], ["-k"] * stacks_known()
+    before, runs = table(port), []
     try:
-        known = places * line.debuggable(server[0])
-        runs.append(Traced(server, options + holding(delay, recording.SERVERS) + known))
+        runs.append(Traced(server, options + holding(delay, recording.SERVERS)))
         until(lambda: settled(runs) or runs[0].waits())
         for client in clients:
-            known = places * line.debuggable(client[0])
-            held = holding(2 * delay * bool(known), recording.CLIENTS)  # Python reads at its start
-            runs.append(Traced(client, options + held + known))
+            python = "python" in client[0]  # which reads much at its start
+            held = holding(0 if python else 2 * delay, recording.CLIENTS)
+            runs.append(Traced(client, options + held))
             settles = until(lambda: settled(runs))
         after = [row for row in table(port) if row not in before]
         for each in runs:
@@ -137,18 +133,7 @@ def request(port, server, clients, delay=0.02, options=OPTIONS):
     for side, own in zip(SIDES, calls):
         todo.update(recording.own_calls(own, side, MOST))
     events = recording.ordered(todo, cut, delay)
-    find_lines(events)
     *_, last = [None, *recording.play(events)]
     if last and last.key not in ("stops", "cut") and not alike(after, last.state, port):
         events.append(recording.Event("server", "stops", events[-1].call, ""))
     return events, runs
-
-
-def find_lines(events):
-    """Notes in which line of its C source each call is, where the program's compiler did (-g)."""
-    known = {}
-    for event in events:
-        stack = tuple(event.call.frames)
-        if stack not in known:
-            known[stack] = re.search(r"(?:server|client)\.c:(\d+)$", line.of_call(event.call))
-        event.line = int(known[stack][1]) if known[stack] else None
