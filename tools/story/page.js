@@ -8,7 +8,7 @@ const lang = wanted.startsWith("ja") ? "ja" : "en";
 const t = Object.fromEntries(Object.entries(DATA.labels).map(([name, said]) => [name, said[lang]]));
 const answered = new Map(); // the questions that need not be asked again: were they answered right?
 let story = null, now = 0;
-let asking = null, guess = null; // the question that is asked, and the answer that was not right
+let asking = null; // the question that is asked
 
 // What strace has shown of both programs.
 function trace() {
@@ -24,9 +24,8 @@ function trace() {
 function question() {
   const choices = [...asking.answers.map((text, i) => `${i + 1}. ${text[lang]}`), t.skip];
   return tag("h2", "", t.ask, 'tabindex="-1"') + tag("p", "", safe(asking.ask[lang])) +
-    choices.map((text, i) => tag("button", i === guess ? "tried" : "", safe(text),
-      `type="button" data-answer="${i}"`)).join("") +
-    (guess === null ? "" : tag("p", "wrong", t.wrong));
+    choices.map((text, i) => tag("button", "", safe(text), `data-answer="${i}"`)).join("") +
+    tag("p", "wrong", t.wrong, "hidden");
 }
 
 function say() {
@@ -40,8 +39,8 @@ function say() {
 function answer(number) {
   if (!asking || number > asking.answers.length) return;
   if (number < asking.answers.length && number !== asking.right) {
-    guess = number;
-    say();
+    get("say").querySelector(".wrong").hidden = false;
+    get("say").querySelectorAll("button")[number].className = "tried";
     return;
   }
   answered.set(asking, number === asking.right);
@@ -79,7 +78,6 @@ function go(target, asks = true) {
   target = Math.max(0, Math.min(story.moments.length - 1, target));
   const open = (each) => each.at > 0 && each.at <= target && !answered.has(each);
   asking = asks && story.questions.find(open) || null;
-  guess = null;
   now = asking ? asking.at - 1 : target;
   show();
 }

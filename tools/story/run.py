@@ -53,25 +53,12 @@ class Traced(Run):
         self.look()
         killed = [recording.killed(task, end, self.trace.time)
                   for task, end in self.trace.ends.items() if end.startswith("killed")]
-        self.frozen = self.trace.calls + killed, set(self.trace.pending)
+        self.frozen = self.trace.calls + killed + list(self.trace.pending.values())
 
     def stop(self):
-        """Ends the program. Returns its calls till it was frozen. What a call that still waits was
-        asked, and where, strace tells only now."""
-        calls, waiting = self.frozen
-        known = len(self.trace.calls)
-        for number in (signal.SIGINT, signal.SIGCONT, signal.SIGTERM):
-            self.send(number)
-            if until(lambda: self.command.poll() is not None, 1):
-                break
-        self.end()
-        self.trace.update()
-        for call in self.trace.calls[known:]:
-            if call.task in waiting:
-                waiting.remove(call.task)
-                call.value, call.error, call.ok = None, None, False
-                calls.append(call)
-        return calls
+        """Ctrl-C, and what comes of it."""
+        self.send(signal.SIGINT)
+        until(self.look, 1)
 
 
 def until(condition, seconds=LONGEST):
@@ -124,14 +111,14 @@ def request(port, server, clients, delay=0.02, options=OPTIONS):
         after = [row for row in table(port) if row not in before]
         for each in runs:
             each.freeze()
-        calls = [each.stop() for each in reversed(runs)][::-1]
+        for each in reversed(runs):
+            each.stop()
     finally:
         for each in runs:
             each.end()
-    cut = not settles or any(each.full() for each in runs)
-    todo = {}
-    for side, own in zip(SIDES, calls):
-        todo.update(recording.own_calls(own, side, MOST))
+    cut, todo = not settles or any(each.full() for each in runs), {}
+    for side, each in zip(SIDES, runs):
+        todo.update(recording.own_calls(each.frozen, side, MOST))
     events = recording.ordered(todo, cut, delay)
     *_, last = [None, *recording.play(events)]
     if last and last.key not in ("stops", "cut") and not alike(after, last.state, port):
