@@ -136,11 +136,10 @@ function holders(things) {
     .map(([number, id]) => ({ who, number, id })));
 }
 
-const unit = (length) => (typeof length === "number" ? `${length}rem` : length);
 const line = (x1, y1, x2, y2, look) => tag("line", look, "",
-  `x1="${unit(x1)}" y1="${y1}rem" x2="${unit(x2)}" y2="${y2}rem"`);
+  `x1="${x1}rem" y1="${y1}rem" x2="${x2}rem" y2="${y2}rem"`);
 const put = (x, y, look, inside, more = "") =>
-  tag("span", look, inside, `style="left:${unit(x)};top:${y}rem" ${more}`);
+  tag("span", look, inside, `style="left:${x}rem;top:${y}rem" ${more}`);
 
 // A descriptor, as high as its socket; or in its process's box, where a side has several of these.
 // Returns a line and a circle; so does connection.
@@ -170,7 +169,7 @@ function connection(id, moment, things) {
   const place = inside && [5.4, 8.5, 10.3][1 + things[inside].queue.indexOf(ends[1])];
   const [y1, y2] = wide ? [middle(here[id]), inside ? end.y + place : middle(end)]
     : [here[id].y + here[id].h, end.y];
-  const [x1, x2] = wide ? [RIGHT, WIDTH - RIGHT] : ["54%", "54%"];
+  const [x1, x2] = wide ? [RIGHT, WIDTH - RIGHT] : [12, 12];
   const open = ends.every((name) => things[name] && things[name].state === "ESTABLISHED");
   const wire = line(x1, y1, x2, y2, looks("wire", !open && "half"));
   if (!packet) return [wire, ""];
