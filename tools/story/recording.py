@@ -11,9 +11,6 @@ import re
 import strace
 from story.model import World
 
-HEAD = """# {title}
-# Who, what strace shows.
-"""
 NOISE = set("""mmap munmap mremap brk mprotect madvise futex getrandom fstat newfstatat lseek
     statx rt_sigprocmask rt_sigreturn set_robust_list rseq sched_yield sched_getaffinity getpid
     gettid tgkill restart_syscall sigaltstack prctl readlinkat clock_gettime membarrier getrusage
@@ -38,7 +35,8 @@ class Event:
 
 def file_of(events, title):
     """A recording, as `read` reads it."""
-    return HEAD.format(title=title) + "".join(f"{each.who:9} {each.text}\n" for each in events)
+    lines = [f"# {title}", "# Who, what strace shows."]
+    return "\n".join(lines + [f"{each.who:9} {each.text}" for each in events]) + "\n"
 
 
 def read(path):

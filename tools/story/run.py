@@ -53,7 +53,8 @@ class Traced(Run):
         self.look()
         killed = [recording.killed(task, end, self.trace.time)
                   for task, end in self.trace.ends.items() if end.startswith("killed")]
-        self.frozen = self.trace.calls + killed + list(self.trace.pending.values())
+        waiting = [call for call in self.trace.pending.values() if call.kind in recording.WAITING]
+        self.frozen = self.trace.calls + killed + waiting
 
     def stop(self):
         """Ctrl-C, and what comes of it."""
