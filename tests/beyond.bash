@@ -4,7 +4,7 @@
 # In beyond/public/ there is a big file, and a link that leads out of it; mine is how both begin.
 setup_file() {
     prepare
-    find "$root/beyond/public" -name 'test-*' -mmin +60 -delete # of tests that were killed
+    find "$root/beyond/public" -name 'test-*' -mmin +60 -exec rm {} + # of tests that were killed
     mine=$(mktemp "$root/beyond/public/test-XXXXXX")
     export mine big=${mine##*/}.txt link=${mine##*/}.link
     seq 1400000 | head -c 9000000 >"$mine.txt"

@@ -46,13 +46,21 @@ load check
     answers 2 "There is no riddle '4711'. There are: 2 7 12 *"
 }
 
+@test "riddle: of a step beyond, whose tests tell" {
+    local number
+    for number in 103 105 107; do
+        run "$root/tools/riddle" "$number"
+        answers 0 "Riddle $number *make check STEP=*" && [[ -x a.out ]] && rm a.out
+    done
+}
+
 @test "riddle: the numbers that pages name stay; every number makes the mistake that is its own" {
     run python3 - "$root/tools" <<'PROGRAM'
 import sys
 sys.path.insert(0, sys.argv[1])
-from games.riddles import NAMES, text_of
+from games.riddles import BEYOND, NAMES, text_of
 print(*[NAMES[n] for n in (22, 63, 29, 56, 12, 49, 96)])
-assert len({text_of(f"riddle NAME={n}") for n in NAMES}) == len(NAMES)
+assert len({text_of(f"riddle NAME={n}") for n in [*NAMES, *BEYOND]}) == len(NAMES) + len(BEYOND)
 PROGRAM
     answers 0 "bind/loopback-only bind/port-zero accept/precedence close/duplicate close/leak \
 write/waits-for-more accept/closes-listener"

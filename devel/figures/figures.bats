@@ -25,8 +25,8 @@ load ../../tests/helpers
     for frame in "en' width=1265" "ja' width=375"; do # 15 more are a scroll bar's
         echo "<iframe src='tested.html?lang=$frame height=720></iframe>" >>window.html
     done
-    timeout -k 5 50 "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
-        --disable-background-networking --disable-component-update --disable-sync \
+    timeout -k 5 150 "$browser" --headless --no-sandbox --disable-gpu --disable-quic \
+        --no-first-run --disable-background-networking --disable-component-update --disable-sync \
         --disable-ipc-flooding-protection --user-data-dir="$work/profile" --enable-logging=stderr \
         --allow-file-access-from-files --dump-dom "file://$work/window.html" >dom 2>browser.err
     ! grep CONSOLE browser.err | grep -v 'source: chrome:' || fail "That is on its console."

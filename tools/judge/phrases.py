@@ -135,4 +135,6 @@ phrase("no-step", "There is no step '{wanted}'. The steps are: {steps}",
        "'{wanted}' というステップはありません。あるのは {steps} です。")
 phrase("no-bats", "the steps beyond are judged by their tests, and those need bats: make setup",
        "step06 以降はテストで確認します。それには bats が必要です。make setup を実行してください")
+phrase("no-tests", "none of the step's tests could run here; to see why: bats {file}",
+       "このステップのテストを実行できませんでした。理由は bats {file} で確認できます")
 phrase("usage", "usage: make {tool} [{what}] [STEP=NN]", "使い方: make {tool} [{what}] [STEP=NN]")

@@ -44,6 +44,8 @@ def judge(what, step, paper):
                 for piece in last_words(folder) if said[1] == "found" else ():
                     paper.say("seen", piece, 4)
         bats.end()
+    if not kept:
+        raise Unable(say("no-tests", file=os.path.relpath(file)))
     if False in kept:
         paper.say("read", paper.readme(step), 4)
         paper.say("again", what.again, 4)
