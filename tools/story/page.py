@@ -34,7 +34,8 @@ def story(name, events, step="", base="../", server="./a.out", client="client"):
     which the repository's files are to be read; server: the command that started it; client: which
     of clients/ met it."""
     moments, call = list(recording.play(events)), step.partition("-")[2]
-    links = [["", f"{base}{step}/README"], [f"man 2 {call}", MANUAL.format(call)]]
+    links = [["", f"{base}{step}/README"], ["server.c", f"{base}{step}/server.c"],
+             [f"man 2 {call}", MANUAL.format(call)]]
     return {
         "id": name, "links": links if step else [], "questions": questions(moments, name),
         "commands": {"server": server, "client": f"clients/{client}"},
