@@ -26,9 +26,8 @@ SELECT = """    fd_set set = {0};
         select(4, &set, NULL, NULL, &limit);
         if (!FD_ISSET(listening_fd, &set))
             continue;""")
-OPTION = """    if (setsockopt(listening_fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, 4))
-        return perror("setsockopt"), 1;
-"""
+OPTION = ("    if (setsockopt(listening_fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, 4) == -1)\n"
+          '        return perror("setsockopt"), 1;\n')
 FORGET_CHILDREN = ("    signal(SIGPIPE, SIG_IGN);", "    signal(SIGCHLD, SIG_IGN);")
 NONBLOCK = (SOCKET, "socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)")
 SERVE = """static void *serve(void *client)
@@ -95,8 +94,7 @@ CHANGES = (
     ("note no-reuseaddr", "without SO_REUSEADDR", (("    int on = 1;\n..." + ADDRESS, ADDRESS),)),
     ("note no-reuseaddr", "SO_REUSEADDR after bind", (
         ("    int on = 1;\n..." + ADDRESS, ADDRESS), (LOOP, OPTION + LOOP))),
-    ("setsockopt/arguments", "no address, after bind", (
-        (LOOP, OPTION.replace("&(int){1}", "(void *)1") + LOOP),)),
+    ("setsockopt/arguments", "after listen", ((LOOP, OPTION.replace(", 4", ", 1") + LOOP),)),
     ("note no-failure", "perror without if", ((f"if ({WRITE} == -1)", WRITE + ";"),)),
     ("note wrong-descriptor", "closes twice", ((CLOSE, "        close(connected_fd);\n" + CLOSE),)),
     ("setsockopt/arguments", "a bool for the option", (("int on = 1", "_Bool on = 1"),)),

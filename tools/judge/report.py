@@ -87,10 +87,10 @@ def problem_lines(paper, verdict, e, again):
 
 
 def hint_lines(paper, verdict, e, again, remarks):
-    """Prints what to do: words in the reader's language, and code in the program's, unfolded."""
+    """Prints what to do, in words and in unfolded code of the program's; or else the report."""
     if not verdict.failed:
         paper.print(say("no-hint"))
-        closing_lines(paper, verdict, e, remarks)
+        verdict_lines(paper, verdict, e, again, remarks)
         return
     for name, part in {"mistake": mistake(paper, verdict, e), "line": verdict.line}.items():
         if part:
@@ -148,16 +148,11 @@ def verdict_lines(paper, verdict, e, again, remarks):
         paper.say("ok", f"{name:14} {text}", colour="32")
     if verdict.failed:
         problem_lines(paper, verdict, e, again)
-    closing_lines(paper, verdict, e, remarks)
-    paper.print(say("tally", reached=len(verdict.reached), steps=len(verdict.steps)))
-
-
-def closing_lines(paper, verdict, e, remarks):
-    """Prints the remarks, and where nothing is wrong what comes next."""
     for remark in remarks:
         paper.say("note", remark)
     if not verdict.failed:
         paper.say("next", what_next(paper, verdict.next, e), colour="36")
+    paper.print(say("tally", reached=len(verdict.reached), steps=len(verdict.steps)))
 
 
 def what_next(paper, step, e):
