@@ -1,4 +1,4 @@
-// Put behind the page's own scripts by browser.bats, in two frames: steps through every story, and
+// Put behind the page's own scripts by figures.bats, in two frames: steps through every story, and
 // writes below the frames what is not as it should be, and how much it has seen.
 
 const whole = document.documentElement, errors = [];

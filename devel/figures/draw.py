@@ -56,10 +56,10 @@ class InTime:
         if answers:
             self.wait(who, self.y - 4)
             ends = ends[::-1]
-        said = "~ " * moment.free + label(moment, answers)
+        said = label(moment, answers)
         self.parts += [arrow(ends[0], self.y, ends[1], self.y, f"l{who[0]}"),
                        text((program + kernel) // 2, self.y - 5, said, "m")]
-        if moment.state["processes"][who]["waits"]:
+        if moment.state[who]["waits"]:
             self.waits[who] = self.y
 
     def wait(self, who, end):
@@ -72,7 +72,7 @@ class InTime:
         down = 0
         for name, fields in moment.changes.items():
             if fields and fields.get("state", "CLOSED") != "CLOSED":
-                side = moment.state["sockets"][name]["side"]
+                side = moment.state[name]["side"]
                 low = 48 if moment.who not in ("client", "server", side + "-kernel") else 14
                 self.parts.append(pill(X[side + "-kernel"], self.y + low, fields["state"], side))
                 down = max(down, low)
@@ -86,7 +86,7 @@ class InTime:
         if queued:
             self.parts.append(text(X["server-kernel"], self.y + 36, self.said["queued"], "soft"))
         ends, y = (X["client-kernel"] + 6, X["server-kernel"] - 6), self.y + (24 if down else 4)
-        for packet in moment.state["wire"]:
+        for packet in moment.wire:
             x1, x2 = ends if packet["from"] and "+" not in packet["from"] else ends[::-1]
             name = f"“{packet['data']}”" if packet["what"] == "DATA" else packet["what"]
             if packet.get("done"):
@@ -108,7 +108,7 @@ def in_time(step, moments, told, language):
         figure.wait(who, figure.y + 6)
     bottom, caption = figure.y + 20, said["time"].format(step)
     parts = list(columns(bottom, said)) + figure.parts
-    for note in [caption, said["legend"]] + [said["answers"]] * any(m.free for m in moments):
+    for note in (caption, said["legend"]):
         more = lines(WIDTH // 2, bottom + 16, note, 62, "soft")
         parts += more
         bottom += 17 * len(more)

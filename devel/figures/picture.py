@@ -48,12 +48,12 @@ def about(sock, held, said):
 
 def socket(form, name, state, said):
     """A socket's box, and the descriptors that lead to it."""
-    sock, (x, y, width, height) = state["sockets"][name], form[name]
+    sock, (x, y, width, height) = state[name], form[name]
     side, phone = sock["side"], form["size"][0] == PHONE
     edge = form[side][0] + form[side][2] * (side == "client")  # of the program's box
     start, end = (52, x) if phone else (edge, x if side == "client" else x + width)
-    held = [number for process in state["processes"].values()
-            for number, target in process["fds"].items() if target == name]
+    held = [number for process in state.values()
+            for number, target in process.get("fds", {}).items() if target == name]
     yield box(x, y, width, height, side, "" if held else "dash")
     yield text(x + 12, y + 22, sock["state"], f"m b {side}", "start")
     for row, (words, look) in enumerate(about(sock, held, said)):
@@ -75,16 +75,17 @@ def picture(form, moment, said):
     """What each program does, its descriptors, the sockets, what is on its way."""
     state = moment.state
     for side in ("client", "server"):
-        process, (x, y, *_) = state["processes"][side], form[side]
+        process, (x, y, *_) = state[side], form[side]
         waits = process["waits"] and said["waits"].format(process["waits"])
         now = said["ended"] if process["end"] is not None else waits or said["runs"]
-        started = process["line"] or side == "server"
-        yield text(x + 14, y + 46, now if started else said["notYet"], "soft", "start")
-    if {"C1", "C1+"} <= set(state["sockets"]):
+        now = now if process["started"] else said["notYet"]
+        yield text(x + 14, y + 46, now, "soft", "start")
+    if {"C1", "C1+"} <= set(state):
         yield line(*wire(form), "")
-    for name in state["sockets"]:
-        yield from socket(form, name, state, said)
-    for packet in state["wire"]:
+    for name in state:
+        if "side" in state[name]:
+            yield from socket(form, name, state, said)
+    for packet in moment.wire:
         if not packet.get("done"):
             x1, y1, x2, y2 = wire(form)
             yield line(x1, y1, x2, y2, "dash")
@@ -94,7 +95,7 @@ def picture(form, moment, said):
 
 def at_rest(step, moment, told, language):
     """What the kernel holds when the request is over."""
-    said, here = labels(language), moment.state["sockets"]
+    said, here = labels(language), moment.state
     form = narrow([name for name in ("C1", "C1+", "S1") if name in here])
     width, height = form["size"]
     caption = said["rest"].format(step)

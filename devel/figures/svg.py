@@ -4,14 +4,14 @@ import os
 from html import escape
 
 import words as reader
-from story import words
+from story import page, words
 
-STYLE = words.contents(os.path.dirname(os.path.realpath(__file__)), "figures.css")
-LABELS = {name: said for part in words.texts("labels").values() for name, said in part.items()}
+STYLE = words.contents(words.HERE, "palette.css") + words.contents(
+    os.path.dirname(os.path.realpath(__file__)), "figures.css")
 
 
 def labels(language):
-    return {name: said[language] for name, said in LABELS.items()}
+    return {name: said[language] for name, said in page.LABELS.items()}
 
 
 def text(x, y, said, look="", anchor="middle"):

@@ -57,16 +57,12 @@ def own_story(wanted, port, paper):
     with tempfile.TemporaryDirectory(prefix="run-", dir=BUILD) as folder:
         guard.at_end(shutil.rmtree, folder, True)
         client = os.path.join(folder, "client.out")
-        subject.compile_c(["-g", "-o", client, os.path.join(command.ROOT, "clients/client.c")])
-        known = (os.path.realpath(what.command[0]), what.source) if what.source else None
-        asks, sources = [client, "127.0.0.1", str(port), "1"], [known, (client, "client.c")]
-        events, limits, runs = run.request(port, what.command, [asks], sources)
+        subject.compile_c(["-o", client, os.path.join(command.ROOT, "clients/client.c")])
+        events, runs = run.request(port, what.command, [[client, "127.0.0.1", str(port), "1"]])
         runs[0].require_traced()
     if not any(event.who == "server" for event in events):
         raise command.Unable(SAYS["no-socket"])
-    names = [what.source] if what.source else subject.named_files(wanted or "")
-    return page.story("mine", events, [page.text_of(names), page.client("client.c")],
-                      server=wanted or "./a.out", **limits)
+    return page.story("mine", events, server=wanted or "./a.out")
 
 
 def trace(wanted, port, paper):

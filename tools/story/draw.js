@@ -6,6 +6,7 @@ const tag = (name, look, inside, more = "") =>
   `<${name} class="${look}" ${more}>${inside}</${name}>`;
 const looks = (...names) => names.filter(Boolean).join(" ");
 const entries = (things, has) => Object.entries(things).filter(([, thing]) => has in thing);
+const isRefusal = (packet) => packet.from === null;
 const sideOf = (name) => name.split(/[.-]/)[0];
 const address = ([host, port]) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
 const WIDTH = 78, EDGE = 13.5, LEFT = 15.5, RIGHT = 34; // its program's and sockets' edges
@@ -38,7 +39,7 @@ function places(each, wide) {
     names(([who]) => sideOf(who) === side).slice(-6));
   const top = wide ? 0 : sides[0].length * 3.8, start = top + (wide ? 2.6 : 1);
   const taken = names(([id, { within }]) => id.endsWith("+") && !within);
-  const apart = taken.length || each.moments.some(({ refused }) => refused);
+  const apart = taken.length || each.moments.some(({ wire }) => wire.some(isRefusal));
   let y = start, bottom = 0;
   const pairs = asks.flatMap((id) => [id, `${id}+`]);
   for (const id of wide ? [...serves, ...asks] : [...pairs, ...serves]) {
@@ -78,7 +79,7 @@ function nameOf(who, process) {
 
 function program([who, process], moment) {
   const child = who.startsWith("server."), changed = moment.changes[who] || {};
-  const started = child || story.moments.slice(0, now + 1).some((each) => each.who === who);
+  const started = child || process.started;
   const prompt = started && !child ? `$ ${story.commands[sideOf(who)]}\n` : "";
   const lines = `${prompt}${process.printed}`.trimEnd().split("\n").slice(-2);
   const ignores = process.ignores.length ? fill(t.ignores, process.ignores.join(" ")) : "";
@@ -99,10 +100,9 @@ function queue(id, sock, things) {
   };
   const half = Object.keys(things).find((name) =>
     things[name].within === id && things[name].state === "SYN-RECV");
-  const [first, second, ...more] = sock.queue;
+  const [first, second] = sock.queue;
   return card(half, half ? "half" : "none") + tag("div", "small", fill(t.queue, sock.backlog)) +
-    card(first, first && "held") + card(second, second && "held") +
-    tag("div", "small", more.length ? fill(t.more, more.length) : "");
+    card(first, first && "held") + card(second, second && "held");
 }
 
 function socket([id, sock], things, held, changed = {}) {
@@ -136,11 +136,10 @@ function holders(things) {
     .map(([number, id]) => ({ who, number, id })));
 }
 
-const unit = (length) => (typeof length === "number" ? `${length}rem` : length);
 const line = (x1, y1, x2, y2, look) => tag("line", look, "",
-  `x1="${unit(x1)}" y1="${y1}rem" x2="${unit(x2)}" y2="${y2}rem"`);
+  `x1="${x1}rem" y1="${y1}rem" x2="${x2}rem" y2="${y2}rem"`);
 const put = (x, y, look, inside, more = "") =>
-  tag("span", look, inside, `style="left:${unit(x)};top:${y}rem" ${more}`);
+  tag("span", look, inside, `style="left:${x}rem;top:${y}rem" ${more}`);
 
 // A descriptor, as high as its socket; or in its process's box, where a side has several of these.
 // Returns a line and a circle; so does connection.
@@ -167,10 +166,10 @@ function connection(id, moment, things) {
   const packet = moment.wire.find((each) => ends.includes(each.from) || ends.includes(each.to));
   if (!packet && !(things[id] && other)) return ["", ""];
   const inside = other && other.within, end = here[inside || ends[1]];
-  const place = inside && [5.4, 8.5, 10.3, 11][1 + things[inside].queue.indexOf(ends[1])];
+  const place = inside && [5.4, 8.5, 10.3][1 + things[inside].queue.indexOf(ends[1])];
   const [y1, y2] = wide ? [middle(here[id]), inside ? end.y + place : middle(end)]
     : [here[id].y + here[id].h, end.y];
-  const [x1, x2] = wide ? [RIGHT, WIDTH - RIGHT] : ["54%", "54%"];
+  const [x1, x2] = wide ? [RIGHT, WIDTH - RIGHT] : [12, 12];
   const open = ends.every((name) => things[name] && things[name].state === "ESTABLISHED");
   const wire = line(x1, y1, x2, y2, looks("wire", !open && "half"));
   if (!packet) return [wire, ""];
@@ -186,14 +185,13 @@ function draw() {
   const held = holders(things), processes = entries(things, "fds").filter(([who]) => who in here);
   const boxes = entries(things, "state").filter(([, sock]) => !sock.within).map((each) =>
     socket(each, things, held.some(({ id }) => id === each[0]), moment.changes[each[0]]));
-  const refused = moment.wire.find((packet) => packet.from === null);
-  const note = refused ? tag("div", "note", fill(t.nobody, moment.refused),
-    spot(here[`${refused.to}+`])) : "";
+  const refused = moment.wire.filter(isRefusal).map(({ to }) =>
+    tag("div", "note", fill(t.nobody, things[to].peer[1]), spot(here[`${to}+`])));
   const asks = Object.keys(here).filter((id) => /^C\d+$/.test(id));
   const over = [...held.map((each) => descriptor(each, held, things)),
     ...asks.map((id) => connection(id, moment, things))];
   get("drawing").style.height = `${here.drawing.h}rem`;
-  get("drawing").innerHTML = kernel(moment) + boxes.join("") + note +
+  get("drawing").innerHTML = kernel(moment) + [...boxes, ...refused].join("") +
     processes.map((each) => program(each, moment)).join("") +
     tag("svg", "", over.map(([wire]) => wire).join("")) + over.map(([, sign]) => sign).join("");
 }

@@ -48,7 +48,7 @@ class Told:
         for end in sorted(set(self.trace.ends.values())):  # all threads of a program end alike
             if end.startswith("killed"):
                 print(f"+++ {end} +++", flush=True)
-                self.word(words.sentence(Moment("server", "killed", {"status": end}, {}, {})))
+                self.word(words.sentence(Moment("server", "killed", {"status": end}, {}, {}, [])))
         if not self.tasks.names and self.trace.calls:
             self.word(words.SAYS["no-socket"])
 

@@ -13,7 +13,6 @@ from story.tcp import OPEN, Tcp
 ABOUT_SOCKETS = "setsockopt bind listen accept connect write read shutdown".split()
 TOLD = "poll wait4 epoll_create epoll_ctl".split()  # told, although nothing changes
 OPTIONS = "SO_REUSEADDR SO_REUSEPORT SO_LINGER IPV6_V6ONLY".split()  # those that change something
-FIRST = -1  # the cause of a program's first event
 
 
 @dataclasses.dataclass
@@ -24,7 +23,7 @@ class Process:
     thread: bool = False
     waits: str = None  # the call that it waits in
     woken: bool = False  # has the kernel what it waits for?
-    line: int = None  # of the source
+    started: bool = False  # has it made a call?
     end: str = None  # an exit status, or "killed by SIGPIPE"
     ignores: tuple = ()  # signals
     printed: str = ""  # the last of what it printed
@@ -35,9 +34,9 @@ class Moment:
     """Something that happened, and how everything is then.
 
     who: server, client, server.1 (a child or a thread), client.1, server-kernel, client-kernel.
-    key, facts: for its sentence. state: {"processes", "sockets", "wire"}. changes: what is new in
-    it, {name: {field: value}}, and None for what has gone. event: the number of its call. free:
-    could it also have come before the other side's last call?
+    key, facts: for its sentence. state: {name: {field: value}} of the processes and the sockets.
+    changes: what is new in it, and None for what has gone. wire: the packets on their way.
+    event: the number of its call.
     """
 
     who: str
@@ -45,19 +44,17 @@ class Moment:
     facts: dict
     state: dict
     changes: dict
+    wire: list
     event: int = 0
-    free: bool = False
 
 
 class World:
-    """Two programs, and the kernel between them."""
+    """Two programs, and the kernel between them. port: the client's, where it is known."""
 
-    def __init__(self, **limits):
-        self.tcp, self.processes = Tcp(**limits), {}
+    def __init__(self, port=None):
+        self.tcp, self.processes = Tcp(port), {}
         self.asked = {}  # who: the call that it is in
-        self.began = {}  # who: the event that made it, until its own first
-        self.cause = 0  # the event without which that one could not be that goes on
-        self.last = {"processes": {}, "sockets": {}}
+        self.last = {}  # the state at the last moment
         for who in ("server", "client"):
             self.start(who)
 
@@ -67,7 +64,6 @@ class World:
         fds = mine.fds if mine else dict.fromkeys("012", "terminal")
         self.processes[who] = Process(fds if thread else dict(fds), thread,
                                       ignores=mine.ignores if mine else ())
-        self.began[who] = self.tcp.now if mine else FIRST
 
     def held(self, who, number):
         """The socket behind a program's descriptor, or None."""
@@ -86,27 +82,23 @@ class World:
     def moment(self, who, key, facts):
         for name, process in self.processes.items():
             process.woken = name in self.asked and self.woken(name, self.asked[name])
-        state, changes = {"wire": self.tcp.wire}, {}
-        for part, things in (("processes", self.processes), ("sockets", self.tcp.sockets)):
-            last, state[part] = self.last[part], {}
-            changes.update(dict.fromkeys(last.keys() - things.keys()))
-            for name, thing in things.items():
-                old, new = last.get(name, {}), {k: copy.copy(v) for k, v in vars(thing).items()}
-                state[part][name] = new
-                if fields := {k: v for k, v in new.items() if k not in old or old[k] != v}:
-                    changes[name] = fields
-        self.last = state
-        return Moment(who, key, facts, state, changes)
+        last, things = self.last, {**self.processes, **self.tcp.sockets}
+        self.last = {name: vars(copy.deepcopy(thing)) for name, thing in things.items()}
+        changes = dict.fromkeys(last.keys() - things.keys())
+        for name, new in self.last.items():
+            old = last.get(name, {})
+            if fields := {k: v for k, v in new.items() if k not in old or old[k] != v}:
+                changes[name] = fields
+        return Moment(who, key, facts, self.last, changes, self.tcp.wire)
 
-    def take(self, who, phase, call, line=None):
+    def take(self, who, phase, call):
         """Yields the moments of one event; none where nothing is to be said of it. phase: does,
         asks (and waits), gets (the answer); or why the story stops here."""
         if who not in self.processes:  # another client; or a thread that was there before
             self.start(who, "server" if ".t" in who else None, ".t" in who)
         process, sock = self.processes[who], self.held(who, call.descriptor)
-        process.line, process.waits = line or process.line, None
-        self.cause = self.began.pop(who, 0)
-        self.tcp.now, self.tcp.wire = self.tcp.now + 1, []
+        process.started, process.waits = True, None
+        self.tcp.wire = []
         self.asked.pop(who, None)
         facts = {"call": call.name, "name": call.kind, "fd": call.descriptor,
                  "result": call.value, "error": call.error}
@@ -178,7 +170,7 @@ class World:
             sock.state, sock.local, sock.peer, sock.error = "CLOSED", None, None, None
             return "refused" if call.error == "ECONNREFUSED" else "failed", {}
         if sock and sock.error == call.error:
-            sock.error, self.cause = None, sock.since
+            sock.error = None
         return "failed", {}
 
     def prints(self, who, call):
@@ -214,7 +206,6 @@ class World:
     def do_accept(self, who, call, sock):
         if sock.queue:
             taken = self.tcp.take(sock)
-            self.cause = taken.since
         else:  # of a client that nobody watches
             taken = self.tcp.new("server", f"X{call.value}+", state="ESTABLISHED")
         self.processes[who].fds[str(call.value)] = taken.id
@@ -233,7 +224,7 @@ class World:
     def do_read(self, who, call, sock):
         if self.looks(call):
             return None
-        self.cause = sock.since  # of the data that are left, only the number is shown
+        # Of the data that are left, only the number is shown.
         sock.bytes, sock.data = max(sock.bytes - call.value, 0), ""
         return "read" if call.value else "read-end", {}
 

@@ -8,47 +8,15 @@ const lang = wanted.startsWith("ja") ? "ja" : "en";
 const t = Object.fromEntries(Object.entries(DATA.labels).map(([name, said]) => [name, said[lang]]));
 const answered = new Map(); // the questions that need not be asked again: were they answered right?
 let story = null, now = 0;
-let asking = null, guess = null; // the question that is asked, and the answer that was not right
+let asking = null; // the question that is asked
 
-// --- traces and sources
-
-// What strace shows of a side up to an event: an answer stands behind its call.
-function trace(side, last) {
-  const lines = [], open = {};
-  for (const [number, [who, text]] of story.events.slice(0, last + 1).entries()) {
-    if (sideOf(who) !== side) continue;
-    const answer = /^<\.\.\. \w+ resumed>(.*)/.exec(text);
-    if (!answer) {
-      const mark = who === side ? "" : `[${who}] `;
-      lines.push(open[who] = { text: mark + text.replace(" <unfinished ...>", "") });
-    }
-    if (answer) open[who].text += answer[1];
-    open[who].look = looks(number === last && "now", text.endsWith(" <unfinished ...>") && "open");
-  }
-  return lines.map(({ text, look }) => tag("div", look, safe(text)));
-}
-
-function source(code, line) {
-  const lines = code.trimEnd().split("\n");
-  return lines.map((text, i) => tag("div", i + 1 === line ? "now" : "", safe(text)));
-}
-
-function panes() {
-  if (!get("panes").open || get("player").hidden) return;
-  const { who, event } = story.moments[now], things = story.states[now];
-  for (const side of ["client", "server"]) {
-    const { line } = things[sideOf(who) === side && who in things ? who : side];
-    const [name, code] = story.sources[side];
-    for (const [pane, title, lines] of [
-      [get(`${side}-trace`), `${t[side]}, ${t.trace}`, trace(side, event)],
-      [get(`${side}-source`), `${t[side]}: ${name || t.noSource}`, source(code[lang], line)],
-    ]) {
-      pane.previousElementSibling.textContent = title;
-      pane.innerHTML = lines.join("");
-      const marked = pane.querySelector(".now");
-      pane.scrollTop = marked ? marked.offsetTop - pane.offsetTop - pane.clientHeight / 2 : 0;
-    }
-  }
+// What strace has shown of both programs.
+function trace() {
+  const { event } = story.moments[now];
+  const lines = story.events.slice(0, event + 1).map(([who, text], number) => tag("div",
+    looks(sideOf(who), number === event && "now"), tag("b", "", who) + safe(text)));
+  get("trace").innerHTML = lines.join("");
+  get("trace").scrollTop = get("trace").scrollHeight;
 }
 
 // --- the sentence, or the question that comes before it
@@ -56,25 +24,23 @@ function panes() {
 function question() {
   const choices = [...asking.answers.map((text, i) => `${i + 1}. ${text[lang]}`), t.skip];
   return tag("h2", "", t.ask, 'tabindex="-1"') + tag("p", "", safe(asking.ask[lang])) +
-    choices.map((text, i) => tag("button", i === guess ? "tried" : "", safe(text),
-      `type="button" data-answer="${i}"`)).join("") +
-    (guess === null ? "" : tag("p", "wrong", t.wrong));
+    choices.map((text, i) => tag("button", "", safe(text), `data-answer="${i}"`)).join("") +
+    tag("p", "wrong", t.wrong, "hidden");
 }
 
 function say() {
   const asked = story.questions.find((each) => each.at === now && answered.has(each));
   const yes = answered.get(asked) ? `${t.right} ` : "";
   get("say").innerHTML = asking ? question() : tag("p", "", safe(story.say[now])) +
-    (asked ? tag("p", "right", yes + safe(asked.because[lang])) : "") +
-    (story.moments[now].free ? tag("p", "small", t.free) : "");
+    (asked ? tag("p", "right", yes + safe(asked.because[lang])) : "");
 }
 
 // A wrong guess tells no more than that. The last choice: the page shows it.
 function answer(number) {
   if (!asking || number > asking.answers.length) return;
   if (number < asking.answers.length && number !== asking.right) {
-    guess = number;
-    say();
+    get("say").querySelector(".wrong").hidden = false;
+    get("say").querySelectorAll("button")[number].className = "tried";
     return;
   }
   answered.set(asking, number === asking.right);
@@ -102,7 +68,7 @@ function show() {
     tag("a", "", name || t.lesson, `href="${safe(name ? at : at + page)}"`)).join(" ");
   draw();
   say();
-  panes();
+  trace();
   if (asking && document.activeElement === get("next")) get("say").querySelector("h2").focus();
   history.replaceState(null, "", `#${short(story)}/${now + 1}`);
   for (const link of get("languages").children) link.hash = location.hash;
@@ -112,7 +78,6 @@ function go(target, asks = true) {
   target = Math.max(0, Math.min(story.moments.length - 1, target));
   const open = (each) => each.at > 0 && each.at <= target && !answered.has(each);
   asking = asks && story.questions.find(open) || null;
-  guess = null;
   now = asking ? asking.at - 1 : target;
   show();
 }
@@ -142,15 +107,11 @@ function open() {
   if (found) go((parseInt(number, 10) || 1) - 1, false);
 }
 
-const KEYS = {
-  ArrowRight: next, PageDown: next, ArrowLeft: back, PageUp: back,
-  t: () => { get("panes").open = !get("panes").open; },
-};
+const KEYS = { ArrowRight: next, PageDown: next, ArrowLeft: back, PageUp: back };
 function key(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || get("player").hidden) return;
-  const digit = parseInt(event.key, 10);
-  const chosen = asking ? () => answer(digit - 1) : () => { location.hash = `#step0${digit}/1`; };
-  const act = digit ? chosen : KEYS[event.key];
+  const digit = parseInt(event.key, 10), act = KEYS[event.key];
+  if (digit) answer(digit - 1);
   if (!act) return;
   event.preventDefault();
   act();
@@ -185,7 +146,7 @@ get("next").onclick = next;
 get("back").onclick = back;
 get("line").oninput = ({ target }) => go(target.value - 1);
 get("say").onclick = ({ target }) => target.dataset.answer && answer(+target.dataset.answer);
-get("panes").ontoggle = panes;
+get("panes").ontoggle = trace;
 addEventListener("hashchange", open);
 addEventListener("keydown", key);
 addEventListener("resize", () => size());

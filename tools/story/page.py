@@ -8,7 +8,6 @@ import html
 import json
 import os
 
-from comments import in_japanese
 from story import recording, variants, words
 from story.words import HERE, ROOT, contents
 
@@ -30,38 +29,20 @@ def questions(moments, step):
     return found
 
 
-def client(name):
-    return name, contents(ROOT, "clients", name)
-
-
-def text_of(names):
-    """(name, text) of the first of these files that holds text; a program itself is none."""
-    for name in names:
-        try:
-            return name, contents(name)
-        except UnicodeDecodeError:
-            continue
-    return "", ""
-
-
-def story(name, events, sources, step="", base="../", server="./a.out", **limits):
-    """What the page needs of one recording. sources: (file's name, its text) of the server and of
-    the client; step: the folder of its lesson; base: the address below which the repository's files
-    are to be read; server: the command that started it."""
-    moments, call = list(recording.play(events, **limits)), step.partition("-")[2]
-    links = [["", f"{base}{step}/README"], [f"man 2 {call}", MANUAL.format(call)]]
-    commands = server, "clients/" + sources[1][0].replace(".c", "")
+def story(name, events, step="", base="../", server="./a.out", client="client"):
+    """What the page needs of one recording. step: the folder of its lesson; base: the address below
+    which the repository's files are to be read; server: the command that started it; client: which
+    of clients/ met it."""
+    moments, call = list(recording.play(events)), step.partition("-")[2]
+    links = [["", f"{base}{step}/README"], ["server.c", f"{base}{step}/server.c"],
+             [f"man 2 {call}", MANUAL.format(call)]]
     return {
         "id": name, "links": links if step else [], "questions": questions(moments, name),
-        "sources": {side: (file, {"en": code, "ja": in_japanese(code)})
-                    for side, (file, code) in zip(("server", "client"), sources)},
-        "commands": dict(zip(("server", "client"), commands)),
+        "commands": {"server": server, "client": f"clients/{client}"},
         "events": [(event.who, recording.shown(event.text)) for event in events],
         "text": [words.sentence(moment) for moment in moments],
-        "moments": [{"who": moment.who, "free": moment.free, "event": moment.event,
-                     "changes": moment.changes, "wire": moment.state["wire"],
-                     "refused": moment.facts["port"] if moment.key == "refuses" else None}
-                    for moment in moments],
+        "moments": [{"who": moment.who, "event": moment.event, "changes": moment.changes,
+                     "wire": moment.wire} for moment in moments],
     }
 
 
@@ -75,12 +56,11 @@ def recorded(base):
     """The stories of all steps and variants."""
     found = []
     for step, path in recordings().items():
-        sources = ("server.c", contents(ROOT, step, "server.c")), client("client.c")
-        found.append(story(step, recording.read(path), sources, step, base))
+        found.append(story(step, recording.read(path), step, base))
     for name, (step, clients, _) in variants.VARIANTS.items():
-        sources = ("server.c", variants.source(name)), client(clients[0])
         events = recording.read(os.path.join(ROOT, step, name + ".events"))
-        found.append(story(name, events, sources, step, base))
+        client = clients[0].replace(".c", "")
+        found.append(story(name, events, step, base, client=client))
     return found
 
 
@@ -118,7 +98,8 @@ def build(stories, site=""):
     data = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     picture = f'<meta property="og:image" content="{html.escape(site)}preview.png">'
     inside = [entrance("en"), entrance("ja"), text(stories, "en"), text(stories, "ja")]
-    parts = {name: contents(HERE, name) for name in ("page.css", "draw.js", "page.js")}
+    files = "palette.css", "page.css", "draw.js", "page.js"
+    parts = {name: contents(HERE, name) for name in files}
     parts.update(about=label("about", "en"), picture=picture if site else "",
                  inside="".join(inside), data=data)
     page = contents(HERE, "page.html")

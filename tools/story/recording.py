@@ -1,7 +1,7 @@
 """The traces of a server and its clients as one list of events, in the order of their times.
 
 Where strace holds back some answers, each program runs until it has to wait, and the order is the
-same in every run. "~" marks what could as well have come before another program's last line.
+same in every run.
 """
 
 import dataclasses
@@ -9,12 +9,8 @@ import itertools
 import re
 
 import strace
-from story.model import FIRST, World
+from story.model import World
 
-HEAD = """# {title}
-# Who, the line of its source, what strace shows. "~": could also have come before the lines of
-# another program above.
-"""
 NOISE = set("""mmap munmap mremap brk mprotect madvise futex getrandom fstat newfstatat lseek
     statx rt_sigprocmask rt_sigreturn set_robust_list rseq sched_yield sched_getaffinity getpid
     gettid tgkill restart_syscall sigaltstack prctl readlinkat clock_gettime membarrier getrusage
@@ -29,36 +25,32 @@ WAITING = "pause accept poll read connect wait4 rt_sigsuspend nanosleep".split()
 @dataclasses.dataclass
 class Event:
     """One line of a recording. phase: does, asks (and waits), gets (what it asked for), or why the
-    story stops. line: of the source. free: its place among another program's lines."""
+    story stops."""
 
     who: str
-    free: bool
     phase: str
     call: strace.Call
     text: str
-    line: int = None
-
-    def __str__(self):
-        return f"{self.who:9}{self.line or '-':>4} {'~' if self.free else ' '} {self.text}"
 
 
-def written(events, title):
-    return HEAD.format(title=title) + "".join(f"{event}\n" for event in events)
+def file_of(events, title):
+    """A recording, as `read` reads it."""
+    lines = [f"# {title}", "# Who, what strace shows."]
+    return "\n".join(lines + [f"{each.who:9} {each.text}" for each in events]) + "\n"
 
 
 def read(path):
-    """The events in a file that was written by `written`."""
+    """The events in a file of a recording."""
     with open(path, encoding="utf-8") as file:
         lines = [line for line in file.read().split("\n") if line and not line.startswith("#")]
     trace, names, events = strace.Trace("/dev/null"), [], []
     for text in lines:
-        who, line, mark, body = re.match(r"(\S+) +(\d+|-) ([ ~]) (.*)", text).groups()
+        who, body = text.split(None, 1)
         names += [who] * (who not in names)
         phase, call = parsed(trace, 1 + names.index(who), body)
         if call.kind == "clone":
             call.child = f"server.{1 + sum(name.startswith('server.') for name in names)}"
-        number = int(line) if line != "-" else None
-        events.append(Event(who, mark == "~", phase, call, body, number))
+        events.append(Event(who, phase, call, body))
     return events
 
 
@@ -161,73 +153,50 @@ def points(todo, delay):
     return sorted(found, key=lambda point: point[0])
 
 
-class Order:
+def ordered(todo, cut=False, delay=0.0):
     """The programs' calls as events in one order, by following a World through them.
 
     cut: do the traces end before the programs do? Then what is missing proves nothing. Where trace
     and World disagree, the story stops with one event that says so.
     """
-
-    def __init__(self, todo, cut=False, delay=0.0, **limits):
-        self.points, self.cut = points(todo, delay), cut
-        self.world, self.events = World(**limits), []
-        self.woken = {}  # who: how many events there were when what its call waits for was there
-
-    def run(self):
-        """The events."""
-        answered = []  # calls that had their answer at once
-        for (_, phase, who, call), following in zip(self.points, [*self.points[1:], [None]]):
-            if call in answered:
-                continue
-            if phase == "asks" and not never(call) and call.kind != "connect":
-                if following[-1] is call or self.world.woken(who, call):
-                    phase = "does"
-                    answered.append(call)
-            if phase != "asks" and not self.world.agrees(who, call):
-                return self.stop(who, call)
-            self.add(who, phase, call)
-        return self.checked()
-
-    def add(self, who, phase, call):
-        before = self.events[-1].who if self.events else who
-        text, begun = line_of(call), asked(call)
-        if phase == "asks":
-            text = begun + " <unfinished ...>"
-        elif phase == "gets":
-            text = f"<... {call.name} resumed>{text[len(begun):]}"
-        for _ in self.world.take(who, phase, call):
+    world, events, answered = World(client_port(sum(todo.values(), []))), [], []
+    known, end = points(todo, delay), "cut" if cut else "stops"
+    for (_, phase, who, call), following in zip(known, [*known[1:], [None]]):
+        if call in answered:
+            continue
+        if phase == "asks" and at_once(world, who, call, following[-1]):
+            phase = "does"
+            answered.append(call)
+        if phase != "asks" and not world.agrees(who, call):
+            return [*events, Event(who, end, call, line_of(call))]
+        for _ in world.take(who, phase, call):
             pass
-        free = before != who and self.world.cause not in (FIRST, len(self.events))
-        self.events.append(Event(who, free, phase, call, text))
-        self.woken = {who: self.woken.get(who, len(self.events))
-                      for who, call in self.world.asked.items() if self.world.woken(who, call)}
-
-    def stop(self, who, call):
-        self.events.append(Event(who, False, "cut" if self.cut else "stops", call, line_of(call)))
-        return self.events
-
-    def checked(self):
-        """The events; less those after a call could return, which in fact never did."""
-        if self.woken and not self.cut:
-            at, who = min((at, who) for who, at in self.woken.items())
-            del self.events[at:]
-            return self.stop(who, self.world.asked[who])
-        if self.cut and self.events:
-            return self.stop(self.events[-1].who, self.events[-1].call)
-        return self.events
+        events.append(Event(who, phase, call, written(phase, call)))
+    return events + [Event(who, end, call, line_of(call)) for _ in events[:1] if cut]
 
 
-def play(events, **limits):
-    """The moments of a recording. Lines that a program prints one by one are one moment."""
-    world, last = World(**limits), None
+def at_once(world, who, call, following):
+    """Has a call that may wait its answer without waiting? following: the next call."""
+    return not never(call) and call.kind != "connect" and (
+        following is call or world.woken(who, call))
+
+
+def written(phase, call):
+    """A call as strace shows this phase of it."""
+    whole, begun = line_of(call), asked(call)
+    answer = f"<... {call.name} resumed>{whole[len(begun):]}"
+    return {"asks": begun + " <unfinished ...>", "gets": answer}.get(phase, whole)
+
+
+def client_port(calls):
+    """The client's port, where a server has asked for it."""
+    return next((call.port for call in calls if call.kind == "accept" and call.port), None)
+
+
+def play(events):
+    """The moments of a recording."""
+    world = World(client_port([event.call for event in events]))
     for number, event in enumerate(events):
-        for moment in world.take(event.who, event.phase, event.call, event.line):
-            moment.event, moment.free = number, event.free and (not last or last.event != number)
-            if last and last.key == moment.key == "prints" and last.who == moment.who:
-                moment.changes = {moment.who: {**last.changes.get(moment.who, {}),
-                                               **moment.changes.get(moment.who, {})}}
-            elif last:
-                yield last
-            last = moment
-    if last:
-        yield last
+        for moment in world.take(event.who, event.phase, event.call):
+            moment.event = number
+            yield moment

@@ -1,16 +1,13 @@
 """One run under strace: a server and its clients side by side, until all have ended or wait."""
 
-import re
 import signal
-import subprocess
 import time
 
 import kernel
-from run import Run, stacks_known
+from run import Run
 from story import recording
 
-# To strace: times, longer strings; where it looks for the line of each call, not of the calls of
-# the loader, which makes most of all.
+# To strace: times, longer strings, not what the loader calls most.
 OPTIONS = ["-f", "-ttt", "-T", "-s", "96", "-e", "trace=!%memory,%file"]
 LONGEST = 5  # seconds for a program to get as far as waiting, and for a request
 QUIET, SILENT = 0.5, 2  # seconds without a new call: then those that wait do so for good; then all
@@ -27,12 +24,10 @@ def holding(delay, names):
 
 
 class Traced(Run):
-    """A command under strace, whose calls are read while it runs. options: strace's; stacks: note
-    where in the program each call is; files: as for Run."""
+    """A command under strace, whose calls are read while it runs. options, files: as for Run."""
 
-    def __init__(self, command, options=OPTIONS, stacks=False, **files):
-        keep = ["-k"] if stacks and stacks_known() else []
-        super().__init__(command, [*options, *keep], **files)
+    def __init__(self, command, options, **files):
+        super().__init__(command, options, **files)
         self.changed, self.own, self.frozen = time.monotonic(), 0, None
 
     def look(self):
@@ -58,25 +53,13 @@ class Traced(Run):
         self.look()
         killed = [recording.killed(task, end, self.trace.time)
                   for task, end in self.trace.ends.items() if end.startswith("killed")]
-        self.frozen = self.trace.calls + killed, set(self.trace.pending)
+        waiting = [call for call in self.trace.pending.values() if call.kind in recording.WAITING]
+        self.frozen = self.trace.calls + killed + waiting
 
     def stop(self):
-        """Ends the program. Returns its calls till it was frozen. What a call that still waits was
-        asked, and where, strace tells only now."""
-        calls, waiting = self.frozen
-        known = len(self.trace.calls)
-        for number in (signal.SIGINT, signal.SIGCONT, signal.SIGTERM):
-            self.send(number)
-            if until(lambda: self.command.poll() is not None, 1):
-                break
-        self.end()
-        self.trace.update()
-        for call in self.trace.calls[known:]:
-            if call.task in waiting:
-                waiting.remove(call.task)
-                call.value, call.error, call.ok = None, None, False
-                calls.append(call)
-        return calls
+        """Ctrl-C, and what comes of it."""
+        self.send(signal.SIGINT)
+        until(self.look, 1)
 
 
 def until(condition, seconds=LONGEST):
@@ -98,74 +81,47 @@ def settled(runs):
 
 
 def table(port):
-    """What the kernel has on the port: (state, this end's port, the other's)."""
+    """What the kernel has on the port: (state, is it the server's end, both ports)."""
     rows = kernel.sockets(port=port) + kernel.sockets(peer=port)
-    return [(STATES[row.state], row.port, row.peer) for row in rows if row.state != 7]
+    return [(STATES[row.state], row.port == port, (row.port, row.peer)) for row in rows]
 
 
-def alike(rows, sockets, port):
-    """Does the kernel have these sockets on the port, by their states and whose end each is?"""
-    drawn = [(sock["state"], sock["local"][1], (sock["peer"] or (0, 0))[1])
-             for sock in sockets.values() if sock["state"] != "CLOSED"]
-    there, said = (sorted((state, own == port) for state, own, peer in each if port in (own, peer))
-                   for each in (rows, drawn))
-    return there == said
+def alike(rows, state, port):
+    """Does the kernel have the story's sockets on the port, by their states and whose end each
+    is?"""
+    sockets = [thing for thing in state.values() if thing.get("state", "CLOSED") != "CLOSED"]
+    said = [(sock["state"], sock["local"][1] == port) for sock in sockets
+            if port in (sock["local"][1], (sock["peer"] or (0, 0))[1])]
+    return sorted(said) == sorted(row[:2] for row in rows if row[0] != "CLOSED")
 
 
-def request(port, server, clients, source=None, delay=0.02, options=OPTIONS):
+def request(port, server, clients, delay=0.02, options=OPTIONS):
     """Runs them, each client when the programs before it are at rest. server, clients: commands;
-    source: (program, its source's name) for each, the server first, or None; delay: seconds for
-    which a server's answers are held back, and half of a client's, so that each program runs until
-    it waits; options: strace's.
-    Returns the events, the limits with which they are to be played, and the Traced runs."""
-    before, runs, source = table(port), [], source or [None] * (1 + len(clients))
+    delay: seconds for which a server's answers are held back, and half of a client's, so that each
+    program runs until it waits; options: strace's.
+    Returns the events and the Traced runs."""
+    before, runs = table(port), []
     try:
-        runs.append(Traced(server, options + holding(delay, recording.SERVERS), source[0]))
+        runs.append(Traced(server, options + holding(delay, recording.SERVERS)))
         until(lambda: settled(runs) or runs[0].waits())
-        for client, known in zip(clients, source[1:]):
-            held = holding(2 * delay * bool(known), recording.CLIENTS)  # Python reads at its start
-            runs.append(Traced(client, options + held, known))
+        for client in clients:
+            python = "python" in client[0]  # which reads much at its start
+            held = holding(0 if python else 2 * delay, recording.CLIENTS)
+            runs.append(Traced(client, options + held))
             settles = until(lambda: settled(runs))
         after = [row for row in table(port) if row not in before]
         for each in runs:
             each.freeze()
-        calls = [each.stop() for each in reversed(runs)][::-1]
+        for each in reversed(runs):
+            each.stop()
     finally:
         for each in runs:
             each.end()
-    cut = not settles or any(each.full() for each in runs)
-    events, limits = told(calls, cut, delay, after, port)
-    for side, known in zip(SIDES, source):
-        if known:
-            find_lines([event for event in events if event.who.startswith(side)], *known)
-    return events, limits, runs
-
-
-def told(calls, cut, delay, rows, port):
-    """The programs' calls as events, and the limits with which these are to be played. Where the
-    kernel has not the sockets that the story ends with, it stops there."""
-    todo = {}
-    for side, own in zip(SIDES, calls):
-        todo.update(recording.own_calls(own, side, MOST))
-    taken = {call.port for own in todo.values() for call in own if call.kind == "accept"} - {None}
-    ports = taken or {end for row in rows for end in row[1:]} - {port, 0}
-    with open("/proc/sys/net/core/somaxconn", encoding="ascii") as file:
-        limits = {"most": int(file.read()), "port": ports.pop() if len(ports) == 1 else None}
-    events = recording.Order(todo, cut, delay, **limits).run()
-    *_, last = [None, *recording.play(events, **limits)]
-    if last and last.key not in ("stops", "cut") and not alike(rows, last.state["sockets"], port):
-        events.append(recording.Event("server", False, "stops", events[-1].call, ""))
-    return events, limits
-
-
-def find_lines(events, program, source):
-    """Asks the compiler's notes (-g) in which line of the source each call is. addr2line(1)"""
-    frames = [(event, hex(offset - 1)) for event in events
-              for path, offset in event.call.stack if path == program]
-    command = ["addr2line", "-e", program] + [address for _, address in frames]
-    answer = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                            universal_newlines=True, check=False) if frames else None
-    for (event, _), place in zip(frames, answer.stdout.split("\n") if frames else ()):
-        found = re.search(rf"/{re.escape(source)}:(\d+)", place)
-        if found and event.line is None:  # the innermost frame in the source wins
-            event.line = int(found.group(1))
+    cut, todo = not settles or any(each.full() for each in runs), {}
+    for side, each in zip(SIDES, runs):
+        todo.update(recording.own_calls(each.frozen, side, MOST))
+    events = recording.ordered(todo, cut, delay)
+    *_, last = [None, *recording.play(events)]
+    if last and last.key not in ("stops", "cut") and not alike(after, last.state, port):
+        events.append(recording.Event("server", "stops", events[-1].call, ""))
+    return events, runs

@@ -29,7 +29,6 @@ class Socket:
     eof: bool = False  # after these bytes comes the end
     error: str = None  # what the next call is told
     closed: bool = False  # no program holds it any more
-    since: int = 0  # the event by which it got what it has for its program
 
     def readable(self):
         return bool(self.queue or self.bytes or self.eof or self.error)
@@ -42,18 +41,16 @@ class Socket:
 
 
 class Tcp:
-    """The sockets, and the packets of this moment on the wire. most: the machine's limit for a
-    backlog; port: the client's, where it is known."""
+    """The sockets, and the packets of this moment on the wire. port: the client's."""
 
-    def __init__(self, most=4096, port=None):
-        self.sockets, self.wire, self.most, self.port = {}, [], most, port
-        self.now = 0  # the number of the event that goes on
+    def __init__(self, port=None):
+        self.sockets, self.wire, self.port = {}, [], port
         self.made = {"client": 0, "server": 0}  # sockets so far
 
     def new(self, side, name=None, **fields):
         self.made[side] += name is None
         name = name or f"{side[0].upper()}{self.made[side]}"
-        self.sockets[name] = Socket(name, side, since=self.now, **fields)
+        self.sockets[name] = Socket(name, side, **fields)
         return self.sockets[name]
 
     def peer(self, sock):
@@ -63,16 +60,17 @@ class Tcp:
     def send(self, sock, what, **more):
         self.wire = [{"from": sock.id, "what": what, **more}]
 
-    def arrive(self, sock):
-        """Something has come. The ACK for it is shown beside it, and has arrived itself."""
-        sock.since = self.now
+    def acknowledge(self, sock):
+        """The ACK for what has come is shown beside it, and has arrived itself."""
         self.send(sock, "ACK", done=True)
 
     # --- a connection begins
 
     def listen(self, sock, backlog):
         sock.local = sock.local or ("0.0.0.0", CLIENT_PORT - 1)  # never bound: any free port
-        sock.state, sock.backlog = "LISTEN", backlog if 0 <= backlog <= self.most else self.most
+        with open("/proc/sys/net/core/somaxconn", encoding="ascii") as file:
+            most = int(file.read())
+        sock.state, sock.backlog = "LISTEN", backlog if 0 <= backlog <= most else most
 
     def connect(self, sock, address):
         """The client's kernel asks for a connection; the server's answers, whatever its program
@@ -124,7 +122,7 @@ class Tcp:
         elif other:
             other.data = (other.data + data)[:SHOWN] if other.data or not other.bytes else ""
             other.bytes += count
-            self.arrive(other)
+            self.acknowledge(other)
             yield other.side + "-kernel", "arrives" + " much" * (count > 65536), {"bytes": count}
 
     # --- a connection ends
@@ -153,7 +151,7 @@ class Tcp:
         other, self.wire = self.peer(sock), []
         if other is None:
             return
-        self.arrive(other)
+        self.acknowledge(other)
         if sock.state == "LAST-ACK":
             sock.state, other.state, other.eof = "CLOSED", "TIME-WAIT", not other.closed
             if sock.closed:
@@ -171,7 +169,7 @@ class Tcp:
         self.wire = [{"from": sock.id, "to": other and other.id, "what": "RST"}]
         if other:
             other.error = "EPIPE" if other.state == "CLOSE-WAIT" else "ECONNRESET"
-            other.state, other.eof, other.since = "CLOSED", True, self.now
+            other.state, other.eof = "CLOSED", True
             if other.closed:
                 del self.sockets[other.id]
         yield sock.side + "-kernel", "resets", {}

@@ -48,7 +48,7 @@ def actor(moment):
         return WHO[moment.who]
     if moment.who.startswith("client"):
         return WHO["other"]
-    return WHO["thread" if moment.state["processes"][moment.who]["thread"] else "child"]
+    return WHO["thread" if moment.state[moment.who]["thread"] else "child"]
 
 
 def likely(facts, language):

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# The recordings are what strace shows now.
+# The recordings are what strace shows now; and what make page tells of a reader's own server, of
+# which devel/recording/stories alone takes all.
 # shellcheck disable=SC2154  # variables come from helpers
 load ../../tests/helpers
 
@@ -13,4 +14,10 @@ load ../../tests/helpers
     "$root/devel/recording/record" "${all[@]}"
     cd "$work"
     diff -ru committed fresh || fail "strace shows other lines. If that is meant: make transcripts"
+}
+
+@test "stories: none of a right or wrong server contradicts its trace, or the kernel (a sample)" {
+    [[ ${OWN_NETWORK:-} == yes ]] || skip "no network of its own"
+    "$root/devel/recording/stories" story: write/elsewhere waits-for-more precedence duplicate \
+        "fork:" "threads:" "dual stack" plain.py
 }
