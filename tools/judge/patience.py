@@ -8,7 +8,7 @@ import kernel
 
 AT_ONCE = 1 << 18  # characters of the trace that are read at once
 NOTICE = 3  # seconds after which somebody at a terminal is told why nothing happens
-COMPUTES = 10  # seconds that a program may compute without a single call
+COMPUTES = 4  # seconds that a program may compute without a single call
 REST = 0.03  # seconds after which a program that waits for somebody else is believed
 LONG = 10  # seconds; a sleep that is longer is not waited for
 FOREVER = float("inf")
