@@ -52,6 +52,7 @@ def own_story(wanted, port, paper):
     """The story of the reader's program, and of one client."""
     what = subject.find(wanted, "make page" + ("" if wanted else " MINE=1"))
     require_free_port(port)
+    paper.print(what.said)
     paper.print(SAYS["records"])
     paper.out.flush()
     with tempfile.TemporaryDirectory(prefix="run-", dir=BUILD) as folder:
@@ -68,6 +69,8 @@ def own_story(wanted, port, paper):
 def trace(wanted, port, paper):
     what = subject.find(wanted, "make trace")
     require_free_port(port)
+    paper.print(what.said)
+    paper.out.flush()
     return live.trace(what.command, paper)
 
 

@@ -32,7 +32,7 @@ def waits(e):
 
 
 mistake("run/error", "",
-        (("    if (listen(", '    fputs("no", stderr);\n    return 1;\n    if (listen('),),
+        (("    if (listen(", '    fputs("no settings", stderr);\n    return 1;\n    if (listen('),),
         lambda e: e.failed and facts(seen=both(e)),
         "The program ended with an error.", "プログラムがエラーで終了しました。")
 mistake("run/ended", "stay-alive", None, lambda e: bool(e.ended),
