@@ -58,7 +58,8 @@ killed03 = (server("step03-listen"), RUN, (2, CLIENT, ""), queue(1), (2, "^C"),
 ended03 = server("step03-listen"), RUN, (2, CLIENT, ""), queue(1), STOP, see(2)
 
 watch04 = (server("step04-accept", NO_REUSEADDR), (1, "cc server.c && strace -yy ./a.out", WAITS),
-           (2, CLIENT), (2, CLIENT), see(1, WAITS, 3), states("TIME-WAIT"), (3, LOOK), STOP)
+           (2, CLIENT), (2, CLIENT), see(1, WAITS, 3), states("TIME-WAIT", count=2), (3, LOOK),
+           STOP)
 restart04 = (server("step04-accept", NO_REUSEADDR), RUN, (2, CLIENT), states("TIME-WAIT"), STOP,
              (1, "./a.out"))
 mended04 = (server("step04-accept"), RUN, (2, CLIENT), states("TIME-WAIT"), STOP,

@@ -33,8 +33,10 @@ def passed(name, program):
     nothing is certain."""
     trace, patience = program.trace, Patience(program, None)
 
-    def again():
-        return name == "accept" and any(c.name.startswith(name) for c in after(name, trace)[1:])
+    def again():  # the same process: another one may accept, too
+        calls = after(name, trace)
+        own = [c for c in calls[1:] if c.task == calls[0].task]
+        return name == "accept" and any(c.name.startswith(name) for c in own)
 
     def end():
         return (calls := after(name, trace)) and trace.ends.get(calls[0].task)
