@@ -10,7 +10,7 @@ Facts = collections.namedtuple("Facts", "call seen known")
 # name   as docs/mistakes.md and make break have it: the call whose lesson helps, and more
 # hint   the name of what is to be done, in advice.py, or ""
 # edit   how to make it: pairs of old and new text of step05's server.c, each found there once; None
-#        where something in devel/mistakes makes it
+#        where no such change makes it
 # when   recognises it in the Evidence: gives Facts, the call that shows it, or is it so?
 # words  what it is, in both languages
 # at     where it is asked for: at the step, by its call, that is not reached; "stays" or "closes"
